@@ -1,0 +1,204 @@
+"""What a channel is: a cheap record that describes it, and an adapter that talks to it.
+
+An adapter is stateless. It gets everything it needs in a frozen `Context`, makes the smallest number of requests that does
+the job, and answers with a record or raises one of the `ChannelError` family. It never sleeps, never loops, never
+retries, never reads Django settings, and never writes anywhere but to the channel.
+
+What an exception from `publish` promises:
+
+    RetryLater, Rejected, ReconnectNeeded   the post was definitely not made
+    OutcomeUnknown, or anything else        it may have been made: the ledger reads the channel back with `find`
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import httpx
+from pydantic import BaseModel
+
+from crosscut.kernel.facts import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """Words that belong to a media file."""
+
+    kind: str  # "captions", "transcript", "chapters"
+    language: str  # BCP 47: "en"
+    media_type: str  # "text/vtt", "application/json+chapters"
+    text: str  # the file's content
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostMedia:
+    """One file of a post, already in the form the channel takes."""
+
+    path: Path  # a readable local copy for the length of the call
+    filename: str  # what a person would call it: "reef.jpg"
+    kind: Kind
+    media_type: str
+    size_bytes: int
+    sha256: str  # of the file at `path`, hex
+    alt_text: str = ""  # empty only for decorative pictures and for sound
+    width_px: int | None = None
+    height_px: int | None = None
+    duration_s: Fraction | None = None
+    tracks: tuple[Track, ...] = ()  # captions, transcript, chapters
+    credit: str = ""  # who made it and under which licence, ready to print
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """One target, ready to send."""
+
+    key: str  # names this target for ever, [a-z0-9-], 13 to 40 characters: the idempotency key and the mark to look for
+    post_type: str  # one of the channel's: "text", "images", "article"
+    text: str  # the words as the channel will show them
+    title: str = ""
+    summary: str = ""
+    language: str = "en"  # BCP 47
+    link: str = ""  # an address the post points to
+    tags: tuple[str, ...] = ()  # topics without "#"
+    media: tuple[PostMedia, ...] = ()  # in order
+    due_at: datetime  # aware UTC: when it was meant to go out
+    extra: Mapping[str, Any] = field(default_factory=dict)  # what only this channel has: episode number, visibility
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Everything an adapter may use."""
+
+    http: httpx.Client  # guarded, with time-outs and without retries
+    settings: BaseModel  # an instance of the channel's settings class
+    secrets: Mapping[str, str]  # the account's credentials by name, in the clear for this call only
+    now: Callable[[], datetime]  # aware UTC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Who we are on the channel, as it says itself."""
+
+    remote_id: str  # the channel's own stable name for the account
+    name: str  # for a person: "Reef Watch"
+    handle: str = ""  # "@reef.example"
+    url: str = ""  # the public page
+    can: tuple[str, ...] = ()  # what this login may do, in plain words: "publish posts", "upload media"
+    secrets: Mapping[str, str] = field(default_factory=dict)  # credentials to keep from now on, where connecting gave new ones
+    limits: Mapping[str, Any] = field(default_factory=dict)  # what the channel itself tells of its limits
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What the channel answered to a post."""
+
+    remote_id: str
+    url: str = ""  # where the public sees it
+    answer: Mapping[str, Any] = field(default_factory=dict)  # the receipt: the part of the answer worth keeping, no secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenMedia:
+    """One file as the public gets it."""
+
+    url: str
+    media_type: str = ""
+    size_bytes: int | None = None
+    sha256: str = ""  # where the bytes were fetched
+    alt_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A post as the public sees it, fetched back."""
+
+    remote_id: str
+    url: str
+    text: str
+    title: str = ""
+    link: str = ""
+    media: tuple[SeenMedia, ...] = ()
+    created_at: datetime | None = None
+    changes: tuple[str, ...] = ()  # what this channel is known to change, seen here: "re-encodes pictures"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """One number the channel tells about a post."""
+
+    metric: str  # a definition's name: "bluesky.likes"
+    value: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """What Crosscut knows of a channel without loading its adapter."""
+
+    slug: str  # the folder's name: "bluesky"
+    name: str  # "Bluesky"
+    platform: str  # its entry in the platform specifications: "bluesky"
+    post_types: tuple[str, ...]  # its post types there: "text", "images"
+    settings: str  # "package.module:Class", a pydantic model; the form is drawn from it
+    adapter: str  # "package.module:Class", an Adapter without arguments
+    secrets: tuple[str, ...] = ()  # names of the credentials a person gives: "app_password"
+    is_local: bool = False  # writes a folder of ours; nobody else answers
+    metrics: tuple[str, ...] = ()  # what `counts` can tell
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """What every channel can do."""
+
+    def connect(self, context: Context) -> Profile:
+        """Who we are there, proving that the credentials work. Raises ReconnectNeeded when they do not."""
+        ...
+
+    def publish(self, context: Context, post: Post) -> Sent:
+        """Make the post, once. See the module for what an exception means."""
+        ...
+
+    def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
+        """The post if the channel has it, else None; read from the channel, never from memory.
+
+        Completes what a killed `publish` left half-done where the channel is a folder of ours. Raises RetryLater or
+        ReconnectNeeded when the channel cannot be read: None means that the post is certainly not there.
+        """
+        ...
+
+    def read(self, context: Context, remote_id: str) -> Seen | None:
+        """The post as the public sees it, or None when it is gone."""
+        ...
+
+    def delete(self, context: Context, remote_id: str) -> None:
+        """Take the post down. Fine when it is already gone."""
+        ...
+
+
+@runtime_checkable
+class CanCount(Protocol):
+    """Channels that tell numbers about a post."""
+
+    def counts(self, context: Context, remote_id: str) -> tuple[Count, ...]:
+        """The numbers now. Leaves out what the channel does not tell: missing is not zero."""
+        ...
+
+
+@runtime_checkable
+class CanUpdate(Protocol):
+    """Channels on which a post can be changed in place."""
+
+    def update(self, context: Context, remote_id: str, post: Post) -> Sent:
+        """Replace the post's content, keeping its address."""
+        ...
+
+
+@runtime_checkable
+class CanServe(Protocol):
+    """Channels that are a folder of ours and bring the small server that shows it to the public."""
+
+    def public_app(self, settings: BaseModel) -> Callable[..., Any]:
+        """A WSGI application for the public side of one account."""
+        ...

@@ -1,0 +1,51 @@
+"""Which channels there are: ours by folder, others by the entry-point group `crosscut.channels`."""
+
+import importlib
+import pkgutil
+from functools import cache
+from importlib.metadata import entry_points
+from typing import cast
+
+from pydantic import BaseModel
+
+from crosscut.channels import builtin
+from crosscut.channels.protocol import Adapter, Channel
+from crosscut.kernel.errors import NotFound
+
+
+@cache
+def channels() -> dict[str, Channel]:
+    """Every channel by its slug, in alphabetical order."""
+    found = [
+        importlib.import_module(f"{builtin.__name__}.{module.name}").CHANNEL
+        for module in pkgutil.iter_modules(builtin.__path__)
+        if module.ispkg
+    ]
+    found += [entry.load() for entry in entry_points(group="crosscut.channels")]
+    return {channel.slug: channel for channel in sorted(found, key=lambda channel: channel.slug)}
+
+
+def channel(slug: str) -> Channel:
+    """The channel of that name. Raises NotFound naming those there are."""
+    try:
+        return channels()[slug]
+    except KeyError:
+        known = ", ".join(channels())
+        raise NotFound(f"There is no channel called {slug!r}. There are: {known}.") from None
+
+
+@cache
+def adapter(slug: str) -> Adapter:
+    """The channel's adapter. Adapters hold nothing, so one serves every account."""
+    return cast(Adapter, _load(channel(slug).adapter)())
+
+
+@cache
+def settings_class(slug: str) -> type[BaseModel]:
+    """The pydantic model of the channel's settings."""
+    return cast(type[BaseModel], _load(channel(slug).settings))
+
+
+def _load(path: str) -> object:
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)

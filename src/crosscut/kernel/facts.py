@@ -1,0 +1,140 @@
+"""What is true of a media file, as measured. Media measures, specs judge, both speak in these records.
+
+Times are rational seconds (`fractions.Fraction`), never float; sizes are bytes; widths and heights are pixels as a
+person sees them, that is after rotation.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from crosscut.kernel.errors import Problem
+
+
+class Kind(StrEnum):
+    """What a file is to a person."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    IMAGE = "image"
+    CAPTIONS = "captions"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoStream:
+    """One moving-picture stream."""
+
+    codec: str  # FFmpeg's name: "h264", "vp9"
+    width_px: int  # as displayed, after rotation and pixel aspect
+    height_px: int  # as displayed
+    rotation_deg: int = 0  # clockwise turn a player applies: 0, 90, 180, 270
+    frame_rate: Fraction | None = None  # average frames per second
+    has_variable_rate: bool = False  # frames are not evenly spaced
+    frame_count: int | None = None  # exact where the container says, else None
+    duration_s: Fraction | None = None
+    bit_rate_bps: int | None = None
+    pixel_format: str = ""  # "yuv420p"
+    colour_primaries: str = ""  # "bt709"; empty when the file does not say
+    colour_transfer: str = ""  # "bt709", "smpte2084"
+    colour_space: str = ""  # "bt709"
+    is_hdr: bool = False
+    is_interlaced: bool = False
+    has_alpha: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioStream:
+    """One sound stream."""
+
+    codec: str  # "aac", "mp3", "flac"
+    rate_hz: int
+    channels: int
+    layout: str = ""  # "stereo", "5.1"
+    duration_s: Fraction | None = None
+    bit_rate_bps: int | None = None
+    language: str = ""  # BCP 47 where the file says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A still image."""
+
+    width_px: int  # as displayed, after orientation
+    height_px: int
+    orientation: int = 1  # the EXIF value found, 1 to 8
+    bands: int = 3  # colour channels with alpha
+    bits: int = 8  # per channel
+    has_alpha: bool = False
+    frame_count: int = 1  # more than one when it is animated or has pages
+    colour_profile: str = ""  # the embedded ICC profile's name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudness:
+    """EBU R128 figures of a sound stream."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+    range_lu: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaFacts:
+    """What a file is, by its content and never by its name."""
+
+    kind: Kind
+    media_type: str  # IANA name: "video/mp4"
+    container: str  # "mp4", "webm", "flac", "jpeg"
+    size_bytes: int
+    duration_s: Fraction | None = None  # of the whole file; None for stills and where it cannot be known
+    video: tuple[VideoStream, ...] = ()
+    audio: tuple[AudioStream, ...] = ()
+    picture: Picture | None = None
+    loudness: Loudness | None = None  # None until measured
+    warnings: tuple[Problem, ...] = ()  # what is odd and did not stop the reading
+
+    @property
+    def width_px(self) -> int | None:
+        """The displayed width of the picture or of the first video stream."""
+        if self.picture:
+            return self.picture.width_px
+        return self.video[0].width_px if self.video else None
+
+    @property
+    def height_px(self) -> int | None:
+        """The displayed height of the picture or of the first video stream."""
+        if self.picture:
+            return self.picture.height_px
+        return self.video[0].height_px if self.video else None
+
+    @property
+    def aspect(self) -> Fraction | None:
+        """Width over height."""
+        return Fraction(self.width_px, self.height_px) if self.width_px and self.height_px else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaRequirement:
+    """What a post type accepts of one kind of media. `None` and `()` mean that no limit is known."""
+
+    post_type: str  # "bluesky/images"
+    kind: Kind
+    media_types: tuple[str, ...] = ()  # accepted IANA names, the preferred one first
+    video_codecs: tuple[str, ...] = ()  # the preferred one first
+    audio_codecs: tuple[str, ...] = ()
+    max_size_bytes: int | None = None
+    min_duration_s: Fraction | None = None
+    max_duration_s: Fraction | None = None
+    min_width_px: int | None = None
+    max_width_px: int | None = None
+    min_height_px: int | None = None
+    max_height_px: int | None = None
+    min_aspect: Fraction | None = None  # width over height
+    max_aspect: Fraction | None = None
+    max_frame_rate: Fraction | None = None
+    max_bit_rate_bps: int | None = None
+    audio_rate_hz: int | None = None  # highest accepted
+    loudness_lufs: float | None = None  # target integrated loudness
+    max_true_peak_dbtp: float | None = None
+    source: str = ""  # where the figures come from

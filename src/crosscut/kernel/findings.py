@@ -1,0 +1,42 @@
+"""What a check says about content: what, where, why and what to do. A finding is not an error."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """How much a finding weighs."""
+
+    BLOCK = "block"  # must be repaired, or waived by a senior, before publishing
+    ADVICE = "advice"  # worth knowing; publishing goes on
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One sentence of a check."""
+
+    code: str  # stable, dotted: "text.too_long", "rights.expired", "alt_text.missing"
+    level: Level  # blocking or advice
+    message: str  # what is wrong, one plain sentence with the numbers in it
+    where: str = ""  # which part: "text", "media[0]", "media[0] 00:12.400", "captions"
+    post_type: str = ""  # "bluesky/images"; empty when it is true of every channel
+    source: str = ""  # why: title, address and date of the rule
+    repair: str = ""  # what to do, one plain sentence
+    action: str = ""  # a repair Crosscut can do itself: "render", "shorten", "add_alt_text", "extend_licence"; or empty
+    values: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the sentence, for programs
+
+
+def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that stop publishing, in the order given.
+
+    >>> blocking([Finding(code="a", level=Level.ADVICE, message="")])
+    ()
+    """
+    return tuple(finding for finding in findings if finding.level is Level.BLOCK)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Blocking findings before advice, each group in the order given."""
+    return tuple(sorted(findings, key=lambda finding: finding.level is not Level.BLOCK))

@@ -1,0 +1,44 @@
+"""Frozen records to and from plain JSON data, and the hash that names a piece of data for good."""
+
+import hashlib
+import json
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+Record = TypeVar("Record")
+
+
+@cache
+def _adapter(record_type: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(record_type)
+
+
+def as_data(record: Any) -> Any:
+    """The record as JSON data: dicts, lists, strings, numbers. Fractions and dates become strings."""
+    return _adapter(type(record)).dump_python(record, mode="json")
+
+
+def from_data(record_type: type[Record], data: Any) -> Record:
+    """The record that `as_data` made the data from. Raises pydantic's ValidationError when it does not fit."""
+    record: Record = _adapter(record_type).validate_python(data)
+    return record
+
+
+def canonical_json(data: Any) -> str:
+    """One spelling for equal data: sorted keys, no spaces.
+
+    >>> canonical_json({"b": 1, "a": [True, None]})
+    '{"a":[true,null],"b":1}'
+    """
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(data: Any) -> str:
+    """The SHA-256 of the canonical JSON, in hex. Equal data has an equal digest, on any machine.
+
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    True
+    """
+    return hashlib.sha256(canonical_json(data).encode()).hexdigest()
