@@ -15,7 +15,7 @@
         ├── ReconnectNeeded    definitely not done; the account must be connected again
         └── OutcomeUnknown     may or may not be done: read the channel back, never send again
 
-A `Problem` is data, so that an entry point can translate it: the page, the API and the command line each say it their way.
+A `Problem` is data, so that an entry point can translate it: page, API and command line each say it theirs.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,1 @@
+"""Crosscut's Django apps, named by what people do there. An app uses apps upstream only; see ARCHITECTURE.md."""

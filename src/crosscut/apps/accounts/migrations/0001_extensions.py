@@ -1,0 +1,10 @@
+"""The PostgreSQL extensions Crosscut's indexes and searches need."""
+
+from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [TrigramExtension(), UnaccentExtension(), BtreeGistExtension()]

@@ -1,0 +1,33 @@
+"""What each role may do. A rule that depends on the thing itself stands with the thing's services."""
+
+from crosscut.apps.accounts.models import Member, Role
+from crosscut.kernel.errors import NotAllowed
+
+_RANK = {Role.GUEST: 0, Role.JUNIOR: 1, Role.SPECIALIST: 2, Role.SENIOR: 3, Role.LEAD: 4}
+
+# The lowest role that may do each thing.
+_LOWEST = {
+    "draft": Role.JUNIOR,  # write pieces, upload, describe assets
+    "plan": Role.SPECIALIST,  # create campaigns and audiences, enter costs
+    "schedule": Role.SPECIALIST,  # schedule and publish in own campaigns
+    "clear": Role.SPECIALIST,  # enter licences
+    "approve": Role.SENIOR,
+    "waive": Role.SENIOR,
+    "hold": Role.SENIOR,
+    "settle": Role.SENIOR,  # decide what Crosscut could not find out
+    "members": Role.LEAD,
+    "accounts": Role.LEAD,
+    "workspace": Role.LEAD,
+}
+
+
+def can(member: Member, thing: str) -> bool:
+    """Whether the member's role is high enough."""
+    return _RANK[Role(member.role)] >= _RANK[_LOWEST[thing]]
+
+
+def demand(member: Member, thing: str) -> None:
+    """Raises NotAllowed, naming who could, when the role is too low."""
+    if not can(member, thing):
+        who = _LOWEST[thing].label.lower()
+        raise NotAllowed(f"Your role here does not allow this. Ask a {who} or somebody above.")

@@ -1,0 +1,78 @@
+"""Rows of people and accounts, as far as the asker may see them."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Account, ApiToken, AuditEvent, Invitation, Member, User, Workspace
+from crosscut.apps.accounts.secrets import hash_of
+from crosscut.kernel.errors import NotFound
+
+
+def member_of(user: User | AnonymousUser, workspace_id: int | None = None) -> Member | None:
+    """The user's membership in that workspace, else in the one they joined first, else None."""
+    if not isinstance(user, User):
+        return None
+    rows = list(
+        Member.objects.filter(user=user, left_at=None).select_related("workspace", "user").order_by("joined_at", "id")
+    )
+    return next((row for row in rows if row.workspace_id == workspace_id), rows[0] if rows else None)
+
+
+def workspaces_for(user: User) -> QuerySet[Workspace]:
+    """The workspaces the user belongs to, by name."""
+    return Workspace.objects.filter(members__user=user, members__left_at=None).order_by("name")
+
+
+def members_for(member: Member) -> QuerySet[Member]:
+    """Everybody in the asker's workspace; a guest sees only themself."""
+    rows = Member.objects.filter(workspace=member.workspace_id, left_at=None).select_related("user")
+    return (rows.filter(pk=member.pk) if member.role == "guest" else rows).order_by("user__name", "id")
+
+
+def invitations_for(member: Member) -> QuerySet[Invitation]:
+    """Open invitations; leads only."""
+    rows = Invitation.objects.filter(
+        workspace=member.workspace_id, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+    )
+    return rows.order_by("-created_at") if member.role == "lead" else rows.none()
+
+
+def accounts_for(member: Member) -> QuerySet[Account]:
+    """The workspace's channel accounts, by name; none for guests."""
+    rows = Account.objects.filter(workspace=member.workspace_id).order_by("name", "id")
+    return rows.none() if member.role == "guest" else rows
+
+
+def account_for(member: Member, account_id: int) -> Account:
+    """One of the workspace's accounts. Raises NotFound."""
+    row = accounts_for(member).filter(pk=account_id).first()
+    if row is None:
+        raise NotFound("There is no such account in this workspace.")
+    return row
+
+
+def audit_for(member: Member) -> QuerySet[AuditEvent]:
+    """What happened in the workspace, newest first; none for guests."""
+    rows = AuditEvent.objects.filter(workspace=member.workspace_id).select_related("member__user")
+    return rows.none() if member.role == "guest" else rows.order_by("-at", "-id")
+
+
+def tokens_for(member: Member) -> QuerySet[ApiToken]:
+    """The asker's own API tokens that still work, newest first."""
+    return ApiToken.objects.filter(member=member, revoked_at=None).order_by("-created_at")
+
+
+def member_by_token(secret: str) -> Member | None:
+    """Whose token this is, or None when it is unknown, revoked, expired, or its member has left."""
+    now = timezone.now()
+    token = (
+        ApiToken.objects.filter(secret_hash=hash_of(secret), revoked_at=None, member__left_at=None)
+        .select_related("member__user", "member__workspace")
+        .first()
+    )
+    if token is None or not token.member.user.is_active or (token.expires_at and token.expires_at <= now):
+        return None
+    if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 60:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token.member

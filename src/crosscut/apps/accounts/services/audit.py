@@ -1,0 +1,28 @@
+"""The audit trail."""
+
+from typing import Any
+
+from django.db import models
+
+from crosscut.apps.accounts.models import AuditEvent, Member, Workspace
+
+
+def record(verb: str, thing: models.Model, *, by: Member | Workspace, **detail: Any) -> AuditEvent:
+    """Notes who did what to which thing. `by` a workspace: Crosscut did it by itself.
+
+    Call it inside the transaction that does the thing, so that both happen or neither.
+    """
+    is_member = isinstance(by, Member)
+    return AuditEvent.objects.create(
+        workspace_id=by.workspace_id if is_member else by.pk,
+        member=by if is_member else None,
+        verb=verb,
+        subject=subject_of(thing),
+        label=str(thing)[:200],
+        detail=detail,
+    )
+
+
+def subject_of(thing: models.Model) -> str:
+    """The thing's name in the trail: `piece:12`."""
+    return f"{thing._meta.model_name}:{thing.pk}"

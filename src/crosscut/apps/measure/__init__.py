@@ -1,0 +1,1 @@
+"""Samples: what was measured, each tied to its definition."""

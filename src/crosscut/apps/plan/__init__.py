@@ -1,0 +1,1 @@
+"""Why content is made: campaigns, audiences, key results, money."""

@@ -1,0 +1,1 @@
+"""What the checks say about an edition, and the exceptions seniors sign."""

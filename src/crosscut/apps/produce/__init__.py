@@ -1,0 +1,1 @@
+"""Pieces of content on their way to an audience, their frozen editions and approvals."""

@@ -1,0 +1,132 @@
+"""Pieces, what each channel shows of them, the states they were frozen in, and who approved which."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from crosscut.apps.accounts.models import Member, Workspace
+from crosscut.apps.library.models import Asset, Version
+from crosscut.apps.plan.models import Campaign
+
+
+class Piece(models.Model):
+    """One unit of content on its way to an audience."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="pieces")
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="pieces")
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)  # shared by all channels until one differs; Markdown
+    summary = models.CharField(max_length=500, blank=True)
+    link = models.URLField(max_length=1000, blank=True)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    language = models.CharField(max_length=12, default="en")  # BCP 47
+    owner = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="pieces")
+    revision = models.PositiveIntegerField(default=1)  # counts saves; a save of an older one is a conflict
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    archived_at = models.DateTimeField(null=True, blank=True)
+    source_file = models.CharField(max_length=300, blank=True)  # the piece file it came from
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "-updated_at", "-id"]),
+            models.Index(fields=["campaign", "-updated_at"]),
+            GinIndex(fields=["title"], name="piece_title_trigram", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Outlet(models.Model):
+    """What one channel shows of a piece, where it differs from what all share."""
+
+    piece = models.ForeignKey(Piece, models.CASCADE, related_name="outlets")
+    channel = models.CharField(max_length=40)
+    post_type = models.CharField(max_length=40)  # "images"
+    text = models.TextField(null=True, blank=True)  # noqa: DJ001 - null: the shared text; empty: no text on purpose
+    title = models.CharField(max_length=300, null=True, blank=True)  # noqa: DJ001 - null: the piece's title
+    extra = models.JSONField(default=dict, blank=True)  # what only this channel has
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["piece", "channel"], name="outlet_once_per_channel")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel}/{self.post_type} of {self.piece}"
+
+
+class PieceMedia(models.Model):
+    """An asset in a piece."""
+
+    piece = models.ForeignKey(Piece, models.CASCADE, related_name="media")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="uses")
+    position = models.PositiveSmallIntegerField(default=0)
+    alt_text = models.TextField(blank=True)  # empty: the asset's own
+    is_decorative = models.BooleanField(default=False)
+    focus_x = models.FloatField(null=True, blank=True)  # 0 left to 1 right: what a crop keeps
+    focus_y = models.FloatField(null=True, blank=True)  # 0 top to 1 bottom
+    channels = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # empty: all
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["piece", "asset"], name="asset_once_per_piece")]
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.asset} in {self.piece}"
+
+
+class Edition(models.Model):
+    """A frozen state of a piece, named by the hash of all it will publish. Never changes."""
+
+    piece = models.ForeignKey(Piece, models.CASCADE, related_name="editions")
+    digest = models.CharField(max_length=64)
+    content = models.JSONField()  # what `services.freeze` wrote: text, media and outlets
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["piece", "digest"], name="edition_once")]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.piece} as of {self.digest[:8]}"
+
+
+class EditionMedia(models.Model):
+    """Which versions an edition uses: the arrow from a frozen state to the library."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="media")
+    version = models.ForeignKey(Version, models.PROTECT, related_name="edition_uses")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "position"], name="edition_media_position_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.version} in {self.edition}"
+
+
+class Approval(models.Model):
+    """A senior's word on one edition. The latest one counts."""
+
+    class Decision(models.TextChoices):
+        REQUESTED = "requested", "Approval asked for"
+        APPROVED = "approved", "Approved"
+        CHANGES = "changes", "Changes wanted"
+        WITHDRAWN = "withdrawn", "Approval withdrawn"
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="approvals")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="approvals")
+    decision = models.CharField(max_length=12, choices=Decision.choices)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["edition", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} by {self.member}"

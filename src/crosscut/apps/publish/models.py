@@ -1,0 +1,170 @@
+"""The ledger: what is to go where and when, every try, every answer, and what the public sees.
+
+Two constraints carry the promise that a publication happens once, whatever any process does:
+`target_once_per_account` lets one unfinished or live target exist per piece, account and occurrence, and
+`attempt_one_open` lets one attempt per target be anything but refused.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from crosscut.apps.accounts.models import Account, Member, Workspace
+from crosscut.apps.plan.models import Campaign
+from crosscut.apps.produce.models import Edition, Piece
+
+
+class Target(models.Model):
+    """One edition meant for one account at one time: the unit of publishing."""
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", "Scheduled"
+        BLOCKED = "blocked", "Blocked"  # would go out, and something must be repaired first; `problem` says what
+        SENDING = "sending", "Sending"
+        SENT = "sent", "Sent"  # the channel says it has it
+        PROVEN = "proven", "Proven live"  # and the public sees what was sent
+        UNKNOWN = "unknown", "Unknown"  # may or may not be out: being settled by reading the channel
+        REFUSED = "refused", "Refused"  # the channel will not take it
+        CANCELLED = "cancelled", "Cancelled"
+        RECALLING = "recalling", "Being taken down"
+        RECALLED = "recalled", "Taken down"
+
+    # Ended for good without being live: these leave room for another target of the same piece and account.
+    CLOSED_STATES = (State.REFUSED, State.CANCELLED, State.RECALLED)
+    LIVE_STATES = (State.SENT, State.PROVEN)
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="targets")
+    piece = models.ForeignKey(Piece, models.PROTECT, related_name="targets")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="targets")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="targets")
+    occurrence = models.PositiveIntegerField(default=0)  # counts repeats of the same piece
+    post_type = models.CharField(max_length=40)  # "images"
+    key = models.CharField(max_length=40, unique=True)  # names the target to the channel, for ever
+    wall_time = models.CharField(max_length=19)  # "2026-11-24T09:00:00", what the person chose
+    zone = models.CharField(max_length=64)  # IANA
+    due_at = models.DateTimeField()  # the same moment in UTC, resolved again when the zone's rules change
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SCHEDULED)
+    problem = models.CharField(max_length=1000, blank=True)  # why it is blocked, unknown or refused, in plain words
+    next_at = models.DateTimeField()  # when the ticker should look at it again: to send, settle, prove or recall
+    needs_person = models.BooleanField(default=False)  # only a person can settle it
+    remote_id = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=1000, blank=True)  # where the public sees it
+    sent_at = models.DateTimeField(null=True, blank=True)  # when the channel took it
+    proof_tries = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["piece", "account", "occurrence"],
+                name="target_once_per_account",
+                condition=~models.Q(state__in=["refused", "cancelled", "recalled"]),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "next_at"]),
+            models.Index(fields=["workspace", "due_at"]),
+            models.Index(fields=["account", "-sent_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.piece} on {self.account}"
+
+
+class Attempt(models.Model):
+    """One try to send a target."""
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "Prepared"  # nothing has left yet
+        SENT = "sent", "Sent"  # committed before the first byte leaves: from here on it may be out
+        ACCEPTED = "accepted", "Accepted"  # the channel answered with its name for the post
+        CONFIRMED = "confirmed", "Confirmed by reading back"
+        UNKNOWN = "unknown", "Unknown"
+        REFUSED = "refused", "Not made"  # definitely: refused by the channel, or shown by reading back
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
+    digest = models.CharField(max_length=64)  # of exactly what was handed to the channel
+    worker = models.CharField(max_length=120)  # host and process, for the log
+    deadline_at = models.DateTimeField()  # after this moment nothing of this attempt can still leave
+    prepared_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    absences = models.PositiveSmallIntegerField(default=0)  # how often reading back did not find it
+    remote_id = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    answer = models.JSONField(default=dict)  # the receipt
+    problem = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["target", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(fields=["target"], name="attempt_one_open", condition=~models.Q(state="refused")),
+        ]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.target}"
+
+
+class Proof(models.Model):
+    """What the public saw at one time, compared with what was sent."""
+
+    class Verdict(models.TextChoices):
+        SAME = "same", "As sent"
+        DIFFERS = "differs", "Differs"
+        MISSING = "missing", "Not there"
+        UNREADABLE = "unreadable", "Could not be read"
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="proofs")
+    at = models.DateTimeField(db_default=Now())
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    url = models.URLField(max_length=1000, blank=True)
+    parts = models.JSONField(default=list)  # one per compared part: {"part", "sent", "seen", "same", "note"}
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["target", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()} at {self.at}"
+
+
+class Hold(models.Model):
+    """A stop on everything not yet sent, by scope, until it is lifted."""
+
+    class Scope(models.TextChoices):
+        WORKSPACE = "workspace", "Everything"
+        CAMPAIGN = "campaign", "One campaign"
+        CHANNEL = "channel", "One channel"
+        TOPIC = "topic", "One topic"
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="holds")
+    scope = models.CharField(max_length=12, choices=Scope.choices, default=Scope.WORKSPACE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, blank=True, related_name="holds")
+    value = models.CharField(max_length=60, blank=True)  # a channel's slug or a tag
+    reason = models.CharField(max_length=300)
+    placed_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    placed_at = models.DateTimeField(db_default=Now())
+    lifted_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace"], condition=models.Q(lifted_at=None), name="hold_active")]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {self.reason}"
+
+
+class Canary(models.Model):
+    """A test post to nowhere, through the same ticker and queue as real ones: the only honest sign of health."""
+
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-due_at"])]
+
+    def __str__(self) -> str:
+        return f"canary of {self.due_at}"

@@ -1,0 +1,1 @@
+"""What a campaign planned, published, proved, cost and brought."""

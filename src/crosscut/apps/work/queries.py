@@ -1,0 +1,26 @@
+"""Long work, as far as the asker may see it."""
+
+from django.db.models import QuerySet
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.work.models import Job
+from crosscut.kernel.errors import NotFound
+
+
+def jobs_for(member: Member) -> QuerySet[Job]:
+    """The workspace's long work, newest first; none for guests."""
+    rows = Job.objects.filter(workspace=member.workspace_id).order_by("-created_at", "-id")
+    return rows.none() if member.role == "guest" else rows
+
+
+def running_for(member: Member) -> QuerySet[Job]:
+    """What is waiting or running now."""
+    return jobs_for(member).filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+def job_for(member: Member, job_id: int) -> Job:
+    """One job. Raises NotFound."""
+    row = jobs_for(member).filter(pk=job_id).first()
+    if row is None:
+        raise NotFound("There is no such work in this workspace.")
+    return row

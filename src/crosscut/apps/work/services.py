@@ -1,0 +1,85 @@
+"""Starting, following and stopping long work."""
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Member, Workspace
+from crosscut.apps.work.models import Job
+from crosscut.kernel.errors import Cancelled, CrosscutError
+from crosscut.kernel.progress import Progress, Report, ShouldStop
+
+_BEAT_S = 0.5  # progress is written at most this often
+
+
+def plan_job(by: Member | Workspace, *, kind: str, label: str, subject: str = "") -> Job:
+    """A job that waits for a worker. Call it in the transaction that defers the work."""
+    member = by if isinstance(by, Member) else None
+    workspace = member.workspace if member else by
+    return Job.objects.create(workspace=workspace, member=member, kind=kind, label=label[:200], subject=subject)
+
+
+def run_job(job_id: int, work: Callable[[Report, ShouldStop], dict[str, Any]]) -> None:
+    """Does the work, keeping the job's row true: running, then done, failed or cancelled.
+
+    Safe to call again after a worker died: a job that ended stays as it is. Our own errors end it with their
+    words; any other exception ends it too and is raised on, so that it is logged as the fault it is.
+    """
+    now = timezone.now()
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None or job.ended_at:
+        return
+    Job.objects.filter(pk=job_id).update(state=Job.State.RUNNING, started_at=job.started_at or now, beat_at=now)
+    try:
+        result = work(_reporter(job_id), lambda: _is_cancelled(job_id))
+    except Cancelled:
+        _end(job_id, Job.State.CANCELLED)
+    except CrosscutError as error:
+        _end(job_id, Job.State.FAILED, problem=str(error))
+    except Exception:  # the row must not stay "running"; the fault itself is raised on
+        _end(job_id, Job.State.FAILED, problem="Something went wrong inside Crosscut. The log has the details.")
+        raise
+    else:
+        _end(job_id, Job.State.DONE, result=result)
+
+
+def cancel_job(job: Job) -> None:
+    """Asks the work to stop at its next step; ends it at once when nobody has begun."""
+    Job.objects.filter(pk=job.pk, ended_at=None).update(is_cancel_requested=True)
+    Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED, ended_at=timezone.now())
+
+
+def time_left_s(job: Job) -> float | None:
+    """Seconds until the work is done at the present speed, or None while nobody can tell."""
+    if not job.started_at or not job.done_permille or job.ended_at:
+        return None
+    elapsed_s = (timezone.now() - job.started_at).total_seconds()
+    return elapsed_s * (1000 - job.done_permille) / job.done_permille
+
+
+def _reporter(job_id: int) -> Report:
+    last_at = 0.0
+
+    def report(progress: Progress) -> None:
+        nonlocal last_at
+        if time.monotonic() - last_at < _BEAT_S and progress.done < 1:
+            return
+        last_at = time.monotonic()
+        permille = int(min(max(progress.done, Fraction(0)), Fraction(1)) * 1000)
+        Job.objects.filter(pk=job_id).update(done_permille=permille, step=progress.label[:200], beat_at=timezone.now())
+
+    return report
+
+
+def _is_cancelled(job_id: int) -> bool:
+    return Job.objects.filter(pk=job_id, is_cancel_requested=True).exists()
+
+
+def _end(job_id: int, state: str, *, problem: str = "", result: dict[str, Any] | None = None) -> None:
+    fields: dict[str, Any] = {"state": state, "ended_at": timezone.now(), "problem": problem[:1000]}
+    if state == Job.State.DONE:
+        fields |= {"done_permille": 1000, "result": result or {}}
+    Job.objects.filter(pk=job_id, ended_at=None).update(**fields)

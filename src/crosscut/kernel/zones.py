@@ -1,0 +1,44 @@
+"""Wall-clock times and time zones: what a person means by "Tuesday at nine"."""
+
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from crosscut.kernel.errors import Invalid
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every IANA zone name known here."""
+    return frozenset(available_timezones())
+
+
+def check_zone(name: str) -> str:
+    """The name itself. Raises Invalid when it is no IANA time zone."""
+    if name not in zone_names():
+        raise Invalid.at(
+            "zone", f"{name!r} is no time zone. Use an IANA name such as Europe/Berlin.", code="zone.unknown"
+        )
+    return name
+
+
+def resolve(wall_time: datetime, zone: str) -> datetime:
+    """The UTC moment at which clocks in the zone show that wall time.
+
+    Raises Invalid for a time the clocks skip when summer time begins. Of one they show twice, the first
+    is meant.
+
+    >>> resolve(datetime(2026, 7, 1, 9, 0), "Europe/Berlin").isoformat()
+    '2026-07-01T07:00:00+00:00'
+    """
+    place = ZoneInfo(check_zone(zone))
+    moment = wall_time.replace(tzinfo=place, fold=0).astimezone(UTC)
+    shown = moment.astimezone(place).replace(tzinfo=None)
+    if shown != wall_time.replace(fold=0):
+        raise Invalid.at(
+            "at",
+            f"{wall_time:%Y-%m-%d %H:%M} does not exist in {zone}: clocks jump to {shown:%H:%M}. Choose another time.",
+            code="schedule.skipped_hour",
+            next=shown.isoformat(),
+        )
+    return moment
