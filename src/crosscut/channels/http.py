@@ -1,8 +1,8 @@
 """The one HTTP client of the project: it reaches the public internet and nothing behind our own door.
 
 Addresses are checked where the connection is made, so that a name that changes its mind between check and use gains
-nothing, and so that every redirect is checked like the first request. `ask` and `send` make one request each and say in
-the words of `crosscut.kernel.errors` what an answer or a missing answer means.
+nothing, and so that every redirect is checked like the first request. `ask` and `send` in `crosscut.channels.answers`
+make one request each with it and say what an answer, or none, means for a post.
 """
 
 import socket

@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+import httpx
 import pytest
 
 from crosscut.channels import http
@@ -20,7 +22,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _serving(app: Callable) -> Iterator[str]:
+def _serving(app: Callable[..., Any]) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -32,13 +34,17 @@ def _serving(app: Callable) -> Iterator[str]:
         server.server_close()
 
 
-def _says(body=b"hello", status="200 OK", headers=()):
-    def app(environ, start_response):
-        app.seen = environ
-        start_response(status, [("Content-Type", "text/plain; charset=utf-8"), *headers])
-        return [body]
+class _Says:
+    """An application with one answer, which remembers what it was asked."""
 
-    return app
+    def __init__(self, body=b"hello", status="200 OK", headers=()):
+        self.body, self.status, self.headers = body, status, headers
+        self.seen = {}
+
+    def __call__(self, environ, start_response):
+        self.seen = environ
+        start_response(self.status, [("Content-Type", "text/plain; charset=utf-8"), *self.headers])
+        return [self.body]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +87,7 @@ def test_it_calls_the_internet_public(address):
 
 
 def test_it_refuses_loopback_and_says_how_to_allow_it():
-    with _serving(_says()) as host, http.client() as client, pytest.raises(NotAllowed, match=f"add {host} to the"):
+    with _serving(_Says()) as host, http.client() as client, pytest.raises(NotAllowed, match=f"add {host} to the"):
         http.fetch(client, f"http://{host}/")
 
 
@@ -91,7 +97,7 @@ def test_it_refuses_a_number_that_spells_loopback_another_way():
 
 
 def test_it_reaches_a_host_allowed_by_name_and_names_itself():
-    app = _says()
+    app = _Says()
     with _serving(app) as host, http.client(allowed_hosts=[host]) as client:
         fetched = http.fetch(client, f"http://{host}/")
     assert (fetched.status, fetched.content, fetched.media_type) == (200, b"hello", "text/plain")
@@ -99,14 +105,14 @@ def test_it_reaches_a_host_allowed_by_name_and_names_itself():
 
 
 def test_it_refuses_another_port_of_an_allowed_host():
-    with _serving(_says()) as host, http.client(allowed_hosts=["127.0.0.1:1"]) as client, pytest.raises(NotAllowed):
+    with _serving(_Says()) as host, http.client(allowed_hosts=["127.0.0.1:1"]) as client, pytest.raises(NotAllowed):
         http.fetch(client, f"http://{host}/")
 
 
 def test_it_refuses_a_redirect_into_our_own_network():
     with (
-        _serving(_says()) as inside,
-        _serving(_says(status="302 Found", headers=[("Location", f"http://{inside}/")])) as outside,
+        _serving(_Says()) as inside,
+        _serving(_Says(status="302 Found", headers=[("Location", f"http://{inside}/")])) as outside,
         http.client(allowed_hosts=[outside]) as client,
         pytest.raises(NotAllowed),
     ):
@@ -116,23 +122,23 @@ def test_it_refuses_a_redirect_into_our_own_network():
 def test_it_checks_the_very_address_it_connects_to(monkeypatch):
     """A name that is public when first asked and private when asked again gets no second question."""
     answers = iter([[(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 9))]])
-    monkeypatch.setattr(http.socket, "getaddrinfo", lambda *args, **options: next(answers))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: next(answers))
     with http.client() as client, pytest.raises(NotAllowed):
         http.fetch(client, "http://rebinding.example/")
 
 
 def test_it_refuses_a_name_of_which_one_address_is_ours(monkeypatch):
     mixed = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 9)) for address in ("93.184.215.14", "10.0.0.1")]
-    monkeypatch.setattr(http.socket, "getaddrinfo", lambda *args, **options: mixed)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: mixed)
     with http.client() as client, pytest.raises(NotAllowed, match=r"10\.0\.0\.1"):
         http.fetch(client, "http://mixed.example/")
 
 
 def test_it_takes_credentials_to_no_other_host():
-    target = _says()
+    target = _Says()
     with (
         _serving(target) as other,
-        _serving(_says(status="302 Found", headers=[("Location", f"http://{other}/")])) as first,
+        _serving(_Says(status="302 Found", headers=[("Location", f"http://{other}/")])) as first,
         http.client(allowed_hosts=["127.0.0.1"]) as client,
     ):
         client.get(f"http://{first}/", headers={"Authorization": "Bearer s3cret", "X-Api-Key": "s3cret"})
@@ -141,8 +147,8 @@ def test_it_takes_credentials_to_no_other_host():
 
 def test_it_takes_a_body_to_no_other_host():
     with (
-        _serving(_says()) as other,
-        _serving(_says(status="307 Temporary", headers=[("Location", f"http://{other}/")])) as first,
+        _serving(_Says()) as other,
+        _serving(_Says(status="307 Temporary", headers=[("Location", f"http://{other}/")])) as first,
         http.client(allowed_hosts=["127.0.0.1"]) as client,
         pytest.raises(NotAllowed, match="credentials"),
     ):
@@ -150,7 +156,7 @@ def test_it_takes_a_body_to_no_other_host():
 
 
 def test_it_gives_up_on_a_circle_of_redirects():
-    circle = _says(status="302 Found", headers=[("Location", "/again")])
+    circle = _Says(status="302 Found", headers=[("Location", "/again")])
     with (
         _serving(circle) as host,
         http.client(allowed_hosts=[host]) as client,
@@ -167,7 +173,7 @@ def test_it_fetches_web_addresses_only(url):
 
 def test_it_stops_reading_an_endless_answer():
     with (
-        _serving(_says(body=b"x" * 5000)) as host,
+        _serving(_Says(body=b"x" * 5000)) as host,
         http.client(allowed_hosts=[host]) as client,
         pytest.raises(Invalid, match="4096 bytes"),
     ):
@@ -176,7 +182,7 @@ def test_it_stops_reading_an_endless_answer():
 
 def test_its_own_cap_holds_for_every_request():
     with (
-        _serving(_says(body=b"x" * 5000)) as host,
+        _serving(_Says(body=b"x" * 5000)) as host,
         http.client(allowed_hosts=[host], max_bytes=4096) as client,
         pytest.raises(http.TooLarge),
     ):
@@ -199,9 +205,9 @@ def test_it_ends_an_exchange_that_drips():
 
 def test_it_unpacks_nothing_it_did_not_ask_for():
     with (
-        _serving(_says(headers=[("Content-Encoding", "gzip")])) as host,
+        _serving(_Says(headers=[("Content-Encoding", "gzip")])) as host,
         http.client(allowed_hosts=[host]) as client,
-        pytest.raises(http.httpx.DecodingError),
+        pytest.raises(httpx.DecodingError),
     ):
         client.get(f"http://{host}/")
 
@@ -216,5 +222,5 @@ def test_it_says_that_nobody_answers():
 
 def test_it_uses_no_proxy_of_the_environment(monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    with _serving(_says()) as host, http.client(allowed_hosts=[host]) as client:
+    with _serving(_Says()) as host, http.client(allowed_hosts=[host]) as client:
         assert http.fetch(client, f"http://{host}/").content == b"hello"
