@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ Record = TypeVar("Record")
 
 
 @cache
-def _adapter(record_type: Any) -> TypeAdapter[Any]:
+def _adapter(record_type: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(record_type)
 
 

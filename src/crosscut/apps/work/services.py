@@ -17,8 +17,7 @@ _BEAT_S = 0.5  # progress is written at most this often
 
 def plan_job(by: Member | Workspace, *, kind: str, label: str, subject: str = "") -> Job:
     """A job that waits for a worker. Call it in the transaction that defers the work."""
-    member = by if isinstance(by, Member) else None
-    workspace = member.workspace if member else by
+    member, workspace = (by, by.workspace) if isinstance(by, Member) else (None, by)
     return Job.objects.create(workspace=workspace, member=member, kind=kind, label=label[:200], subject=subject)
 
 

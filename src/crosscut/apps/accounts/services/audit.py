@@ -12,10 +12,10 @@ def record(verb: str, thing: models.Model, *, by: Member | Workspace, **detail: 
 
     Call it inside the transaction that does the thing, so that both happen or neither.
     """
-    is_member = isinstance(by, Member)
+    member, workspace_id = (by, by.workspace_id) if isinstance(by, Member) else (None, by.pk)
     return AuditEvent.objects.create(
-        workspace_id=by.workspace_id if is_member else by.pk,
-        member=by if is_member else None,
+        workspace_id=workspace_id,
+        member=member,
         verb=verb,
         subject=subject_of(thing),
         label=str(thing)[:200],
