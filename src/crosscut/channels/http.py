@@ -18,7 +18,7 @@ import httpx
 
 from crosscut import __version__
 from crosscut.channels.addresses import is_named, is_public
-from crosscut.kernel.errors import Invalid, NotAllowed, Problem, Unavailable
+from crosscut.kernel.errors import Invalid, NotAllowed, Problem, RetryLater, Unavailable
 
 USER_AGENT = f"Crosscut/{__version__}"
 MAX_REDIRECTS = 5
@@ -44,16 +44,18 @@ def client(
     allowed_hosts: Iterable[str] = (),
     timeout_s: float = 30,
     total_s: float = 600,
+    not_after_s: float = float("inf"),
     max_bytes: int = MAX_BYTES,
 ) -> httpx.Client:
     """A client that refuses addresses of our own network unless `allowed_hosts` names the host or host:port.
 
     It waits `timeout_s` for each step and `total_s` for a whole exchange, stops reading an answer at `max_bytes`,
     follows five redirects at most and takes credentials to no other host. Proxies of the environment are not used.
+    At `not_after_s` on the monotonic clock every exchange ends and none begins: RetryLater, nothing left the house.
     """
     return httpx.Client(
         base_url=base_url,
-        transport=_Transport(tuple(allowed_hosts), total_s=total_s, max_bytes=max_bytes),
+        transport=_Transport(tuple(allowed_hosts), total_s=total_s, not_after_s=not_after_s, max_bytes=max_bytes),
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 10)),
         headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
         follow_redirects=True,
@@ -130,9 +132,9 @@ def _refused(message: str) -> NotAllowed:
 class _Transport(httpx.HTTPTransport):
     """httpx's own transport over a pool that connects through the guard."""
 
-    def __init__(self, allowed_hosts: tuple[str, ...], *, total_s: float, max_bytes: int) -> None:
+    def __init__(self, allowed_hosts: tuple[str, ...], *, total_s: float, not_after_s: float, max_bytes: int) -> None:
         super().__init__(trust_env=False)
-        self._total_s, self._max_bytes = total_s, max_bytes
+        self._total_s, self._not_after_s, self._max_bytes = total_s, not_after_s, max_bytes
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
@@ -142,7 +144,9 @@ class _Transport(httpx.HTTPTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        deadline_s = time.monotonic() + self._total_s
+        if time.monotonic() >= self._not_after_s:
+            raise RetryLater("The time for this try is over; this request was not sent.")
+        deadline_s = min(time.monotonic() + self._total_s, self._not_after_s)
         _deadline_s.set(deadline_s)
         response = super().handle_request(request)
         if response.headers.get("content-encoding", "identity") not in ("identity", ""):

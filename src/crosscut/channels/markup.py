@@ -26,7 +26,7 @@ class Html(str):
     __slots__ = ()
 
 
-def el(name: str, *children: object, **attributes: object) -> Html:
+def el(name: str, /, *children: object, **attributes: object) -> Html:
     """One element. Children that are not `Html` are escaped; False and None leave an attribute or a child out.
 
     >>> el("p", "a < b", el("br"), class_="lead", hidden=True, data_n=None)

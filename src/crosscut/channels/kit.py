@@ -1,0 +1,242 @@
+"""The contract kit: what every channel must do, ours and foreign alike, as functions that a test calls.
+
+    @pytest.mark.parametrize("check", RECORD_CHECKS)
+    def test_the_record(check): check(channel("mine"))
+
+A channel that can be run brings `tests/harness.py` with one function, `running(folder)`, a context manager that starts
+the other side (a real server, or our own strict one), gives a `Running`, and stops it. A harness that lacks what it
+needs calls `pytest.skip` with the reason.
+"""
+
+import importlib
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol, cast
+from xml.etree import ElementTree
+
+import httpx
+from pydantic import BaseModel
+
+from crosscut.channels.http import client
+from crosscut.channels.protocol import Adapter, CanCount, CanServe, CanUpdate, Channel, Context, Post, Sent
+from crosscut.channels.registry import adapter, settings_class
+from crosscut.kernel.errors import ReconnectNeeded, Rejected
+from crosscut.kernel.records import as_data
+from crosscut.specs.platforms import platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """The other side of a channel, started for a test."""
+
+    settings: BaseModel  # of the account to use
+    post: Post  # one it takes, with the media its post type needs
+    secrets: Mapping[str, str] = field(default_factory=dict)  # none for a folder of ours
+    allowed_hosts: tuple[str, ...] = ()  # where it runs: "127.0.0.1:4711"
+    says_text: bool = True  # the public copy holds the post's words as they were sent
+
+
+class Harness(Protocol):
+    """What `tests/harness.py` of a channel is."""
+
+    def running(self, folder: Path) -> AbstractContextManager[Running]:
+        """Starts the other side, using the folder for what it keeps."""
+        ...
+
+
+def package_of(channel: Channel) -> str:
+    """The folder of the channel as a package name."""
+    return channel.adapter.partition(":")[0].rpartition(".")[0]
+
+
+def harness_of(channel: Channel) -> Harness | None:
+    """The channel's harness, or None when it brings none."""
+    name = f"{package_of(channel)}.tests.harness"
+    try:
+        found = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    return cast(Harness, importlib.import_module(name)) if found else None
+
+
+def context_of(running: Running, http: httpx.Client) -> Context:
+    """What the adapter gets."""
+    return Context(http=http, settings=running.settings, secrets=dict(running.secrets), now=lambda: datetime.now(UTC))
+
+
+# What can be said without running anything.
+
+
+def its_record_is_cheap(channel: Channel) -> None:
+    """Importing the folder loads neither the adapter nor the settings: the list of channels must be quick."""
+    code = f"import sys, {package_of(channel)}; print(*sys.modules)"
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=60, env=paths
+    )
+    loaded = {channel.adapter.partition(":")[0], channel.settings.partition(":")[0]} & set(ran.stdout.split())
+    _demand(not loaded, f"importing the channel loads {', '.join(sorted(loaded))}")
+
+
+def its_record_is_whole(channel: Channel) -> None:
+    """The slug is the folder's name, and there is something to show and to publish."""
+    _demand(channel.slug == package_of(channel).rpartition(".")[2], "the slug is not the folder's name")
+    _demand(bool(channel.name.strip() and channel.post_types), "a name or the post types are missing")
+
+
+def its_settings_explain_themselves(channel: Channel) -> None:
+    """The form is drawn from the settings, so each field has a title and a sentence."""
+    settings = settings_class(channel.slug)
+    _demand(issubclass(settings, BaseModel), "the settings are no pydantic model")
+    for name, info in settings.model_fields.items():
+        _demand(bool(info.title and info.description), f"the field {name} lacks a title or a description")
+        _demand(name not in channel.secrets, f"{name} is a secret and must not be in the settings")
+
+
+def it_brings_its_icon_and_readme(channel: Channel) -> None:
+    """A folder is whole: what it is, in words and as a picture without a script."""
+    folder = files(package_of(channel))
+    _demand(len(folder.joinpath("README.md").read_text()) > 200, "README.md says too little")
+    icon = folder.joinpath("icon.svg").read_text()
+    _demand(icon.startswith("<svg") and "viewBox" in icon, "icon.svg is no picture that scales")
+    tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(icon).iter()}  # noqa: S314 ours
+    _demand(not tags & {"script", "foreignObject", "image", "use"}, "icon.svg holds more than drawing")
+
+
+def its_post_types_are_specified(channel: Channel) -> None:
+    """Preflight can judge everything the channel publishes."""
+    known = platform(channel.platform).post_types
+    missing = [name for name in channel.post_types if name not in known and f"{channel.platform}/{name}" not in known]
+    _demand(not missing, f"the specifications of {channel.platform} know no {', '.join(missing)}")
+
+
+def its_adapter_keeps_the_protocol(channel: Channel) -> None:
+    """Every part of the protocol is there, and the adapter holds no state."""
+    found = adapter(channel.slug)
+    _demand(isinstance(found, Adapter), "the adapter lacks a part of the protocol")
+    _demand(not vars(found), f"the adapter remembers {', '.join(vars(found))}")
+    _demand(bool(channel.metrics) == isinstance(found, CanCount), "metrics and `counts` must go together")
+    _demand(isinstance(found, CanServe) or not channel.is_local, "a folder of ours must bring its public side")
+    _demand(
+        all(metric.startswith(f"{channel.slug}.") for metric in channel.metrics), "metrics carry the channel's name"
+    )
+
+
+RECORD_CHECKS = (
+    its_record_is_cheap,
+    its_record_is_whole,
+    its_settings_explain_themselves,
+    it_brings_its_icon_and_readme,
+    its_post_types_are_specified,
+    its_adapter_keeps_the_protocol,
+)
+
+
+# What must be seen on a running other side.
+
+
+def it_tells_one_whole_story(channel: Channel, running: Running) -> None:
+    """Connect, find nothing, publish, find, read, take down, find nothing."""
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context, found, since = context_of(running, http), adapter(channel.slug), _since()
+        profile = found.connect(context)
+        _demand(bool(profile.remote_id and profile.name), "connecting does not say who we are")
+        kept = replace(context, secrets={**context.secrets, **profile.secrets})
+        _demand(found.find(kept, running.post, since=since) is None, "a post is found before it was made")
+        sent = found.publish(kept, running.post)
+        _demand_same(found.find(kept, running.post, since=since), sent)
+        _check_seen(found, kept, running, sent)
+        _check_counts(channel, found, kept, sent)
+        _check_update(found, kept, running, sent)
+        found.delete(kept, sent.remote_id)
+        found.delete(kept, sent.remote_id)
+        _demand(found.read(kept, sent.remote_id) is None, "a post that was taken down can still be read")
+        _demand(found.find(kept, running.post, since=since) is None, "a post that was taken down is still found")
+        _check_silent(running, as_data(profile.limits), as_data(sent), repr(sent), repr(profile.limits))
+
+
+def it_makes_one_post_of_one_key(channel: Channel, running: Running) -> None:
+    """Publishing again what is there makes no second post, where the channel is ours."""
+    if not channel.is_local:
+        return
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context, found = context_of(running, http), adapter(channel.slug)
+        first = found.publish(context, running.post)
+        _demand_same(found.publish(context, running.post), first)
+        found.delete(context, first.remote_id)
+        _demand(found.find(context, running.post, since=_since()) is None, "the key had made a second post")
+
+
+def it_keeps_its_secrets(channel: Channel, running: Running) -> None:
+    """A wrong credential means that the account must be connected again, and is repeated nowhere."""
+    if not running.secrets:
+        return
+    wrong = replace(running, secrets=dict.fromkeys(running.secrets, "wr0ng-s3cret-7f3a"))
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        try:
+            adapter(channel.slug).connect(context_of(wrong, http))
+        except (ReconnectNeeded, Rejected) as error:
+            _demand(
+                isinstance(error, ReconnectNeeded), f"a wrong credential is told as {type(error).__name__}: {error}"
+            )
+            _check_silent(wrong, str(error), repr(error), repr(error.problems))
+            return
+    _demand(False, "connecting works with a wrong credential")
+
+
+STORY_CHECKS = (it_tells_one_whole_story, it_makes_one_post_of_one_key, it_keeps_its_secrets)
+
+
+def _since() -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=5)
+
+
+def _check_seen(found: Adapter, context: Context, running: Running, sent: Sent) -> None:
+    seen = found.read(context, sent.remote_id)
+    _demand(seen is not None, "a post that was made cannot be read")
+    if seen is None:
+        return
+    _demand(seen.remote_id == sent.remote_id, "what was read is another post")
+    _demand(not running.says_text or running.post.text in seen.text, f"the public reads {seen.text!r}")
+    _demand(len(seen.media) >= len(running.post.media), f"the public sees {len(seen.media)} files")
+    for media, public in zip(running.post.media, seen.media, strict=False):
+        is_whole = not public.sha256 or public.sha256 == media.sha256 or bool(seen.changes)
+        _demand(is_whole, f"the public gets another file than {media.filename}")
+
+
+def _check_counts(channel: Channel, found: Adapter, context: Context, sent: Sent) -> None:
+    if isinstance(found, CanCount):
+        told = {count.metric for count in found.counts(context, sent.remote_id)}
+        _demand(told <= set(channel.metrics), f"the record does not know {', '.join(told - set(channel.metrics))}")
+
+
+def _check_update(found: Adapter, context: Context, running: Running, sent: Sent) -> None:
+    if not isinstance(found, CanUpdate):
+        return
+    again = found.update(context, sent.remote_id, replace(running.post, text="These words were changed."))
+    _demand(again.url == sent.url, "a change moved the post")
+    seen = found.read(context, again.remote_id)
+    _demand(seen is not None and "These words were changed." in seen.text, "a change does not reach the public")
+
+
+def _check_silent(running: Running, *said: object) -> None:
+    for name, secret in dict(running.secrets).items():
+        _demand(secret not in repr(said), f"the secret {name} is repeated")
+
+
+def _demand_same(found: Sent | None, sent: Sent) -> None:
+    _demand(found is not None, "a post that was made is not found")
+    _demand(found is None or found.remote_id == sent.remote_id, "what was found is another post")
+
+
+def _demand(is_kept: bool, broken: str) -> None:  # noqa: FBT001 reads as a sentence
+    if not is_kept:
+        raise AssertionError(f"The contract is broken: {broken}.")
