@@ -1,0 +1,1 @@
+"""Real servers of other people, started on loopback for the tests. Each module has `missing()` and `running()`."""
