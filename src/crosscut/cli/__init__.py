@@ -1,0 +1,1 @@
+"""The `crosscut` command: one file per word."""

@@ -1,0 +1,5 @@
+"""`python -m crosscut.cli`, the same as `crosscut`."""
+
+from crosscut.cli.main import run
+
+run()

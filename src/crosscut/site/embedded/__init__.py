@@ -1,0 +1,1 @@
+"""The database server Crosscut brings along: found, set up, started, shared and stopped without an administrator."""
