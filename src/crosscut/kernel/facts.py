@@ -138,3 +138,27 @@ class MediaRequirement:
     loudness_lufs: float | None = None  # target integrated loudness
     max_true_peak_dbtp: float | None = None
     source: str = ""  # where the figures come from
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A stretch of time in a film or a sound."""
+
+    start_s: Fraction
+    end_s: Fraction
+
+    @property
+    def duration_s(self) -> Fraction:
+        """How long it is."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screening:
+    """What a look through a whole film or sound found. A screening, not a certificate."""
+
+    checked_s: Fraction  # how much was looked through
+    black: tuple[Span, ...] = ()  # nearly all of the picture is black
+    silence: tuple[Span, ...] = ()
+    flashes: tuple[Span, ...] = ()  # more general flashes over a larger area than WCAG 2.2, 2.3.1 allows
+    near_flashes: tuple[Span, ...] = ()  # only just within those limits: look at them yourself

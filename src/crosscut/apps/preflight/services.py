@@ -1,0 +1,181 @@
+"""Preflight: joins what media measured, what specs demand and what licences allow, for exactly what would go out."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.permissions import demand
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.library.models import Asset, Rendition, Version
+from crosscut.apps.preflight.models import Check, Waiver
+from crosscut.apps.produce.models import Edition, Piece
+from crosscut.apps.produce.services.freeze import content_of, media_for
+from crosscut.channels.registry import channel
+from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.findings import Finding, Level, blocking, worst_first
+from crosscut.kernel.records import as_data, from_data
+from crosscut.specs import rights
+from crosscut.specs.checks import check
+from crosscut.specs.draft import Draft, DraftMedia
+
+_RENDER = "render"  # the action of findings that the media engine repairs by itself before sending
+
+
+@transaction.atomic
+def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
+    """Everything the checks say about the edition on one channel at that time, worst first; kept beside the edition."""
+    findings = _findings(edition.content, edition.piece, channel_slug, post_type, at=at)
+    Check.objects.update_or_create(
+        edition=edition,
+        post_type=f"{channel_slug}/{post_type}",
+        defaults={
+            "for_at": at,
+            "findings": as_data(findings),
+            "blocking_count": len(blocking(findings)),
+            "checked_at": timezone.now(),
+        },
+    )
+    return findings
+
+
+def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[Finding, ...]]:
+    """What the checks say about the piece as it is now, per channel slug; nothing is frozen or kept."""
+    content = content_of(piece)
+    moment = at or timezone.now()
+    return {
+        slug: _findings(content, piece, slug, outlet["post_type"], at=moment)
+        for slug, outlet in content["outlets"].items()
+    }
+
+
+def demand_no_blocking(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> None:
+    """Raises Invalid with every blocking finding of the edition on that channel at that time."""
+    stopping = blocking(check_edition(edition, channel_slug, post_type, at=at))
+    if stopping:
+        raise Invalid(problems=[_as_problem(finding) for finding in stopping])
+
+
+def blocking_now(edition: Edition, channel_slug: str, post_type: str) -> tuple[Finding, ...]:
+    """What stops the edition from going out at this moment."""
+    return blocking(check_edition(edition, channel_slug, post_type, at=timezone.now()))
+
+
+def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
+    """The blocking findings that come from rights alone, as the licences are now."""
+    found = blocking(_findings(edition.content, edition.piece, channel_slug, post_type, at=at))
+    return tuple(finding for finding in found if finding.code.startswith("rights."))
+
+
+@transaction.atomic
+def waive(by: Member, piece: Piece, *, code: str, where: str = "", reason: str, ends_on: date) -> Waiver:
+    """A senior's signed exception from a blocking finding, until a date. Rights cannot be waived, only cleared."""
+    demand(by, "waive")
+    problems = []
+    if code.startswith("rights."):
+        problems.append(
+            Problem(code="waiver.rights", where="code", message="Rights cannot be waived. Enter a licence.")
+        )
+    if not reason.strip():
+        problems.append(Problem(code="waiver.reason", where="reason", message="Say why this may go out all the same."))
+    if ends_on < timezone.now().date():
+        problems.append(Problem(code="waiver.ended", where="ends_on", message="This date has passed."))
+    if problems:
+        raise Invalid(problems=problems)
+    waiver = Waiver.objects.create(
+        piece=piece, code=code, where=where, reason=reason.strip(), member=by, ends_on=ends_on
+    )
+    record("finding.waived", piece, by=by, code=code, where=where, reason=reason.strip(), ends_on=str(ends_on))
+    return waiver
+
+
+def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
+    """The frozen content as the checks take it, with each file as it would be sent."""
+    outlet = content["outlets"][channel_slug]
+    purpose = f"{channel(channel_slug).platform}/{outlet['post_type']}"
+    return Draft(
+        text=outlet["text"],
+        title=outlet["title"],
+        summary=content["summary"],
+        language=content["language"],
+        link=content["link"],
+        tags=tuple(content["tags"]),
+        warning=str(outlet["extra"].get("warning", "")),
+        media=_draft_media(media_for(content, channel_slug), purpose),
+    )
+
+
+def _findings(
+    content: dict[str, Any], piece: Piece, channel_slug: str, post_type: str, *, at: datetime
+) -> tuple[Finding, ...]:
+    key = f"{channel(channel_slug).platform}/{post_type}"
+    moment = at.astimezone(ZoneInfo(piece.workspace.time_zone))
+    found = check(draft_of(content, channel_slug), key, at=moment, territory=piece.workspace.territory)
+    return worst_first(_waived(piece, (_repairable(finding) for finding in found)))
+
+
+def _repairable(finding: Finding) -> Finding:
+    """A finding the engine repairs on its own is advice: the fitting file is made before anything is sent."""
+    if finding.action != _RENDER or finding.level is not Level.BLOCK:
+        return finding
+    return replace(finding, level=Level.ADVICE, repair="Crosscut makes a fitting file before it is sent.")
+
+
+def _waived(piece: Piece, findings: Iterable[Finding]) -> Iterable[Finding]:
+    waivers = list(piece.waivers.filter(ends_on__gte=timezone.now().date()).select_related("member__user"))
+    for finding in findings:
+        waiver = next((row for row in waivers if row.code == finding.code and row.where in ("", finding.where)), None)
+        if waiver is None or finding.level is not Level.BLOCK:
+            yield finding
+        else:
+            note = f"{waiver.member.user} allowed this until {waiver.ends_on:%Y-%m-%d}: {waiver.reason}"
+            yield replace(finding, level=Level.ADVICE, repair=note)
+
+
+def _draft_media(media: list[dict[str, Any]], purpose: str) -> tuple[DraftMedia, ...]:
+    versions = Version.objects.in_bulk([entry["version"] for entry in media])
+    assets = Asset.objects.in_bulk([entry["asset"] for entry in media])
+    made = {
+        rendition.version_id: rendition
+        for rendition in Rendition.objects.filter(version__in=versions, purpose=purpose).order_by("created_at")
+    }
+    return tuple(
+        DraftMedia(
+            facts=from_data(MediaFacts, (made.get(entry["version"]) or versions[entry["version"]]).facts),
+            filename=entry["filename"],
+            alt_text=entry["alt_text"],
+            is_decorative=entry["is_decorative"],
+            tracks=frozenset(track["kind"] for track in entry["tracks"]),
+            licences=_licences(assets[entry["asset"]]),
+            credit=entry["credit"],
+        )
+        for entry in media
+    )
+
+
+def _licences(asset: Asset) -> tuple[rights.Licence, ...]:
+    return tuple(
+        rights.Licence(
+            holder=row.holder,
+            terms=row.terms,
+            territories=tuple(row.territories),
+            channels=tuple(row.channels),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            credit_line=row.credit_line,
+        )
+        for row in asset.licences.filter(withdrawn_at=None)
+    )
+
+
+def _as_problem(finding: Finding) -> Problem:
+    message = f"{finding.message} {finding.repair}".strip()
+    return Problem(
+        code=finding.code, message=message, where=finding.where, values=finding.values, source=finding.source
+    )

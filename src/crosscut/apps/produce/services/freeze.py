@@ -1,0 +1,76 @@
+"""Freezing a piece into an edition: everything it will publish, named by its hash."""
+
+from typing import Any
+
+from django.db import transaction
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.library.models import Track, Version
+from crosscut.apps.produce.models import Edition, EditionMedia, Outlet, Piece, PieceMedia
+from crosscut.apps.produce.queries import media_of, outlets_of
+from crosscut.kernel.records import digest
+
+
+@transaction.atomic
+def freeze(piece: Piece, *, by: Member | None = None) -> Edition:
+    """The edition of the piece as it is now. The same content always gives the same edition."""
+    content = content_of(piece)
+    edition, is_new = Edition.objects.get_or_create(
+        piece=piece, digest=digest(content), defaults={"content": content, "created_by": by}
+    )
+    if is_new:
+        versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
+        EditionMedia.objects.bulk_create(
+            EditionMedia(edition=edition, version=versions[media["version"]], position=position)
+            for position, media in enumerate(content["media"])
+        )
+    return edition
+
+
+def content_of(piece: Piece) -> dict[str, Any]:
+    """All that the piece would publish now, as canonical data: words, media with their exact bytes, channels."""
+    return {
+        "title": piece.title,
+        "text": piece.text,
+        "summary": piece.summary,
+        "link": piece.link,
+        "tags": sorted(piece.tags),
+        "language": piece.language,
+        "media": [_media_content(use, use.asset.current) for use in media_of(piece) if use.asset.current],
+        "outlets": {outlet.channel: _outlet_content(outlet, piece) for outlet in outlets_of(piece)},
+    }
+
+
+def media_for(content: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+    """The media of an edition's content that go to one channel, in order."""
+    return [media for media in content["media"] if not media["channels"] or channel in media["channels"]]
+
+
+def _outlet_content(outlet: Outlet, piece: Piece) -> dict[str, Any]:
+    return {
+        "post_type": outlet.post_type,
+        "text": piece.text if outlet.text is None else outlet.text,
+        "title": piece.title if outlet.title is None else outlet.title,
+        "extra": outlet.extra,
+    }
+
+
+def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
+    asset = use.asset
+    return {
+        "asset": asset.pk,
+        "version": version.pk,
+        "sha256": version.sha256,
+        "kind": asset.kind,
+        "filename": version.filename,
+        "alt_text": "" if use.is_decorative else (use.alt_text or asset.alt_text),
+        "is_decorative": use.is_decorative,
+        "focus": None if use.focus_x is None else [use.focus_x, use.focus_y],
+        "channels": sorted(use.channels),
+        "credit": asset.credit,
+        "tracks": [_track_content(track) for track in asset.tracks.order_by("kind", "language")],
+    }
+
+
+def _track_content(track: Track) -> dict[str, Any]:
+    return {"kind": track.kind, "language": track.language, "media_type": track.media_type, "text": track.text}

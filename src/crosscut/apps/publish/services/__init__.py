@@ -1,0 +1,1 @@
+"""Scheduling, sending, settling, proving and recalling. See the app's README for the states and who moves them."""

@@ -1,0 +1,139 @@
+"""Proof: what the public sees, fetched back and compared with what was sent."""
+
+import re
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.accounts.services.connections import context_for
+from crosscut.apps.publish.models import Proof, Target
+from crosscut.apps.publish.services.post import post_of
+from crosscut.apps.publish.timing import timing
+from crosscut.channels.markup import plain
+from crosscut.channels.protocol import Post, Seen
+from crosscut.channels.registry import adapter
+from crosscut.kernel.errors import CrosscutError
+
+State = Target.State
+Verdict = Proof.Verdict
+_LEASE = timedelta(seconds=90)
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One compared part of a post."""
+
+    part: str  # "text", "title", "link", "media 1", "alt text 1"
+    sent: str
+    seen: str
+    is_same: bool
+    note: str = ""  # what the channel is known to change
+
+
+def prove(target_id: int) -> Proof | None:
+    """Reads a sent target back as the public, writes the proof and says when to look again."""
+    target = _claim(target_id)
+    if target is None:
+        return None
+    try:
+        with ExitStack() as files:
+            post = post_of(target, files)
+            seen = adapter(target.account.channel).read(context_for(target.account), target.remote_id)
+    except CrosscutError as error:
+        proof = Proof(target=target, verdict=Verdict.UNREADABLE, parts=[{"part": "reading", "note": str(error)}])
+    else:
+        proof = _proof(target, post, seen)
+    return _write_down(target, proof)
+
+
+def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
+    """What was sent beside what is seen, part by part.
+
+    Words are compared in order, without markup, case and punctuation: a page may say more around them, and must not say
+    less. Files are the same when their hashes are, or when the channel says that it re-encodes them.
+    """
+    parts = [_words("text", plain(post.text), seen.text)]
+    if post.title and seen.title:
+        parts.append(_words("title", post.title, seen.title))
+    if post.link:
+        parts.append(_link(post, seen))
+    if post.media:
+        count = len(post.media)
+        parts.append(Part(part="media", sent=str(count), seen=str(len(seen.media)), is_same=len(seen.media) >= count))
+    for number, (sent, shown) in enumerate(zip(post.media, seen.media, strict=False), start=1):
+        parts.append(_words(f"alt text {number}", sent.alt_text, shown.alt_text))
+        if shown.sha256:
+            parts.append(_file(number, sent.sha256, shown.sha256, changes="; ".join(seen.changes)))
+    return tuple(parts)
+
+
+def _proof(target: Target, post: Post, seen: Seen | None) -> Proof:
+    if seen is None:
+        return Proof(target=target, verdict=Verdict.MISSING, url=target.url)
+    parts = compare(post, seen)
+    verdict = Verdict.SAME if all(part.is_same for part in parts) else Verdict.DIFFERS
+    return Proof(target=target, verdict=verdict, url=seen.url or target.url, parts=[asdict(part) for part in parts])
+
+
+@transaction.atomic
+def _claim(target_id: int) -> Target | None:
+    rows = Target.objects.select_for_update(of=("self",), skip_locked=True)
+    target = (
+        rows.select_related("edition", "account__workspace", "workspace")
+        .filter(pk=target_id, state__in=Target.LIVE_STATES, next_at__lte=timezone.now())
+        .first()
+    )
+    if target is not None:
+        Target.objects.filter(pk=target_id).update(next_at=timezone.now() + _LEASE)
+    return target
+
+
+@transaction.atomic
+def _write_down(target: Target, proof: Proof) -> Proof | None:
+    row = Target.objects.select_for_update(of=("self",)).select_related("workspace").get(pk=target.pk)
+    if row.state not in Target.LIVE_STATES:
+        return None
+    proof.save()
+    waits, before = timing(), row.state
+    row.proof_tries = 0 if proof.verdict == Verdict.SAME else row.proof_tries + 1
+    is_final = row.proof_tries >= len(waits.proof_s)
+    if proof.verdict == Verdict.SAME:
+        row.state, row.problem = State.PROVEN, ""
+    elif proof.verdict != Verdict.UNREADABLE or before == State.SENT:
+        row.state, row.problem = State.SENT, _what_is_wrong(proof) if is_final else row.problem
+    wait_s = waits.reproof_s if is_final or proof.verdict == Verdict.SAME else waits.proof_s[row.proof_tries]
+    row.next_at = timezone.now() + timedelta(seconds=wait_s)
+    row.url = row.url or proof.url
+    row.save(update_fields=["state", "problem", "proof_tries", "next_at", "url"])
+    if row.state != before:
+        record("post.proven" if row.state == State.PROVEN else "post.no_longer_proven", row, by=row.workspace)
+    return proof
+
+
+def _what_is_wrong(proof: Proof) -> str:
+    if proof.verdict == Verdict.MISSING:
+        return "The channel took it, and the public cannot see it."
+    if proof.verdict == Verdict.UNREADABLE:
+        return f"The channel took it, and what the public sees could not be read: {proof.parts[0]['note']}"[:1000]
+    different = ", ".join(part["part"] for part in proof.parts if not part["is_same"])
+    return f"What the public sees differs from what was sent: {different}."
+
+
+def _words(part: str, sent: str, seen: str) -> Part:
+    wanted, shown = _WORD.findall(sent.casefold()), _WORD.findall(seen.casefold())
+    is_same = not wanted or f" {' '.join(wanted)} " in f" {' '.join(shown)} "
+    return Part(part=part, sent=sent, seen=seen, is_same=is_same)
+
+
+def _link(post: Post, seen: Seen) -> Part:
+    is_same = post.link in (seen.link, seen.text) or post.link in seen.text
+    return Part(part="link", sent=post.link, seen=seen.link, is_same=is_same)
+
+
+def _file(number: int, sent: str, seen: str, *, changes: str) -> Part:
+    return Part(part=f"file {number}", sent=sent, seen=seen, is_same=sent == seen or bool(changes), note=changes)

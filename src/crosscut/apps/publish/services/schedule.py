@@ -1,0 +1,134 @@
+"""Putting a piece on its way to an account at a time, moving it, taking it back."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Account, Member
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.preflight.services import demand_no_blocking
+from crosscut.apps.produce.models import Edition, Piece
+from crosscut.apps.produce.services.approve import demand_publishable
+from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.tasks import prepare
+from crosscut.channels.registry import channel
+from crosscut.kernel.errors import Conflict, Invalid
+from crosscut.kernel.zones import resolve
+
+State = Target.State
+_GRACE = timedelta(minutes=1)  # a time chosen a moment ago is not yet the past
+_MOVABLE = (State.SCHEDULED, State.BLOCKED)
+
+
+@transaction.atomic
+def schedule(
+    by: Member, piece: Piece, account: Account, *, wall_time: datetime, zone: str, occurrence: int = 0
+) -> Target:
+    """A target for the piece as it is now, due when clocks in `zone` show `wall_time` (naive).
+
+    Raises Invalid for a time that has passed or does not exist, NotAllowed without a needed approval, Conflict when the
+    piece is already on its way to this account, and Invalid with every blocking finding when a check stops it.
+    """
+    edition = freeze(piece, by=by)
+    post_type = _outlet(edition, account)
+    due_at = _due(wall_time, zone)
+    demand_publishable(by, edition)
+    demand_no_blocking(edition, account.channel, post_type, at=due_at)
+    target = _created(
+        Target(
+            workspace_id=by.workspace_id,
+            piece=piece,
+            edition=edition,
+            account=account,
+            occurrence=occurrence,
+            post_type=post_type,
+            key=secrets.token_hex(13),
+            wall_time=wall_time.replace(microsecond=0).isoformat(),
+            zone=zone,
+            due_at=due_at,
+            next_at=due_at,
+            created_by=by,
+        )
+    )
+    record("post.scheduled", target, by=by, due_at=due_at.isoformat(), digest=edition.digest)
+    prepare.defer(target_id=target.pk)
+    return target
+
+
+def publish_now(by: Member, piece: Piece, account: Account) -> Target:
+    """Schedules the piece for this moment."""
+    return schedule(by, piece, account, wall_time=timezone.now().replace(tzinfo=None), zone="UTC")
+
+
+@transaction.atomic
+def reschedule(by: Member, target: Target, *, wall_time: datetime, zone: str) -> Target:
+    """Moves what has not gone out. What was blocked gets another chance and is checked again when it is due."""
+    row = _locked(by, target)
+    if row.state not in _MOVABLE:
+        raise Conflict(f"This can no longer be moved: it is {row.get_state_display().lower()}.")
+    demand_publishable(by, row.edition)
+    due_at = _due(wall_time, zone)
+    demand_no_blocking(row.edition, row.account.channel, row.post_type, at=due_at)
+    before = row.due_at
+    row.wall_time, row.zone = wall_time.replace(microsecond=0).isoformat(), zone
+    row.due_at = row.next_at = due_at
+    row.state, row.problem = State.SCHEDULED, ""
+    row.save()
+    record("post.moved", row, by=by, before=before.isoformat(), after=due_at.isoformat())
+    prepare.defer(target_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def cancel(by: Member, target: Target) -> Target:
+    """Takes back what has not gone out. Raises Conflict once a byte may have left."""
+    row = _locked(by, target)
+    if row.state not in _MOVABLE:
+        raise Conflict(f"This can no longer be cancelled: it is {row.get_state_display().lower()}.")
+    demand_publishable(by, row.edition)
+    row.state, row.problem = State.CANCELLED, ""
+    row.save(update_fields=["state", "problem"])
+    record("post.cancelled", row, by=by)
+    return row
+
+
+def _due(wall_time: datetime, zone: str) -> datetime:
+    if wall_time.tzinfo is not None:
+        raise Invalid.at("at", "Give the time as clocks show it and the zone beside it.")
+    due_at = resolve(wall_time, zone)
+    if due_at < timezone.now() - _GRACE:
+        raise Invalid.at("at", f"{wall_time:%Y-%m-%d %H:%M} in {zone} has passed.", code="schedule.in_the_past")
+    return due_at
+
+
+def _outlet(edition: Edition, account: Account) -> str:
+    name = channel(account.channel).name
+    if account.workspace_id != edition.piece.workspace_id:
+        raise Invalid.at("account", "There is no such account in this workspace.")
+    if account.state != Account.State.CONNECTED:
+        raise Invalid.at("account", f"{account.name} must be connected again first.", code="account.reconnect")
+    outlet = edition.content["outlets"].get(account.channel)
+    if outlet is None:
+        raise Invalid.at("channel", f"This piece has nothing for {name} yet. Add {name} to it first.")
+    post_type: str = outlet["post_type"]
+    return post_type
+
+
+def _created(target: Target) -> Target:
+    try:
+        with transaction.atomic():
+            target.save()
+    except IntegrityError:
+        raise Conflict(
+            f"This piece is already on its way to {target.account.name}, or live there. "
+            "Cancel or take down that one first, or publish it as a repeat."
+        ) from None
+    return target
+
+
+def _locked(by: Member, target: Target) -> Target:
+    rows = Target.objects.select_for_update(of=("self",)).select_related("edition__piece__workspace", "account")
+    return rows.get(pk=target.pk, workspace=by.workspace_id)

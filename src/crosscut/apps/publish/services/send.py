@@ -1,0 +1,212 @@
+"""Sending a target, once.
+
+    scheduled → sending: attempt prepared → attempt sent (committed) → the network call → the answer is written down
+
+Nothing leaves before "sent" is committed, so whatever dies at whatever moment, the ledger knows whether something may
+be out. Only a definite refusal makes the target sendable again; everything else is unknown and `settle` reads it back.
+"""
+
+import os
+import socket
+from contextlib import ExitStack
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Account
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.accounts.services.connections import context_for, note_exchange
+from crosscut.apps.preflight.services import blocking_now
+from crosscut.apps.produce.services.approve import demand_publishable
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.queries import hold_on
+from crosscut.apps.publish.services.patience import patiently
+from crosscut.apps.publish.services.post import digest_of, post_of
+from crosscut.apps.publish.timing import timing
+from crosscut.channels.protocol import Post, Sent
+from crosscut.channels.registry import adapter
+from crosscut.kernel.errors import CrosscutError, NotAllowed, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+
+State = Target.State
+Outcome = Sent | CrosscutError
+_PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
+_GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
+_log = structlog.get_logger(__name__)
+
+
+def send(target_id: int) -> None:
+    """Sends the target if it is due, cleared and not held. Does nothing when it is not in a state to be sent."""
+    attempt = _claim(target_id)
+    if attempt is None:
+        return
+    with ExitStack() as files:
+        try:
+            post = post_of(attempt.target, files)
+        except CrosscutError as error:
+            _block(attempt, f"The files could not be made ready: {error}")
+            return
+        if _mark_sent(attempt, post):
+            outcome = _call(attempt, post)
+            patiently(lambda: write_down(attempt.pk, outcome))
+
+
+@transaction.atomic
+def _claim(target_id: int) -> Attempt | None:
+    """A prepared attempt, or None with the reason written into the target."""
+    target = _locked(target_id)
+    now = timezone.now()
+    if target is None or target.state != State.SCHEDULED or target.next_at > now:
+        return None
+    if hold_on(target) or _is_busy(target):
+        return _later(target, seconds=2)
+    if reason := _obstacle(target):
+        return _stop(target, reason)
+    target.state, target.problem = State.SENDING, ""
+    target.save(update_fields=["state", "problem"])
+    return Attempt.objects.create(
+        target=target,
+        number=target.attempts.count() + 1,
+        digest="",
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        deadline_at=now + _PREPARING,
+    )
+
+
+def _locked(target_id: int) -> Target | None:
+    rows = Target.objects.select_for_update(of=("self", "account"), skip_locked=True)
+    related = rows.select_related("edition__piece__workspace", "edition__piece__campaign", "account", "created_by")
+    return related.filter(pk=target_id).first()
+
+
+def _is_busy(target: Target) -> bool:
+    """Whether the account is sending something else, or overdue posts should not go out in a heap."""
+    others = Target.objects.filter(account=target.account_id).exclude(pk=target.pk)
+    if others.filter(state=State.SENDING).exists():
+        return True
+    now, waits = timezone.now(), timing()
+    is_overdue = target.due_at < now - timedelta(minutes=5)
+    return is_overdue and others.filter(sent_at__gt=now - timedelta(seconds=waits.spacing_s)).exists()
+
+
+def _obstacle(target: Target) -> str:
+    """Why this must not go out now, in plain words; empty when nothing stands in the way."""
+    if target.account.state != Account.State.CONNECTED:
+        return f"{target.account.name} must be connected again first."
+    if not target.attempts.exists() and target.due_at < timezone.now() - timedelta(seconds=timing().late_s):
+        return "This was due while nothing could be sent. Send it now or choose another time."
+    try:
+        if target.created_by:
+            demand_publishable(target.created_by, target.edition)
+    except NotAllowed as error:
+        return str(error)
+    findings = blocking_now(target.edition, target.account.channel, target.post_type)
+    return " ".join(finding.message for finding in findings)
+
+
+def _later(target: Target, *, seconds: float) -> None:
+    target.next_at = timezone.now() + timedelta(seconds=seconds)
+    target.save(update_fields=["next_at"])
+
+
+def _stop(target: Target, reason: str) -> None:
+    target.state, target.problem = State.BLOCKED, reason[:1000]
+    target.save(update_fields=["state", "problem"])
+    record("post.blocked", target, by=target.workspace, reason=reason)
+
+
+def _block(attempt: Attempt, reason: str) -> None:
+    """Nothing has left: the attempt is closed and the target waits for a person."""
+    with transaction.atomic():
+        if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.PREPARED).update(
+            state=Attempt.State.REFUSED, problem=reason[:1000], answered_at=timezone.now()
+        ):
+            _stop(attempt.target, reason)
+
+
+@transaction.atomic
+def _mark_sent(attempt: Attempt, post: Post) -> bool:
+    """Commits that from now on the post may be out. False: somebody took the attempt away or a hold came."""
+    target = (
+        Target.objects.select_for_update(of=("self",))
+        .select_related("piece", "account", "edition")
+        .get(pk=attempt.target_id)
+    )
+    now = timezone.now()
+    still_ours = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=Attempt.State.PREPARED).exists()
+    if not still_ours or target.state != State.SENDING:
+        return False
+    if hold_on(target):
+        Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem="Held before it left.")
+        target.state, target.next_at = State.SCHEDULED, now
+        target.save(update_fields=["state", "next_at"])
+        return False
+    attempt.state, attempt.sent_at, attempt.digest = Attempt.State.SENT, now, digest_of(post)
+    attempt.deadline_at = now + timing().window(sum(media.size_bytes for media in post.media))
+    attempt.save(update_fields=["state", "sent_at", "digest", "deadline_at"])
+    return True
+
+
+def _call(attempt: Attempt, post: Post) -> Outcome:
+    account = attempt.target.account
+    try:
+        context = context_for(account, deadline_at=attempt.deadline_at)
+        return adapter(account.channel).publish(context, post)
+    except CrosscutError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a plug-in's fault must not lose the ledger: it may have sent
+        _log.exception("channel_fault", channel=account.channel, target=attempt.target_id)
+        return OutcomeUnknown(f"The connection to {account.name} broke off: {type(error).__name__}.", key=post.key)
+
+
+@transaction.atomic
+def write_down(attempt_id: int, outcome: Outcome) -> None:
+    """Writes the channel's answer into the ledger. Safe to call twice, and after somebody began to settle."""
+    attempt = Attempt.objects.select_related("target").get(pk=attempt_id)
+    target = (
+        Target.objects.select_for_update(of=("self",)).select_related("account", "workspace").get(pk=attempt.target_id)
+    )
+    attempt.refresh_from_db(fields=["state"])
+    if attempt.state in (Attempt.State.ACCEPTED, Attempt.State.CONFIRMED):
+        return
+    if isinstance(outcome, Sent):
+        accept(target, attempt, outcome, state=Attempt.State.ACCEPTED)
+    elif attempt.state == Attempt.State.SENT:
+        _refuse_or_doubt(target, attempt, outcome)
+    note_exchange(target.account, isinstance(outcome, Sent), "" if isinstance(outcome, Sent) else outcome)
+
+
+def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State) -> None:
+    """The channel has it: closes the attempt well and hands the target to proving. Call it with the target locked."""
+    now = timezone.now()
+    if attempt.state == Attempt.State.REFUSED:
+        target.state, target.needs_person = State.UNKNOWN, True
+        target.problem = f"A late answer says that an earlier try succeeded: {sent.url or sent.remote_id}. Please look."
+        target.save(update_fields=["state", "needs_person", "problem"])
+        return
+    attempt.state, attempt.answered_at = state, now
+    attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
+    attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
+    target.state, target.problem, target.needs_person = State.SENT, "", False
+    target.remote_id, target.url, target.sent_at, target.next_at = sent.remote_id, sent.url, now, now
+    target.proof_tries = 0
+    target.save()
+    record("post.sent", target, by=target.workspace, url=sent.url, attempt=attempt.number)
+
+
+def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> None:
+    now = timezone.now()
+    is_definite = isinstance(error, RetryLater | Rejected | ReconnectNeeded)
+    attempt.state = Attempt.State.REFUSED if is_definite else Attempt.State.UNKNOWN
+    attempt.problem, attempt.answered_at = str(error)[:1000], now
+    attempt.save(update_fields=["state", "problem", "answered_at"])
+    target.problem, target.next_at = str(error)[:1000], now
+    if isinstance(error, RetryLater) and now - target.due_at < _GIVE_UP_AFTER:
+        target.state, target.next_at = State.SCHEDULED, now + timedelta(seconds=max(error.after_s, 1))
+    elif isinstance(error, ReconnectNeeded):
+        target.state = State.BLOCKED
+    else:
+        target.state = State.REFUSED if is_definite else State.UNKNOWN
+    target.save()
+    record(f"post.{target.state}", target, by=target.workspace, problem=str(error), attempt=attempt.number)

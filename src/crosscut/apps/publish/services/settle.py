@@ -1,0 +1,152 @@
+"""Finding out what became of an attempt without a clear answer: by reading the channel back, never by sending again."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.permissions import demand
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.accounts.services.connections import context_for, note_exchange
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.services.post import post_of
+from crosscut.apps.publish.services.send import accept
+from crosscut.apps.publish.timing import timing
+from crosscut.channels.protocol import Sent
+from crosscut.channels.registry import adapter
+from crosscut.kernel.errors import Conflict, CrosscutError
+
+State = Target.State
+_LEASE = timedelta(seconds=90)  # how long one worker may look before another is sent
+_BEFORE = timedelta(minutes=5)  # the channel's clock may be behind ours
+_READS_NEEDED = 2
+
+
+def settle(target_id: int) -> None:
+    """Reads the channel back for an unknown target, then confirms it, or releases it when it is certainly not there."""
+    attempt = _claim(target_id)
+    if attempt is None:
+        return
+    target = attempt.target
+    try:
+        with ExitStack() as files:
+            post = post_of(target, files)
+            since = (attempt.sent_at or attempt.prepared_at) - _BEFORE
+            found = adapter(target.account.channel).find(context_for(target.account), post, since=since)
+    except CrosscutError as error:
+        _could_not_read(attempt, error)
+    else:
+        _decide(attempt, found)
+
+
+@transaction.atomic
+def lose(target_id: int, why: str) -> None:
+    """What to believe when the worker that held the target is gone: not sent if it was only prepared, else unknown."""
+    target = Target.objects.select_for_update(of=("self",)).filter(pk=target_id, state=State.SENDING).first()
+    if target is None:
+        return
+    attempt = target.attempts.exclude(state=Attempt.State.REFUSED).last()
+    if attempt is None or attempt.state == Attempt.State.PREPARED:
+        target.state = State.SCHEDULED
+        target.attempts.filter(state=Attempt.State.PREPARED).update(
+            state=Attempt.State.REFUSED, problem=f"{why} Nothing had left."
+        )
+    elif attempt.state == Attempt.State.SENT:
+        target.state, target.problem = State.UNKNOWN, f"{why} It may have gone out: the channel is being read back."
+        Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.UNKNOWN, problem=why)
+    target.next_at = timezone.now()
+    target.save(update_fields=["state", "problem", "next_at"])
+    record("post.interrupted", target, by=target.workspace, why=why)
+
+
+def lose_overdue() -> int:
+    """Doubts every attempt whose time to send is over and that nobody answered for. Returns how many."""
+    overdue = Attempt.objects.filter(
+        state__in=[Attempt.State.PREPARED, Attempt.State.SENT],
+        deadline_at__lt=timezone.now() - timedelta(seconds=timing().quiet_s),
+    )
+    target_ids = list(overdue.values_list("target_id", flat=True))
+    for target_id in target_ids:
+        lose(target_id, "No answer came in time.")
+    return len(target_ids)
+
+
+@transaction.atomic
+def settle_by_hand(by: Member, target: Target, *, is_there: bool, url: str = "", note: str = "") -> Target:
+    """A senior's word on what Crosscut cannot find out. Raises Conflict when it was settled meanwhile."""
+    demand(by, "settle")
+    row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
+    attempt = row.attempts.filter(state=Attempt.State.UNKNOWN).last()
+    if row.state != State.UNKNOWN or attempt is None:
+        raise Conflict(f"This has been settled meanwhile: it is {row.get_state_display().lower()}.")
+    if is_there:
+        accept(row, attempt, Sent(remote_id=url or "by hand", url=url), state=Attempt.State.CONFIRMED)
+    else:
+        _release(row, attempt, f"{by} looked and it is not there.")
+    record("post.settled_by_hand", row, by=by, is_there=is_there, url=url, note=note)
+    return row
+
+
+@transaction.atomic
+def _claim(target_id: int) -> Attempt | None:
+    rows = Target.objects.select_for_update(of=("self",), skip_locked=True)
+    target = rows.filter(pk=target_id, state=State.UNKNOWN, next_at__lte=timezone.now()).first()
+    if target is None:
+        return None
+    target.next_at = timezone.now() + _LEASE
+    target.save(update_fields=["next_at"])
+    return (
+        Attempt.objects.filter(target=target, state=Attempt.State.UNKNOWN)
+        .select_related("target__account__workspace", "target__edition", "target__workspace")
+        .last()
+    )
+
+
+@transaction.atomic
+def _decide(attempt: Attempt, found: Sent | None) -> None:
+    target = (
+        Target.objects.select_for_update(of=("self",)).select_related("account", "workspace").get(pk=attempt.target_id)
+    )
+    attempt.refresh_from_db()
+    if target.state != State.UNKNOWN or attempt.state != Attempt.State.UNKNOWN:
+        return
+    note_exchange(target.account, True)
+    now, waits = timezone.now(), timing()
+    earliest = attempt.deadline_at + timedelta(seconds=waits.quiet_s)
+    if found is not None:
+        accept(target, attempt, found, state=Attempt.State.CONFIRMED)
+    elif now < earliest:
+        _look_again(target, at=min(earliest, now + timedelta(seconds=waits.between_reads_s)))
+    elif attempt.absences + 1 < _READS_NEEDED:
+        Attempt.objects.filter(pk=attempt.pk).update(absences=attempt.absences + 1)
+        _look_again(target, at=now + timedelta(seconds=waits.between_reads_s))
+    else:
+        _release(target, attempt, "Reading the channel back showed twice that it is not there.")
+
+
+def _release(target: Target, attempt: Attempt, why: str) -> None:
+    """It is not out: the attempt counts as not made, and the target may be sent."""
+    Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem=why, answered_at=timezone.now())
+    target.state, target.problem, target.needs_person, target.next_at = State.SCHEDULED, "", False, timezone.now()
+    target.save(update_fields=["state", "problem", "needs_person", "next_at"])
+    record("post.released", target, by=target.workspace, why=why, attempt=attempt.number)
+
+
+def _look_again(target: Target, *, at: object) -> None:
+    Target.objects.filter(pk=target.pk).update(next_at=at)
+
+
+@transaction.atomic
+def _could_not_read(attempt: Attempt, error: CrosscutError) -> None:
+    target = Target.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt.target_id)
+    if target.state != State.UNKNOWN:
+        return
+    waits, now = timing(), timezone.now()
+    age_s = (now - (attempt.sent_at or attempt.prepared_at)).total_seconds()
+    target.needs_person = target.needs_person or age_s > waits.person_after_s
+    target.problem = f"It may have gone out, and {target.account.name} cannot be read back: {error}"[:1000]
+    target.next_at = now + timedelta(seconds=min(max(waits.unreadable_s, age_s), 600))
+    target.save(update_fields=["needs_person", "problem", "next_at"])
+    note_exchange(target.account, False, error)

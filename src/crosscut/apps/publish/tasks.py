@@ -1,0 +1,39 @@
+"""What workers do for publishing. The queue never retries a send: the ledger decides what happens next."""
+
+from procrastinate.contrib.django import app
+
+from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services import canary, post, prove, recall, send, settle
+
+
+@app.task(queue="publish")
+def send_target(target_id: int) -> None:
+    send.send(target_id)
+
+
+@app.task(queue="publish")
+def settle_target(target_id: int) -> None:
+    settle.settle(target_id)
+
+
+@app.task(queue="proof")
+def prove_target(target_id: int) -> None:
+    prove.prove(target_id)
+
+
+@app.task(queue="publish")
+def recall_target(target_id: int) -> None:
+    recall.recall(target_id)
+
+
+@app.task(queue="media")
+def prepare(target_id: int) -> None:
+    """Renders what the target needs well before it is due."""
+    target = Target.objects.select_related("edition", "account").filter(pk=target_id).first()
+    if target is not None:
+        post.render_for(target)
+
+
+@app.task(queue="publish")
+def sing(canary_id: int) -> None:
+    canary.sing(canary_id)

@@ -1,0 +1,3 @@
+from crosscut.apps.publish.tests.world import world
+
+__all__ = ["world"]

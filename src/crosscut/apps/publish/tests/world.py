@@ -1,0 +1,97 @@
+"""An outside world that can be told to misbehave: what the ledger is tested against without a network."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from tests.cast import Cast
+
+from crosscut.apps.accounts.models import Account, Workspace
+from crosscut.apps.produce.services.write import create_piece, set_outlet
+from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services import post as posts
+from crosscut.apps.publish.services import prove, recall, send, settle
+from crosscut.apps.publish.services.schedule import schedule
+from crosscut.channels.protocol import Context, Post, Profile, Seen, Sent
+
+
+@dataclass
+class World:
+    """A channel in memory. `on_publish` runs before a post is stored, `after_publish` after: either may raise."""
+
+    posts: dict[str, Post] = field(default_factory=dict)  # by remote id
+    calls: int = 0
+    on_publish: Any = None
+    after_publish: Any = None
+    on_find: Any = None
+    changes: tuple[str, ...] = ()
+    spoils_text: bool = False
+
+    def connect(self, context: Context) -> Profile:
+        return Profile(remote_id="me", name="Me")
+
+    def publish(self, context: Context, post: Post) -> Sent:
+        self.calls += 1
+        if self.on_publish:
+            self.on_publish()
+        remote_id = f"post-{len(self.posts) + 1}"
+        self.posts[remote_id] = post
+        if self.after_publish:
+            self.after_publish()
+        return self._sent(remote_id)
+
+    def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
+        if self.on_find:
+            self.on_find()
+        return next((self._sent(name) for name, made in self.posts.items() if made.key == post.key), None)
+
+    def read(self, context: Context, remote_id: str) -> Seen | None:
+        post = self.posts.get(remote_id)
+        if post is None:
+            return None
+        text = "something else" if self.spoils_text else post.text
+        return Seen(remote_id=remote_id, url=f"https://world.example/{remote_id}", text=text)
+
+    def delete(self, context: Context, remote_id: str) -> None:
+        self.posts.pop(remote_id, None)
+
+    def _sent(self, remote_id: str) -> Sent:
+        return Sent(remote_id=remote_id, url=f"https://world.example/{remote_id}", answer={"id": remote_id})
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """The world in place of every adapter."""
+    made = World()
+    for module in (send, settle, prove, recall):
+        monkeypatch.setattr(module, "adapter", lambda slug: made)
+        monkeypatch.setattr(module, "context_for", lambda account, **limits: None)
+    monkeypatch.setattr(posts, "requirement", lambda key, kind: None)
+    return made
+
+
+def account_of(workspace: Workspace, channel: str = "practice") -> Account:
+    """A connected account of the workspace."""
+    return Account.objects.create(workspace=workspace, channel=channel, name=channel.title())
+
+
+def scheduled(cast: Cast, *, text: str = "The reef is waking up.", account: Account | None = None) -> Target:
+    """A post of the senior's that is due now."""
+    place = account or account_of(cast.workspace)
+    piece = create_piece(cast.senior, title="Reef", text=text)
+    set_outlet(cast.senior, piece, channel_slug=place.channel, post_type="text")
+    now = timezone.now().replace(tzinfo=None)
+    return schedule(cast.senior, piece, place, wall_time=now, zone="UTC")
+
+
+def due(target: Target) -> Target:
+    """The target with nothing left to wait for."""
+    Target.objects.filter(pk=target.pk).update(next_at=timezone.now() - timedelta(seconds=1))
+    return fresh(target)
+
+
+def fresh(target: Target) -> Target:
+    """The target as the database has it now."""
+    return Target.objects.get(pk=target.pk)
