@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers import bluesky, story
+from tests.peers import bluesky, mastodon, story, wordpress
 
 
 def _or_skip(reason: str) -> None:
@@ -30,3 +30,19 @@ def bluesky_network() -> Iterator[bluesky.Network]:
     _or_skip(bluesky.missing())
     with bluesky.running(with_appview=not bluesky.missing(with_appview=True)) as network:
         yield network
+
+
+@pytest.fixture(scope="session")
+def mastodon_server() -> Iterator[mastodon.Server]:
+    """A server that speaks the Mastodon API."""
+    _or_skip(mastodon.missing())
+    with mastodon.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def wordpress_site() -> Iterator[wordpress.Site]:
+    """A WordPress site with a theme."""
+    _or_skip(wordpress.missing())
+    with wordpress.running() as site:
+        yield site
