@@ -1,0 +1,60 @@
+"""The media engine: what a file is, what must be made of it, and making it. No Django, no database, no network.
+
+    facts = probe(path)                                  what it is; Damaged, Unsupported or Invalid with a plain reason
+    recipe = plan(facts, requirement)                    the least that has to be made, or None
+    facts = render(path, recipe, out, report=...)        made, whole or not at all
+
+Whatever touches the bytes of a file runs in capped child processes without network (`capped`). README.md tells more.
+"""
+
+from crosscut.media.caps import Caps
+from crosscut.media.captions import Cue
+from crosscut.media.metadata import Metadata
+from crosscut.media.metadata import read as read_metadata
+from crosscut.media.plan import plan, proxy, thumbnail, waveform
+from crosscut.media.podcast import Chapter, Episode, chapters_json
+from crosscut.media.podcast import finish as finish_podcast
+from crosscut.media.probe import probe
+from crosscut.media.recipes import Focus, PicturePart, Purpose, Recipe, SoundPart, VideoPart, suffix_of
+from crosscut.media.render import render
+from crosscut.media.screen import screen
+from crosscut.media.sniff import SizeLimits, Sniffed, sniff
+from crosscut.media.sound import Gain, measure_loudness, normalise, peaks
+from crosscut.media.stills import derive
+from crosscut.media.svg import CleanSvg
+from crosscut.media.svg import sanitise as sanitise_svg
+
+__all__ = [
+    "Caps",
+    "Chapter",
+    "CleanSvg",
+    "Cue",
+    "Episode",
+    "Focus",
+    "Gain",
+    "Metadata",
+    "PicturePart",
+    "Purpose",
+    "Recipe",
+    "SizeLimits",
+    "Sniffed",
+    "SoundPart",
+    "VideoPart",
+    "chapters_json",
+    "derive",
+    "finish_podcast",
+    "measure_loudness",
+    "normalise",
+    "peaks",
+    "plan",
+    "probe",
+    "proxy",
+    "read_metadata",
+    "render",
+    "sanitise_svg",
+    "screen",
+    "sniff",
+    "suffix_of",
+    "thumbnail",
+    "waveform",
+]

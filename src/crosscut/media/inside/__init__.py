@@ -1,0 +1,1 @@
+"""What touches foreign bytes. Runs only in the capped child processes of `crosscut.media.capped`, called by name."""

@@ -1,0 +1,56 @@
+"""What a file says about itself: who made it, what it shows, what may be done with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from crosscut.kernel.errors import Problem
+from crosscut.kernel.facts import Kind
+from crosscut.media import capped
+from crosscut.media.sniff import sniff
+
+RAW_LIMIT_CHARACTERS = 100_000  # of all raw values together; embedded thumbnails and maker notes are not worth more
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """The descriptive and rights fields of a file, whichever of EXIF, IPTC, XMP or audio tags they were in."""
+
+    title: str = ""
+    headline: str = ""
+    description: str = ""  # the caption
+    alt_text: str = ""  # IPTC Alt Text (Accessibility), 2021.1
+    extended_description: str = ""  # IPTC Extended Description (Accessibility)
+    creator: tuple[str, ...] = ()
+    credit: str = ""  # the line to print beside it
+    copyright: str = ""
+    licence_url: str = ""  # XMP WebStatement
+    usage_terms: str = ""
+    licensor: str = ""  # PLUS Licensor name
+    licensor_url: str = ""
+    source: str = ""
+    keywords: tuple[str, ...] = ()
+    created_at: datetime | None = None  # naive when the file tells no offset
+    latitude_deg: float | None = None  # WGS 84, north positive
+    longitude_deg: float | None = None  # east positive
+    place: str = ""  # sublocation, city, state, country, as far as given
+    rating: int | None = None  # -1 (rejected) to 5
+    language: str = ""
+    digital_source_type: str = ""  # IPTC NewsCodes address, for example of AI-made pictures
+    album: str = ""  # of sound
+    camera: str = ""
+    raw: Mapping[str, str] = field(default_factory=dict)  # every field found under its own name, up to a size
+    warnings: tuple[Problem, ...] = ()
+
+
+def read(path: Path) -> Metadata:
+    """The metadata of a picture, film or sound; an empty record where it has none or its kind keeps none.
+
+    Raises what `sniff` raises, and Damaged when the reader crashed on the file.
+    """
+    sniffed = sniff(path)
+    if sniffed.kind in (Kind.CAPTIONS, Kind.DOCUMENT) or sniffed.container == "svg":
+        return Metadata()
+    function = "metadata:read_picture" if sniffed.kind is Kind.IMAGE else "metadata:read_sound"
+    return capped.call(function, Metadata, path=path)

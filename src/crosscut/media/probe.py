@@ -1,0 +1,41 @@
+"""What a media file is: sizes, streams, duration, colour, and what is odd about it."""
+
+from pathlib import Path
+
+from crosscut.kernel.facts import Kind, MediaFacts
+from crosscut.media import capped, captions, svg
+from crosscut.media.caps import READ
+from crosscut.media.sniff import SizeLimits, Sniffed, sniff
+
+
+def probe(path: Path, *, limits: SizeLimits | None = None) -> MediaFacts:
+    """The facts of a file, read by its content in a capped child process.
+
+    Stills are decoded to the last pixel; of film and sound every packet is read where the file is small or tells no
+    duration, and the first second is decoded. Raises NotFound, Unsupported, Invalid (too large) or Damaged with a
+    plain reason.
+    """
+    limits = limits or SizeLimits()
+    sniffed = sniff(path, limits=limits)
+    if sniffed.container == "svg":
+        return svg.facts(path, sniffed)
+    if sniffed.kind is Kind.CAPTIONS:
+        return captions.facts(path, sniffed)
+    if sniffed.kind is Kind.DOCUMENT:
+        return document_facts(sniffed)
+    if sniffed.kind is Kind.IMAGE:
+        return capped.call(
+            "still_facts:read", MediaFacts, caps=READ, path=path, sniffed=sniffed, limit_px=limits.picture_px
+        )
+    return capped.call("av_facts:read", MediaFacts, caps=READ, path=path, sniffed=sniffed)
+
+
+def document_facts(sniffed: Sniffed) -> MediaFacts:
+    """What can be said of a document without opening it."""
+    return MediaFacts(
+        kind=sniffed.kind,
+        media_type=sniffed.media_type,
+        container=sniffed.container,
+        size_bytes=sniffed.size_bytes,
+        warnings=sniffed.warnings,
+    )

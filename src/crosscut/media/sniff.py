@@ -1,0 +1,283 @@
+"""What kind of file something is, by its first bytes and never by its name.
+
+Reads at most 64 kB and decodes nothing, so it may run anywhere. The signatures are data (`SIGNATURES`, first match
+wins).
+"""
+
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crosscut.kernel.errors import Damaged, Invalid, NotFound, Problem, Unsupported
+from crosscut.kernel.facts import Kind
+
+HEAD_BYTES = 65536
+ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+MXF_HEADER = bytes.fromhex("060e2b34020501010d0102")
+ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeLimits:
+    """The largest files and pictures that are taken."""
+
+    moving_bytes: int = 8_000_000_000  # film and sound
+    picture_bytes: int = 200_000_000
+    text_bytes: int = 20_000_000  # captions and SVG
+    picture_px: int = 200_000_000  # width times height
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A format as it shows in its first bytes."""
+
+    kind: Kind | None  # None for what is recognised in order to be refused by name
+    media_type: str
+    container: str
+    suffixes: tuple[str, ...]  # names that fit, the usual one first
+    matches: Callable[[bytes], bool]
+    called: str = ""  # for a person; used when it is refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sniffed:
+    """What the first bytes say."""
+
+    kind: Kind  # an MP4 or WebM counts as video until its streams are known
+    media_type: str
+    container: str
+    size_bytes: int
+    warnings: tuple[Problem, ...] = ()
+
+
+def _at(offset: int, *magics: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head[offset : offset + 64].startswith(magics)
+
+
+def _brand(*brands: bytes) -> Callable[[bytes], bool]:
+    """ISO base media with one of these as its major brand. ISO/IEC 14496-12, 4.3."""
+
+    def matches(head: bytes) -> bool:
+        if head[4:8] != b"ftyp":
+            return False
+        return head[8:12] in brands
+
+    return matches
+
+
+def _isomedia(head: bytes) -> bool:
+    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free")
+
+
+def _aiff(head: bytes) -> bool:
+    return head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC")
+
+
+def _ebml(doctype: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(b"\x1aE\xdf\xa3") and doctype in head[:128]
+
+
+def _riff(form: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head[:4] in (b"RIFF", b"RF64") and head[8:12] == form
+
+
+def _ogg(codec: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(b"OggS") and codec in head[:256]
+
+
+def _mpeg_audio(head: bytes) -> bool:
+    """Two frame headers in a row would be surer; the frame's own fields rule out nearly all chance matches."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return False
+    layer, bit_rate, rate = head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
+    return layer != 0 and bit_rate not in (0, 15) and rate != 3
+
+
+def _adts(head: bytes) -> bool:
+    return len(head) > 2 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
+
+
+def _transport_stream(head: bytes) -> bool:
+    return len(head) > 376 and head[0] == head[188] == head[376] == 0x47
+
+
+def _camera_raw(head: bytes) -> bool:
+    """A TIFF that is a camera's raw file: CR2 by its mark, others by the DNG tag or a camera maker's sub-images.
+
+    TIFF 6.0 section 2; DNG 1.7 tag 50706; SubIFDs tag 330 with Nikon, Sony or Pentax as Make.
+    """
+    if not head.startswith((b"II*\0", b"MM\0*")):
+        return False
+    if head[8:10] == b"CR":
+        return True
+    tags = _tiff_tags(head)
+    return 50706 in tags or (330 in tags and any(maker in head[:4096] for maker in (b"NIKON", b"SONY", b"PENTAX")))
+
+
+def _tiff_tags(head: bytes) -> frozenset[int]:
+    order = "<" if head.startswith(b"II") else ">"
+    (offset,) = struct.unpack_from(order + "I", head, 4)
+    if offset + 2 > len(head):
+        return frozenset()
+    (count,) = struct.unpack_from(order + "H", head, offset)
+    reachable = min(count, (len(head) - offset - 2) // 12)
+    return frozenset(struct.unpack_from(order + "H", head, offset + 2 + 12 * index)[0] for index in range(reachable))
+
+
+def _text(head: bytes) -> str:
+    """The start as text, or nothing when it is not text."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[: len(head) // 2 * 2].decode("utf-16", errors="replace")
+    if b"\0" in head[:1024]:
+        return ""
+    return head.decode("utf-8-sig", errors="replace")
+
+
+_SVG = re.compile(
+    r"\A\s*(<\?xml[^>]*>\s*)?((<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>)\s*)*<(\w+:)?svg[\s>]", re.DOTALL
+)
+_SRT = re.compile(r"\A\s*(\d+\s*\n)?\s*\d{1,3}:\d{1,2}:\d{1,2}([,.]\d{1,3})?\s*-->\s*\d")
+_VTT = re.compile(r"\AWEBVTT([ \t\n\r]|\Z)")
+_PLAYLIST = re.compile(r"\A\s*#EXTM3U")
+_HTML = re.compile(r"\A\s*<(!doctype\s+html|html)[\s>]", re.IGNORECASE)
+
+
+def _reads(pattern: re.Pattern[str]) -> Callable[[bytes], bool]:
+    return lambda head: pattern.search(_text(head[:8192]).replace("\r\n", "\n")) is not None
+
+
+def _known(kind: Kind, media_type: str, container: str, suffixes: str, matches: Callable[[bytes], bool]) -> Signature:
+    return Signature(
+        kind=kind, media_type=media_type, container=container, suffixes=tuple(suffixes.split()), matches=matches
+    )
+
+
+def _refused(called: str, container: str, matches: Callable[[bytes], bool]) -> Signature:
+    return Signature(kind=None, media_type="", container=container, suffixes=(), matches=matches, called=called)
+
+
+SIGNATURES: tuple[Signature, ...] = (
+    _known(Kind.IMAGE, "image/jpeg", "jpeg", "jpg jpeg jpe jfif", _at(0, b"\xff\xd8\xff")),
+    _known(Kind.IMAGE, "image/png", "png", "png apng", _at(0, b"\x89PNG\r\n\x1a\n")),
+    _known(Kind.IMAGE, "image/gif", "gif", "gif", _at(0, b"GIF87a", b"GIF89a")),
+    _known(Kind.IMAGE, "image/webp", "webp", "webp", _riff(b"WEBP")),
+    _known(Kind.IMAGE, "image/avif", "avif", "avif", _brand(b"avif", b"avis")),
+    _known(Kind.IMAGE, "image/heic", "heic", "heic heif hif", _brand(b"heic", b"heix", b"hevc", b"heim", b"heis")),
+    _known(Kind.IMAGE, "image/heif", "heif", "heif heic hif avif", _brand(b"mif1", b"msf1")),
+    _refused("a camera's raw file; export it as JPEG or TIFF first", "raw", _camera_raw),
+    _refused("a camera's raw file; export it as JPEG or TIFF first", "raw", _brand(b"crx ")),
+    _known(Kind.IMAGE, "image/tiff", "tiff", "tif tiff", _at(0, b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    _known(Kind.IMAGE, "image/bmp", "bmp", "bmp", lambda head: head[:2] == b"BM" and head[6:10] == bytes(4)),
+    _known(Kind.VIDEO, "video/quicktime", "mov", "mov qt", _brand(b"qt  ")),
+    _known(Kind.AUDIO, "audio/mp4", "m4a", "m4a m4b mp4", _brand(b"M4A ", b"M4B ")),
+    _known(Kind.VIDEO, "video/3gpp", "3gp", "3gp 3gpp mp4", _brand(b"3gp4", b"3gp5", b"3gp6", b"3ge6", b"3gg6")),
+    _known(Kind.VIDEO, "video/mp4", "mp4", "mp4 m4v mov m4a flac", _at(4, b"ftyp")),
+    _known(Kind.VIDEO, "video/quicktime", "mov", "mov qt mp4", _isomedia),
+    _known(Kind.VIDEO, "video/webm", "webm", "webm weba", _ebml(b"webm")),
+    _known(Kind.VIDEO, "video/matroska", "matroska", "mkv mka mk3d", _ebml(b"matroska")),
+    _known(Kind.VIDEO, "video/x-msvideo", "avi", "avi", _riff(b"AVI ")),
+    _known(Kind.VIDEO, "video/x-flv", "flv", "flv", _at(0, b"FLV\x01")),
+    _known(
+        Kind.VIDEO, "video/x-ms-asf", "asf", "wmv asf wma", _at(0, bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"))
+    ),
+    _known(Kind.VIDEO, "video/mp2t", "mpegts", "ts mts m2ts", _transport_stream),
+    _known(Kind.VIDEO, "video/mpeg", "mpeg", "mpg mpeg vob", _at(0, b"\0\0\x01\xba", b"\0\0\x01\xb3")),
+    _known(Kind.VIDEO, "application/mxf", "mxf", "mxf", _at(0, MXF_HEADER)),
+    _known(Kind.VIDEO, "video/ogg", "ogg", "ogv ogg", _ogg(b"\x80theora")),
+    _known(Kind.AUDIO, "audio/ogg", "ogg", "ogg oga opus spx", _at(0, b"OggS")),
+    _known(Kind.AUDIO, "audio/wav", "wav", "wav wave", _riff(b"WAVE")),
+    _known(
+        Kind.AUDIO, "audio/aiff", "aiff", "aif aiff aifc", lambda h: h[:4] == b"FORM" and h[8:12] in (b"AIFF", b"AIFC")
+    ),
+    _known(Kind.AUDIO, "audio/flac", "flac", "flac", _at(0, b"fLaC")),
+    _known(Kind.AUDIO, "audio/mpeg", "mp3", "mp3 mp2", _at(0, b"ID3")),
+    _known(Kind.AUDIO, "audio/aac", "aac", "aac", _adts),
+    _known(Kind.AUDIO, "audio/mpeg", "mp3", "mp3 mp2", _mpeg_audio),
+    _known(Kind.CAPTIONS, "text/vtt", "vtt", "vtt", _reads(_VTT)),
+    _known(Kind.CAPTIONS, "application/x-subrip", "srt", "srt", _reads(_SRT)),
+    _known(Kind.IMAGE, "image/svg+xml", "svg", "svg", _reads(_SVG)),
+    _known(Kind.DOCUMENT, "application/pdf", "pdf", "pdf ai", _at(0, b"%PDF-")),
+    _refused("a ZIP archive; unpack it and add the files inside", "zip", _at(0, b"PK\x03\x04", b"PK\x05\x06")),
+    _refused(
+        "a compressed archive; unpack it and add the files inside",
+        "archive",
+        _at(0, *ARCHIVES),
+    ),
+    _refused("a Photoshop document; export it as PNG, JPEG or TIFF", "psd", _at(0, b"8BPS")),
+    _refused("a program, not media", "program", _at(0, b"\x7fELF", b"MZ", b"#!")),
+    _refused("a playlist that points to other files; add the files themselves", "playlist", _reads(_PLAYLIST)),
+    _refused("a web page, not media", "html", _reads(_HTML)),
+)
+
+REFUSED_SUFFIXES = frozenset({"zip", "psd", "dng", "cr2", "nef"})
+SUFFIXES = frozenset(suffix for signature in SIGNATURES for suffix in signature.suffixes) | {
+    "zip",
+    "psd",
+    "dng",
+    "cr2",
+    "nef",
+}
+
+
+def sniff(path: Path, *, limits: SizeLimits | None = None) -> Sniffed:
+    """What the file is by its first bytes, with a warning when its name says something else.
+
+    Raises NotFound, Damaged (empty), Invalid (too large) or Unsupported (recognised and not taken, or not recognised).
+    """
+    limits = limits or SizeLimits()
+    size_bytes = _size_of(path)
+    if size_bytes == 0:
+        raise Damaged(path, "The file is empty (0 bytes): add it again from where it comes from.", code="media.empty")
+    _refuse_larger(path, size_bytes, limits.moving_bytes)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    signature = next((known for known in SIGNATURES if known.matches(head)), None)
+    if signature is None or signature.kind is None:
+        raise _refusal(path, signature)
+    _refuse_larger(path, size_bytes, _limit_for(signature, limits))
+    return Sniffed(
+        kind=signature.kind,
+        media_type=signature.media_type,
+        container=signature.container,
+        size_bytes=size_bytes,
+        warnings=tuple(_name_warnings(path, signature)),
+    )
+
+
+def _size_of(path: Path) -> int:
+    try:
+        status = path.stat()
+    except OSError as fault:
+        raise NotFound(f"{path.name} cannot be opened: {fault.strerror}.") from fault
+    if not path.is_file():
+        raise Unsupported(f"{path.name} is a folder or a device, not a file.")
+    return status.st_size
+
+
+def _limit_for(signature: Signature, limits: SizeLimits) -> int:
+    if signature.kind is Kind.CAPTIONS or signature.container == "svg":
+        return limits.text_bytes
+    return limits.picture_bytes if signature.kind in (Kind.IMAGE, Kind.DOCUMENT) else limits.moving_bytes
+
+
+def _refuse_larger(path: Path, size_bytes: int, limit_bytes: int) -> None:
+    if size_bytes > limit_bytes:
+        sizes = f"{size_bytes / 1e6:,.0f} MB; at most {limit_bytes / 1e6:,.0f} MB are taken"
+        message = f"{path.name} is too large ({sizes}). Make it smaller and add it again."
+        raise Invalid.at(path.name, message, code="media.too_large", size_bytes=size_bytes, limit_bytes=limit_bytes)
+
+
+def _refusal(path: Path, signature: Signature | None) -> Unsupported:
+    called = signature.called if signature else "not a kind of media file that is known here"
+    problem = Problem(code="media.unknown_type", where=path.name, message=f"This is {called}.")
+    return Unsupported(f"{path.name} is {called}.", problems=[problem])
+
+
+def _name_warnings(path: Path, signature: Signature) -> list[Problem]:
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix in signature.suffixes or suffix not in SUFFIXES:
+        return []
+    message = f"The name ends in .{suffix} but the content is {signature.media_type}; the content counts."
+    return [Problem(code="media.misnamed", where=path.name, message=message)]
