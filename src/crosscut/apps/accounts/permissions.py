@@ -13,6 +13,7 @@ _LOWEST = {
     "clear": Role.SPECIALIST,  # enter licences
     "approve": Role.SENIOR,
     "waive": Role.SENIOR,
+    "others_campaigns": Role.SENIOR,  # change a campaign that somebody else owns
     "hold": Role.SENIOR,
     "settle": Role.SENIOR,  # decide what Crosscut could not find out
     "members": Role.LEAD,

@@ -1,10 +1,22 @@
 """Rows of people and accounts, as far as the asker may see them."""
 
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from crosscut.apps.accounts.models import Account, ApiToken, AuditEvent, Invitation, Member, User, Workspace
+from crosscut.apps.accounts.models import (
+    Account,
+    ApiToken,
+    AuditEvent,
+    Invitation,
+    Member,
+    SignInFailure,
+    User,
+    Workspace,
+)
 from crosscut.apps.accounts.secrets import hash_of
 from crosscut.kernel.errors import NotFound
 
@@ -58,6 +70,33 @@ def audit_for(member: Member) -> QuerySet[AuditEvent]:
     return rows.none() if member.role == "guest" else rows.order_by("-at", "-id")
 
 
+def activity_for(
+    member: Member, *, person: int | None = None, verb: str = "", since: date | None = None, until: date | None = None
+) -> QuerySet[AuditEvent]:
+    """What happened, newest first: by that member, with a verb that begins so, between two days of the workspace."""
+    rows = audit_for(member)
+    zone = ZoneInfo(member.workspace.time_zone)
+    if person:
+        rows = rows.filter(member=person)
+    if verb:
+        rows = rows.filter(verb__startswith=verb)
+    if since:
+        rows = rows.filter(at__gte=datetime.combine(since, time.min, zone))
+    if until:
+        rows = rows.filter(at__lt=datetime.combine(until + timedelta(days=1), time.min, zone))
+    return rows
+
+
+def verbs_for(member: Member) -> list[str]:
+    """Every kind of event the workspace has seen."""
+    return sorted(audit_for(member).order_by().values_list("verb", flat=True).distinct())
+
+
+def account_served_from(folder: str) -> Account | None:
+    """Whose public folder this is, whoever asks: what is published there is for everybody."""
+    return Account.objects.filter(settings__folder=folder).first()
+
+
 def tokens_for(member: Member) -> QuerySet[ApiToken]:
     """The asker's own API tokens that still work, newest first."""
     return ApiToken.objects.filter(member=member, revoked_at=None).order_by("-created_at")
@@ -76,3 +115,13 @@ def member_by_token(secret: str) -> Member | None:
     if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 60:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token.member
+
+
+def count_accounts() -> list[tuple[str, str, int]]:
+    """Channel, state and number of the whole installation's accounts: numbers for its keeper, not rows."""
+    return list(Account.objects.values_list("channel", "state").annotate(Count("pk")).order_by("channel", "state"))
+
+
+def count_sign_in_failures() -> int:
+    """How often somebody failed to sign in during the last hour."""
+    return SignInFailure.objects.filter(at__gte=timezone.now() - timedelta(hours=1)).count()

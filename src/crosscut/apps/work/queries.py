@@ -1,15 +1,16 @@
 """Long work, as far as the asker may see it."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.work.models import Job
 from crosscut.kernel.errors import NotFound
 
 
-def jobs_for(member: Member) -> QuerySet[Job]:
-    """The workspace's long work, newest first; none for guests."""
-    rows = Job.objects.filter(workspace=member.workspace_id).order_by("-created_at", "-id")
+def jobs_for(member: Member, *, state: str = "", kind: str = "") -> QuerySet[Job]:
+    """The workspace's long work, newest first, in one state or of one kind where asked; none for guests."""
+    wanted = {name: value for name, value in (("state", state), ("kind", kind)) if value}
+    rows = Job.objects.filter(workspace=member.workspace_id, **wanted).order_by("-created_at", "-id")
     return rows.none() if member.role == "guest" else rows
 
 
@@ -24,3 +25,9 @@ def job_for(member: Member, job_id: int) -> Job:
     if row is None:
         raise NotFound("There is no such work in this workspace.")
     return row
+
+
+def count_by_state() -> dict[str, int]:
+    """How many jobs of the whole installation are in each state: numbers for its keeper, not rows."""
+    counted = dict(Job.objects.values_list("state").annotate(Count("pk")))
+    return {state: counted.get(state, 0) for state in Job.State.values}

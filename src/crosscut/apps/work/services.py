@@ -5,11 +5,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member, Workspace
+from crosscut.apps.accounts.permissions import demand
+from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.work.models import Job
-from crosscut.kernel.errors import Cancelled, CrosscutError
+from crosscut.apps.work.queries import job_for
+from crosscut.kernel.errors import Cancelled, Conflict, CrosscutError
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 
 _BEAT_S = 0.5  # progress is written at most this often
@@ -45,10 +49,23 @@ def run_job(job_id: int, work: Callable[[Report, ShouldStop], dict[str, Any]]) -
         _end(job_id, Job.State.DONE, result=result)
 
 
-def cancel_job(job: Job) -> None:
-    """Asks the work to stop at its next step; ends it at once when nobody has begun."""
-    Job.objects.filter(pk=job.pk, ended_at=None).update(is_cancel_requested=True)
-    Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED, ended_at=timezone.now())
+@transaction.atomic
+def cancel_job(by: Member, job_id: int) -> Job:
+    """The job, asked to stop at its next step; ended at once when nobody has begun.
+
+    Whoever started it may, and whoever may hold publishing. Raises Conflict when it has ended already.
+    """
+    job = Job.objects.select_for_update().get(pk=job_for(by, job_id).pk)
+    if job.member_id != by.pk:
+        demand(by, "hold")
+    if job.ended_at:
+        raise Conflict("This work has ended already.")
+    job.is_cancel_requested = True
+    if job.state == Job.State.WAITING:
+        job.state, job.ended_at = Job.State.CANCELLED, timezone.now()
+    job.save(update_fields=["is_cancel_requested", "state", "ended_at"])
+    record("job.cancelled", job, by=by)
+    return job
 
 
 def time_left_s(job: Job) -> float | None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -64,6 +65,11 @@ def invite(by: Member, *, role: str, email: str = "") -> tuple[Invitation, str]:
     return invitation, secret
 
 
+def invitation_url(secret: str) -> str:
+    """The link to hand to whoever is invited."""
+    return f"{settings.DESK_URL}/invitation/{secret}/"
+
+
 def open_invitation(secret: str) -> Invitation:
     """The invitation of a link. Raises NotFound when it was used, revoked or is too old."""
     invitation = (
@@ -82,14 +88,16 @@ def open_invitation(secret: str) -> Invitation:
 def accept_invitation(secret: str, user: User) -> Member:
     """Makes the user a member. The link works once."""
     invitation = Invitation.objects.select_for_update().get(pk=open_invitation(secret).pk)
-    if invitation.accepted_at:
-        raise Conflict("This invitation was used a moment ago.")
+    if invitation.accepted_at or invitation.revoked_at:
+        raise Conflict("This invitation was used or withdrawn a moment ago.")
     if invitation.email and invitation.email != user.email.lower():
         raise Invalid.at("email", f"This invitation is for {invitation.email}. Sign in with that address.")
     member, is_new = Member.objects.get_or_create(
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
-    if not is_new and member.left_at:
+    if not is_new:
+        if member.left_at is None:
+            raise Conflict("You belong to this workspace already. The link stays good for somebody else.")
         member.left_at, member.role = None, invitation.role
         member.save(update_fields=["left_at", "role"])
     invitation.accepted_at = timezone.now()
@@ -99,12 +107,23 @@ def accept_invitation(secret: str, user: User) -> Member:
 
 
 @transaction.atomic
+def join_as_new(secret: str, *, name: str, email: str, password: str) -> Member:
+    """Makes somebody who was not known here a user and a member. Nobody is made when the link does not work."""
+    return accept_invitation(secret, register_user(email, name, password))
+
+
+@transaction.atomic
 def revoke_invitation(by: Member, invitation_id: int) -> None:
     """Makes the link useless."""
     demand(by, "members")
-    changed = Invitation.objects.filter(pk=invitation_id, workspace=by.workspace_id, accepted_at=None)
-    if not changed.update(revoked_at=timezone.now()):
+    invitation = Invitation.objects.filter(
+        pk=invitation_id, workspace=by.workspace_id, accepted_at=None, revoked_at=None
+    ).first()
+    if invitation is None:
         raise NotFound("There is no such open invitation.")
+    invitation.revoked_at = timezone.now()
+    invitation.save(update_fields=["revoked_at"])
+    record("invitation.withdrawn", invitation, by=by)
 
 
 @transaction.atomic

@@ -1,0 +1,219 @@
+"""Connecting channel accounts, and reaching the channel with them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from django.conf import settings as site
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pydantic import BaseModel
+
+from crosscut.apps.accounts import queries
+from crosscut.apps.accounts.models import Account, Member
+from crosscut.apps.accounts.permissions import demand
+from crosscut.apps.accounts.secrets import seal, unseal
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.accounts.services.credentials import checked_secrets, checked_settings
+from crosscut.apps.accounts.services.local_places import with_local_place
+from crosscut.channels import http, registry
+from crosscut.channels.protocol import Context, Profile
+from crosscut.kernel.errors import ChannelError, Conflict, CrosscutError, Invalid, ReconnectNeeded
+
+_ANSWER_S = 30  # how long a person at the connect page, and a sender, waits for each step of an answer
+_EXCHANGE_S = 600  # a whole upload
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """What a person gives to connect an account."""
+
+    channel: str  # a slug of the registry
+    name: str  # what the team calls it
+    settings: Mapping[str, Any]  # raw; the channel's model checks them
+    secrets: Mapping[str, str]  # credentials by name
+
+
+def connect_account(by: Member, login: Login) -> Account:
+    """The account, connected: the channel was asked who we are, and its credentials are kept encrypted.
+
+    Raises Invalid naming each field that is wrong, and the channel's own error when it does not let us in; then nothing
+    is stored.
+    """
+    demand(by, "accounts")
+    registry.channel(login.channel)
+    with _one_at_a_time(f"new account {by.workspace_id}"):
+        name = _free_name(by, login)
+        given = with_local_place(by.workspace, login.channel, login.settings)
+        model = checked_settings(login.channel, given)
+        secrets = checked_secrets(login.channel, login.secrets)
+        profile = _ask_who_we_are(login.channel, model, secrets)
+        _demand_new(by, login.channel, profile)
+        with transaction.atomic():
+            account = Account(workspace=by.workspace, channel=login.channel, name=name)
+            _keep(account, model, secrets, profile)
+            account.connected_at = account.last_exchange_at
+            account.save()
+            record("account.connected", account, by=by, channel=account.channel, handle=account.handle)
+    return account
+
+
+def reconnect(
+    by: Member, account_id: int, *, settings: Mapping[str, Any] | None = None, secrets: Mapping[str, str] | None = None
+) -> Account:
+    """The account with other settings or credentials, asked again who it is. What is not given stays as it was.
+
+    Raises Conflict when the credentials belong to another login: its posts would be looked for in the wrong place.
+    """
+    demand(by, "accounts")
+    account = queries.account_for(by, account_id)
+    with _one_at_a_time(f"account {account.pk}"):
+        account.refresh_from_db()
+        model = checked_settings(account.channel, _same_place(account, {**account.settings, **(settings or {})}))
+        known = unseal_or_nothing(account)
+        given = {name: value for name, value in (secrets or {}).items() if value}
+        wanted = checked_secrets(account.channel, {**known, **given}, also=known)
+        profile = _ask_who_we_are(account.channel, model, wanted)
+        if account.remote_id and profile.remote_id != account.remote_id:
+            raise Conflict(
+                _("These credentials belong to %(other)s. Connect that as an account of its own.")
+                % {"other": profile.handle or profile.name}
+            )
+        with transaction.atomic():
+            _keep(account, model, wanted, profile)
+            account.save()
+            record("account.reconnected", account, by=by)
+    return account
+
+
+def check_account(by: Member, account_id: int) -> Account:
+    """The account after asking the channel now: its state, problem and rights are the answer."""
+    demand(by, "schedule")
+    account = queries.account_for(by, account_id)
+    with _one_at_a_time(f"account {account.pk}"):
+        account.refresh_from_db()
+        try:
+            secrets = unseal(account.sealed_secrets)
+            model = checked_settings(account.channel, account.settings)
+            profile = _ask_who_we_are(account.channel, model, secrets)
+        except (ChannelError, Invalid) as error:
+            return note_exchange(account, False, error)
+        with transaction.atomic():
+            _keep(account, model, secrets, profile)
+            account.save()
+    return account
+
+
+def disconnect(by: Member, account_id: int) -> Account:
+    """The account without its credentials: nothing more is sent there. What was published stays."""
+    demand(by, "accounts")
+    account = queries.account_for(by, account_id)
+    with _one_at_a_time(f"account {account.pk}"), transaction.atomic():
+        account.sealed_secrets, account.state, account.problem = b"", Account.State.DISCONNECTED, ""
+        account.save(update_fields=["sealed_secrets", "state", "problem"])
+        record("account.disconnected", account, by=by)
+    return account
+
+
+def context_for(account: Account, *, deadline_at: datetime | None = None) -> Context:
+    """Everything the channel's adapter needs to act as this account. Close its `http` when done.
+
+    No request begins after `deadline_at`, and none lasts longer: RetryLater is raised before anything leaves. Raises
+    ReconnectNeeded when the account is disconnected or its credentials cannot be opened.
+    """
+    if account.state == Account.State.DISCONNECTED:
+        raise ReconnectNeeded(_("%(name)s was disconnected. Connect it again.") % {"name": account.name})
+    left_s = (deadline_at - timezone.now()).total_seconds() if deadline_at else float("inf")
+    try:
+        model = checked_settings(account.channel, account.settings)
+    except Invalid as error:
+        raise ReconnectNeeded(str(error), problems=error.problems) from error
+    return _context(model, unseal(account.sealed_secrets), not_after_s=monotonic() + left_s)
+
+
+@transaction.atomic
+def note_exchange(account: Account, ok: bool, problem: str | CrosscutError = "") -> Account:  # noqa: FBT001
+    """The account after a real exchange with its channel: `ok`, or the problem in the channel's words.
+
+    A ReconnectNeeded given as the problem marks the account as one that must be connected again.
+    """
+    account.state = Account.objects.select_for_update().values_list("state", flat=True).get(pk=account.pk)
+    account.last_exchange_at = timezone.now()
+    account.problem = "" if ok else str(problem)[:500]
+    if ok:
+        account.last_success_at = account.last_exchange_at
+    if account.state != Account.State.DISCONNECTED:
+        is_out = isinstance(problem, ReconnectNeeded) or (not ok and account.state == Account.State.RECONNECT)
+        account.state = Account.State.RECONNECT if is_out else Account.State.CONNECTED
+    account.save(update_fields=["last_exchange_at", "last_success_at", "problem", "state"])
+    return account
+
+
+def unseal_or_nothing(account: Account) -> dict[str, str]:
+    """The kept credentials; none when the installation's key cannot open them, so that new ones can be given."""
+    try:
+        return unseal(account.sealed_secrets)
+    except ReconnectNeeded:
+        return {}
+
+
+def _ask_who_we_are(channel: str, model: BaseModel, secrets: Mapping[str, str]) -> Profile:
+    context = _context(model, secrets, not_after_s=float("inf"))
+    with context.http:
+        return registry.adapter(channel).connect(context)
+
+
+def _context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: float) -> Context:
+    client = http.client(
+        allowed_hosts=site.ALLOWED_PRIVATE_HOSTS, timeout_s=_ANSWER_S, total_s=_EXCHANGE_S, not_after_s=not_after_s
+    )
+    return Context(http=client, settings=model, secrets=dict(secrets), now=lambda: datetime.now(UTC))
+
+
+def _keep(account: Account, model: BaseModel, secrets: Mapping[str, str], profile: Profile) -> None:
+    """Writes what connecting told into the row, credentials that the channel changed among it; does not save."""
+    now = timezone.now()
+    account.settings = model.model_dump(mode="json")
+    account.sealed_secrets = seal({**secrets, **profile.secrets})
+    account.remote_id, account.handle = profile.remote_id[:300], profile.handle[:200]
+    account.url, account.can, account.limits = profile.url[:500], list(profile.can), dict(profile.limits)
+    account.state, account.problem = Account.State.CONNECTED, ""
+    account.last_exchange_at = account.last_success_at = now
+
+
+def _same_place(account: Account, given: dict[str, Any]) -> dict[str, Any]:
+    """A folder that was published to does not move: its posts would be lost."""
+    if registry.channel(account.channel).is_local and "folder" in account.settings:
+        given["folder"] = account.settings["folder"]
+    return given
+
+
+def _free_name(by: Member, login: Login) -> str:
+    name = login.name.strip()
+    if not 0 < len(name) <= 120:
+        raise Invalid.at("name", _("Give the account a name of at most 120 letters, as your team calls it."))
+    if queries.accounts_for(by).filter(channel=login.channel, name=name).exists():
+        raise Invalid.at("name", _("An account of this channel has that name already. Choose another."))
+    return name
+
+
+def _demand_new(by: Member, channel: str, profile: Profile) -> None:
+    twin = queries.accounts_for(by).filter(channel=channel, remote_id=profile.remote_id).exclude(remote_id="").first()
+    if twin:
+        raise Conflict(_("This login is here already, as %(name)s. Reconnect that account.") % {"name": twin.name})
+
+
+@contextmanager
+def _one_at_a_time(name: str) -> Iterator[None]:
+    """A lock of the database's session, held without a transaction: asking a channel may take half a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -1,0 +1,83 @@
+"""People, roles, events and accounts in plain sentences."""
+
+from django.utils import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crosscut.apps.accounts.models import Account, AuditEvent, Role
+
+ROLES = {
+    Role.LEAD: gettext_lazy("Does everything: members, accounts, settings and all that follows."),
+    Role.SENIOR: gettext_lazy("Approves work, signs exceptions, holds publishing, and does all that follows."),
+    Role.SPECIALIST: gettext_lazy("Plans campaigns, clears rights, schedules and publishes."),
+    Role.JUNIOR: gettext_lazy("Writes posts, uploads and describes media. A senior approves before it goes out."),
+    Role.GUEST: gettext_lazy("Sees what was shared, and nothing else. For clients, vendors and freelancers."),
+}
+
+# What a person did, said after their name. `%(label)s` is the thing's name at that time.
+_SENTENCES = {
+    "workspace.founded": gettext_lazy("set up the workspace %(label)s"),
+    "workspace.changed": gettext_lazy("changed the settings of %(label)s"),
+    "member.invited": gettext_lazy("invited somebody as %(role)s"),
+    "invitation.withdrawn": gettext_lazy("withdrew an invitation"),
+    "member.joined": gettext_lazy("joined as %(role)s"),
+    "member.role_changed": gettext_lazy("changed %(label)s from %(before)s to %(after)s"),
+    "member.removed": gettext_lazy("removed %(label)s from the team"),
+    "profile.changed": gettext_lazy("changed their profile"),
+    "password.changed": gettext_lazy("changed their password"),
+    "token.created": gettext_lazy("made the API token %(label)s"),
+    "token.revoked": gettext_lazy("revoked the API token %(label)s"),
+    "account.connected": gettext_lazy("connected %(label)s"),
+    "account.reconnected": gettext_lazy("connected %(label)s again"),
+    "account.disconnected": gettext_lazy("disconnected %(label)s"),
+    "job.cancelled": gettext_lazy("stopped “%(label)s”"),
+    "campaign.created": gettext_lazy("started the campaign %(label)s"),
+    "campaign.changed": gettext_lazy("changed the campaign %(label)s"),
+    "campaign.archived": gettext_lazy("archived the campaign %(label)s"),
+    "campaign.restored": gettext_lazy("brought the campaign %(label)s back"),
+    "keyresult.set": gettext_lazy("set the key result %(label)s"),
+    "keyresult.removed": gettext_lazy("removed the key result %(label)s"),
+    "cost.entered": gettext_lazy("entered the cost %(label)s"),
+    "cost.removed": gettext_lazy("removed the cost %(label)s"),
+    "audience.created": gettext_lazy("described the audience %(label)s"),
+    "audience.changed": gettext_lazy("changed the audience %(label)s"),
+    "audience.removed": gettext_lazy("removed the audience %(label)s"),
+}
+# What the trail calls a thing, where a person says otherwise.
+_THINGS = {"edition": gettext_lazy("version"), "target": gettext_lazy("post"), "keyresult": gettext_lazy("key result")}
+
+
+class _Values(dict[str, object]):
+    """What a sentence needs and an old event may lack."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def event_sentence(event: AuditEvent) -> str:
+    """What was done, to be read after the name of who did it.
+
+    A verb without a sentence of its own is said from its parts: `piece.approved` becomes “approved the piece …”.
+    """
+    sentence = _SENTENCES.get(event.verb)
+    if sentence:
+        return str(sentence) % _Values({**event.detail, "label": event.label})
+    noun, _dot, done = event.verb.partition(".")
+    thing = _THINGS.get(noun, noun.replace("_", " "))
+    return _("%(done)s the %(thing)s %(label)s") % {
+        "done": done.replace("_", " "),
+        "thing": thing,
+        "label": event.label,
+    }
+
+
+def account_health(account: Account) -> str:
+    """How the account is, from its last real exchange and not from what we believe."""
+    if account.state == Account.State.DISCONNECTED:
+        return _("Disconnected: nothing is sent there.")
+    if not account.last_exchange_at:
+        return _("Not asked yet.")
+    ago = timesince.timesince(account.last_exchange_at, depth=1)
+    if account.problem:
+        return _("Refused %(ago)s ago: %(problem)s") % {"ago": ago, "problem": account.problem}
+    return _("Answered %(ago)s ago.") % {"ago": ago}
