@@ -1,7 +1,8 @@
 """The one place where errors become HTTP: problem+json (RFC 9457) for programs, a page for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,11 +16,13 @@ from crosscut.kernel.errors import (
     Invalid,
     NotAllowed,
     NotFound,
+    Problem,
     Unavailable,
     Unsupported,
 )
 from crosscut.kernel.records import as_data
 
+PROBLEM_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[CrosscutError], HTTPStatus], ...] = (
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -41,19 +44,46 @@ def status_of(error: CrosscutError) -> HTTPStatus:
 
 def problem_json(error: CrosscutError) -> JsonResponse:
     """The error as `application/problem+json`."""
-    status = status_of(error)
+    response = problem_answer(status_of(error), error.code, str(error), problems=error.problems)
+    if isinstance(error, Unavailable) and error.after_s:
+        response["Retry-After"] = str(int(error.after_s))
+    return response
+
+
+def problem_answer(status: HTTPStatus, code: str, detail: str, *, problems: Sequence[Problem] = ()) -> JsonResponse:
+    """A problem of the request itself, which no service was asked about, as `application/problem+json`."""
     body = {
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
-        "code": error.code,
-        "detail": str(error),
-        "problems": [as_data(problem) for problem in error.problems],
+        "code": code,
+        "detail": detail,
+        "problems": [as_data(problem) for problem in problems],
     }
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
-    if isinstance(error, Unavailable) and error.after_s:
-        response["Retry-After"] = str(int(error.after_s))
-    return response
+    return JsonResponse(body, status=status, content_type=PROBLEM_TYPE)
+
+
+def problems_of_input(details: Sequence[Mapping[str, Any]]) -> tuple[Problem, ...]:
+    """What pydantic says of an API request as our problems: where, and its words, never what was sent.
+
+    >>> problems_of_input([{"type": "missing", "loc": ("body", "payload", "name"), "msg": "Field required"}])[0].where
+    'name'
+    """
+    return tuple(
+        Problem(
+            code=f"input.{detail['type']}",
+            where=_place(detail["loc"]),
+            message=str(detail["msg"]).removeprefix("Value error, "),
+        )
+        for detail in details
+    )
+
+
+def _place(path: Sequence[str | int]) -> str:
+    """The field without ninja's names for the part of the request and for the parameter it becomes."""
+    parts = path[2:] if path[0] in ("body", "form") and len(path) > 2 else path[1:]
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return text.removeprefix(".")
 
 
 def problem_page(request: HttpRequest, error: CrosscutError) -> HttpResponse:
@@ -73,7 +103,11 @@ class _PlainAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").partition(";")[0] not in (PROBLEM_TYPE, "application/json")
+        if request.path.startswith("/api/") and response.status_code >= 400 and is_page:
+            return _in_words(response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, CrosscutError):
@@ -81,3 +115,18 @@ class _PlainAnswers:
         if request.path.startswith("/api/"):
             return problem_json(exception)
         return problem_page(request, exception)
+
+
+def _in_words(response: HttpResponse) -> HttpResponse:
+    """Django's own refusal of an API request, for programs."""
+    status = HTTPStatus(response.status_code)
+    words = {
+        HTTPStatus.BAD_REQUEST: "The request could not be read, or its body is too large.",
+        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know that method.",
+        HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong inside Crosscut. The log has the details.",
+    }
+    answer = problem_answer(status, f"http.{status.value}", words.get(status, status.phrase))
+    if "Allow" in response:
+        answer["Allow"] = response["Allow"]
+    return answer

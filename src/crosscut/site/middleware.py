@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from crosscut.apps.accounts import queries
 
@@ -51,11 +53,18 @@ def content_security_policy(get_response: Answer) -> Answer:
 
 
 def membership(get_response: Answer) -> Answer:
-    """Sets `request.member`: who the signed-in user is in the workspace they chose, or None."""
+    """Sets `request.member`: who the signed-in user is in the workspace they chose, or None. Times are theirs.
+
+    The public side knows nobody: its pages are the same for all and may be kept by any cache.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        chosen = request.session.get("workspace") if request.user.is_authenticated else None
-        request.member = queries.member_of(request.user, chosen) if request.user.is_authenticated else None
-        return get_response(request)
+        is_public = getattr(request, "urlconf", None) == settings.PUBLIC_URLCONF
+        is_known = not is_public and request.user.is_authenticated
+        member = queries.member_of(request.user, request.session.get("workspace")) if is_known else None
+        request.member = member  # type: ignore[attr-defined]  # MemberRequest and ApiRequest declare it
+        zone = (member.user.time_zone or member.workspace.time_zone) if member else settings.TIME_ZONE
+        with timezone.override(ZoneInfo(zone)):
+            return get_response(request)
 
     return answer

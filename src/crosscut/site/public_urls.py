@@ -1,5 +1,8 @@
 """What the public sees of this installation, on an origin of its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from crosscut.site.public import nothing_here, serve
+
+urlpatterns = [re_path(r"^(?P<place>[a-z0-9][a-z0-9-]*)(?:/.*)?$", serve)]
+handler404 = nothing_here

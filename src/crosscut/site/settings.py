@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "ninja",
     "procrastinate.contrib.django",
     "crosscut.site",
     "crosscut.apps.accounts",
@@ -137,7 +138,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 X_FRAME_OPTIONS = "DENY"
-if _flag("CROSSCUT_BEHIND_PROXY"):
+IS_BEHIND_PROXY = _flag("CROSSCUT_BEHIND_PROXY")
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LANGUAGE_CODE = "en"
@@ -163,13 +165,17 @@ if bucket := os.environ.get("CROSSCUT_S3_BUCKET"):
         "OPTIONS": {"bucket_name": bucket, "endpoint_url": os.environ.get("CROSSCUT_S3_ENDPOINT") or None},
     }
 PUBLIC_FOLDER = HOME / "public"  # the folders of the channels we serve ourselves, one per account
+ALLOWED_FOLDERS = _list("CROSSCUT_ALLOWED_FOLDERS")  # other places such a folder may lie in, for a web server of one's own
 UPLOAD_FOLDER = HOME / "uploads"  # files on their way in
 MAX_UPLOAD_BYTES = int(os.environ.get("CROSSCUT_MAX_UPLOAD_BYTES", 8 * 1000**3))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+NINJA_PAGINATION_CLASS = "crosscut.site.paging.Windowed"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_TEMP_DIR = UPLOAD_FOLDER
 for folder in (HOME / "run", HOME / "log", HOME / "files", HOME / "static", PUBLIC_FOLDER, UPLOAD_FOLDER):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+METRICS_TOKEN = os.environ.get("CROSSCUT_METRICS_TOKEN", "")  # empty: /metrics answers this machine alone
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -4,8 +4,15 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from crosscut.site import monitoring
+from crosscut.site.api import api
+
 _APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "measure", "report")
 
 urlpatterns = [
-    path("", include(f"crosscut.apps.{app}.urls")) for app in _APPS if find_spec(f"crosscut.apps.{app}.urls")
+    path("api/", api.urls),
+    path("health", monitoring.health, name="health"),
+    path("", include("crosscut.site.style.urls")),
+    path("metrics", monitoring.metrics, name="metrics"),
+    *(path("", include(f"crosscut.apps.{app}.urls")) for app in _APPS if find_spec(f"crosscut.apps.{app}.urls")),
 ]
