@@ -13,6 +13,7 @@ from crosscut.site.supervisor.child import Child
 from crosscut.site.supervisor.events import Event, Tell
 
 STOP_WITHIN_S = 15.0  # a worker gives its jobs 10 s; what is not done by then is taken up at the next start
+OTHERS_WAIT_S = 10.0  # the first part has the processors to itself until it answers, or for this long
 LOOK_AGAIN_S = 1.0  # where the system cannot report the database's end, how often to look
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -30,11 +31,12 @@ class Loop:
         self._asked_to_stop = 0
 
     def run(self, door: socket.socket) -> None:
-        """Start everything, keep it running, stop it when asked. At `door` we learn when the web server answers."""
+        """Start the first part, then the others, keep all running, stop them when asked. `door` is the first's."""
         with self._signals(), self._knock(door):
             self._watch_database()
-            for child in self.children:
-                self._start(child)
+            self._start(self.children[0])
+            for child in self.children[1:]:
+                child.start_at = time.monotonic() + OTHERS_WAIT_S
             try:
                 while not self._asked_to_stop:
                     self._wait(self._next_start_in_s())
@@ -117,6 +119,9 @@ class Loop:
 
         def answered() -> None:
             self._selector.unregister(visitor)
+            for child in self.children:
+                if child.pid is None:
+                    self._start(child)
             said = visitor.recv(64).decode("latin-1").split("\r\n")[0]
             self._tell(Event(kind="web.answers", message="The desk answers.", values={"said": said}))
 
