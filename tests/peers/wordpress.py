@@ -72,13 +72,13 @@ def _name() -> str:
     """Changes with the package's version and with how we initialise it."""
     text = (PACKAGE / "wp-includes" / "version.php").read_text()
     version = text.partition("$wp_version = '")[2].partition("'")[0]
-    return f"wordpress-{version}-2"
+    return f"wordpress-{version}-3"
 
 
 def _initialise(folder: Path) -> None:
     """Copies the package, makes the database, and installs a site with one administrator."""
     site = folder / "site"
-    shutil.copytree(PACKAGE, site, ignore_dangling_symlinks=True)
+    shutil.copytree(PACKAGE, site, ignore=_dangling)
     shutil.copy(HERE / "wp-config.php", site / "wp-config.php")
     user = ["--user=root"] if os.geteuid() == 0 else []
     init = ["mariadb-install-db", "--no-defaults", f"--datadir={folder / 'mysql'}", "--skip-test-db", *user]
@@ -146,6 +146,11 @@ def _run(command: list[str | Path], env: Mapping[str, str] | None = None) -> str
 
 def _which(program: str) -> str | None:
     return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
+def _dangling(folder: str, names: list[str]) -> list[str]:
+    """Links of the package to libraries that are not installed."""
+    return [name for name in names if not (Path(folder) / name).exists()]
 
 
 def _link(source: str, target: str) -> None:

@@ -1,0 +1,22 @@
+"""What a person tells about a WordPress site."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from crosscut.channels.fields import Line, WebAddress
+
+
+class Settings(BaseModel):
+    """One author on one site."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    site_url: WebAddress = Field(title="Website", description="The site's address: https://reef.example/blog")
+    username: Line = Field(title="User name", description="Who signs in and appears as the author.")
+    has_featured_image: bool = Field(
+        True,
+        title="First picture as featured image",
+        description="The theme shows it above the article and in lists. Off: it stands in the article.",
+    )
+    categories: tuple[Line, ...] = Field(
+        (), title="Categories", description="Categories of every post that names none itself. Missing ones are made."
+    )
