@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crosscut.cli import answers, doctor, parts, up
+from crosscut.cli import answers, check, doctor, ingest, parts, probe, publish, render, report, targets, up
 from crosscut.kernel.errors import CrosscutError
 
 app = typer.Typer(
@@ -18,7 +18,17 @@ app = typer.Typer(
 )
 app.command()(up.up)
 app.command()(doctor.doctor)
-for part in (parts.web, parts.worker, parts.ticker):
+for command in (
+    probe.probe,
+    check.check,
+    render.render,
+    ingest.ingest,
+    publish.publish,
+    targets.targets,
+    report.report,
+):
+    app.command()(command)
+for part in (parts.web, parts.worker, parts.ticker, parts.migrate):
     app.command(hidden=True)(part)
 app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(parts.manage)
 

@@ -7,6 +7,10 @@ from typing import Annotated
 
 import typer
 
+from crosscut.cli.answers import say
+from crosscut.kernel.errors import Invalid
+from crosscut.site.supervisor.migrations import migrate as bring_to_this_version
+
 
 def web(
     fd: Annotated[list[int] | None, typer.Option(help="An open socket to answer on.")] = None,
@@ -37,6 +41,15 @@ def ticker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
     run_forever(stop)
+
+
+def migrate() -> None:
+    """Bring the database that DATABASE_URL names to this version; waits for it and for others who do the same."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise Invalid("Set DATABASE_URL. Without it `crosscut up` has its own database and brings it to this version.")
+    has_changed = bring_to_this_version(url, os.environ)
+    say("The database was brought to this version." if has_changed else "The database is of this version.")
 
 
 def manage(context: typer.Context) -> None:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from crosscut.apps.measure.models import PageCount, Sample
 from crosscut.apps.plan.models import Campaign, KeyResult
 from crosscut.apps.publish.models import Target
-from crosscut.specs.metrics import MetricDefinition, definition
+from crosscut.specs.metrics import Definition, definition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Result:
     """How far a key result is."""
 
     key_result: KeyResult
-    meaning: MetricDefinition
+    meaning: Definition
     value: int | None  # the sum over the targets that told; None when none did
     goal: Decimal
     told: int  # how many targets told a number
@@ -61,7 +62,7 @@ def result_of(key_result: KeyResult, values: list[Value], *, asked: int) -> Resu
     stamps = [value.as_of for value in own if value.as_of]
     return Result(
         key_result=key_result,
-        meaning=definition(key_result.metric),
+        meaning=definition(key_result.metric, timezone.now().date()),
         value=sum(value.value for value in own) if own else None,
         goal=key_result.goal,
         told=len(own),

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import structlog
+from asgiref.sync import async_to_sync
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -44,11 +45,11 @@ def tick() -> int:
 
 def sweep_dead_workers() -> int:
     """Takes back what dead workers held: the ledger doubts their sends, the queue runs their jobs again."""
-    stalled = list(app.job_manager.get_stalled_jobs_sync())
+    stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)())
     for job in stalled:
         if job.task_name == tasks.send_target.name:
-            settle.lose(int(job.task_kwargs["target_id"]), "The worker that was sending it stopped.")
-        app.job_manager.retry_job_sync(job)
+            settle.lose(int(str(job.task_kwargs["target_id"])), "The worker that was sending it stopped.")
+        async_to_sync(app.job_manager.retry_job)(job)
     return len(stalled)
 
 

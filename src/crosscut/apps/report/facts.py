@@ -66,8 +66,8 @@ def _result(result: Result) -> dict[str, Any]:
     return {
         "name": result.key_result.name,
         "metric": result.key_result.metric,
-        "definition": result.meaning.text,
-        "source": result.meaning.source,
+        "definition": result.meaning.meaning,
+        "source": result.meaning.citation,
         "value": result.value,
         "goal": float(result.goal),
         "share": result.share,

@@ -60,9 +60,11 @@ def _claim(target_id: int) -> Attempt | None:
     if target is None or target.state != State.SCHEDULED or target.next_at > now:
         return None
     if hold_on(target) or _is_busy(target):
-        return _later(target, seconds=2)
+        _later(target, seconds=2)
+        return None
     if reason := _obstacle(target):
-        return _stop(target, reason)
+        _stop(target, reason)
+        return None
     target.state, target.problem = State.SENDING, ""
     target.save(update_fields=["state", "problem"])
     return Attempt.objects.create(
