@@ -1,0 +1,43 @@
+"""A post as it stands before it is sent: what the checks look at."""
+
+from dataclasses import dataclass
+
+from crosscut.kernel.facts import Kind, MediaFacts, Screening
+from crosscut.specs.rights import Licence
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftMedia:
+    """One file of the post."""
+
+    facts: MediaFacts
+    filename: str = ""  # what a person calls it: "reef.jpg"
+    alt_text: str = ""
+    is_decorative: bool = False  # a person said that it says nothing
+    tracks: frozenset[str] = frozenset()  # words that go with it: "captions", "transcript"
+    screening: Screening | None = None  # None until it was looked through
+    licences: tuple[Licence, ...] = ()  # every one that was not withdrawn
+    credit: str = ""  # who made it, ready to print
+
+    @property
+    def name(self) -> str:
+        """What a finding calls it."""
+        return f"“{self.filename}”" if self.filename else f"The {self.facts.kind.value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The words and files of one post, for one place."""
+
+    text: str = ""
+    title: str = ""
+    summary: str = ""
+    language: str = "en"  # BCP 47
+    link: str = ""  # an address the post points to, beside those in the text
+    tags: tuple[str, ...] = ()  # topics without "#", beside those in the text
+    warning: str = ""  # the content warning, on places that have one
+    media: tuple[DraftMedia, ...] = ()  # in order
+
+    def of_kind(self, kind: Kind) -> tuple[DraftMedia, ...]:
+        """The files of that kind, in order."""
+        return tuple(media for media in self.media if media.facts.kind is kind)
