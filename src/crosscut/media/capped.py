@@ -134,6 +134,11 @@ def close() -> None:
         _close_unlocked()
 
 
+def server_pid() -> int:
+    """The process id of the server, started if need be: for health checks and tests."""
+    return _running_server().process.pid
+
+
 def _start(request: Mapping[str, Any]) -> tuple[socket.socket, socket.socket]:
     try:
         return _running_server().start(request)
