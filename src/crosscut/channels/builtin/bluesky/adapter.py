@@ -160,7 +160,9 @@ def _same_words(server: Server, ours: Session, post: Post, since: datetime, sett
         for found in page.get("records", ()):
             if names.parts(found["uri"])[1] < oldest:
                 return None
-            if found["value"].get("text") == post.text and record.media_count(found["value"]) == len(post.media):
+            if found["value"].get("text") == record.words(post) and record.media_count(found["value"]) == len(
+                post.media
+            ):
                 return _sent(settings, ours, found)
         cursor = str(page.get("cursor", ""))
         if not cursor or len(page["records"]) < PAGE:

@@ -17,14 +17,21 @@ MAX_EXTRA_TAGS = 8  # lexicon app.bsky.feed.post, 2026-08-20
 def record(post: Post, server: Server, video: media.VideoService | None, *, created_at: str) -> dict[str, Any]:
     """What `createRecord` takes. Uploads the post's media and looks up the people it mentions."""
     _check(post)
+    said = words(post)
     parts = {
-        "facets": text.facets(post.text, lambda handle: _did_of(server, handle)),
+        "facets": text.facets(said, lambda handle: _did_of(server, handle)),
         "embed": _embed(post, server, video),
         "tags": _extra_tags(post),
         "langs": [post.language] if post.language else [],
     }
-    words = {"$type": POSTS, "text": post.text, "createdAt": created_at}
-    return words | {name: part for name, part in parts.items() if part}
+    start = {"$type": POSTS, "text": said, "createdAt": created_at}
+    return start | {name: part for name, part in parts.items() if part}
+
+
+def words(post: Post) -> str:
+    """The words, and below them the link where it is not among them and media take the place of a link card."""
+    has_room = not post.link or not post.media or post.link in text.links(post.text)
+    return post.text if has_room else f"{post.text}\n\n{post.link}".strip()
 
 
 def media_count(value: dict[str, Any]) -> int:
@@ -43,8 +50,6 @@ def _check(post: Post) -> None:
         raise _refuse("media", "Bluesky shows one video in a post.")
     if len(post.media) > MAX_IMAGES:
         raise _refuse("media", f"Bluesky shows {MAX_IMAGES} pictures in a post, not {len(post.media)}.")
-    if post.media and post.link and post.link not in text.links(post.text):
-        raise _refuse("link", "A Bluesky post with media has no room for a link card: put the link into the words.")
 
 
 def _refuse(where: str, message: str) -> Rejected:
