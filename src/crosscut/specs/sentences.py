@@ -111,7 +111,7 @@ _MEDIA = {
     ),
     "media.kind_missing": Sentence(message="{place} needs a file of the kind {kind} here.", repair="Add one."),
     "media.not_taken": Sentence(
-        message="{place} takes no files with this kind of post; there are {used}.",
+        message="{place} takes no files with this kind of post.",
         repair="Remove them or choose another kind of post.",
     ),
     "media.too_many": Sentence(message="There are {used} files; {place} takes {limit}.", repair="Remove {over}."),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscut.kernel.errors import NotFound
@@ -25,6 +25,7 @@ OTHER_WAYS = (
     "Extract mentions after 'r",
 )
 
+UNHURRIED = settings(deadline=None)  # the machine may be busy, and the first text loads the tables
 TEXTS = st.text(
     alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("é🪸👍🏽‍🇪🇺한あ#@./:h t️\u0301\r\n")),
     max_size=120,
@@ -194,11 +195,13 @@ def test_it_refuses_a_post_type_there_is_not():
         count("a", "bluesky", "novel")
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_characters_joined_again_are_the_text(text):
     assert "".join(graphemes(text)) == text
 
 
+@UNHURRIED
 @given(TEXTS, st.sampled_from(sorted(METHODS)))
 def test_pieces_cover_the_text_and_never_go_back(text, method):
     ends = [end for end, _ in METHODS[method][1](text)]
@@ -207,6 +210,7 @@ def test_pieces_cover_the_text_and_never_go_back(text, method):
     assert all(weight > 0 for _, weight in METHODS[method][1](text))
 
 
+@UNHURRIED
 @given(TEXTS, st.sampled_from(sorted(METHODS)), st.integers(0, 60))
 def test_what_stands_before_the_overflow_is_the_longest_piecewise_fit(text, method, limit):
     counted = measure(text, method, limit)
@@ -216,6 +220,7 @@ def test_what_stands_before_the_overflow_is_the_longest_piecewise_fit(text, meth
         assert sum(weights) <= limit
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_simple_counts_agree_with_python(text):
     assert measure(text, "utf8_bytes", None).used == len(text.encode())
@@ -223,11 +228,13 @@ def test_simple_counts_agree_with_python(text):
     assert measure(text, "json_schema_length", None).used == len(text)
 
 
+@UNHURRIED
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=".@"), max_size=80))
 def test_plain_english_counts_the_same_everywhere(text):
     assert {measure(text, method, None).used for method in METHODS} == {len(text)}
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_spans_are_in_order_apart_and_as_written(text):
     found = spans(text)
@@ -235,6 +242,7 @@ def test_spans_are_in_order_apart_and_as_written(text):
     assert all(one.end <= other.start for one, other in pairwise(found))
 
 
+@UNHURRIED
 @given(TEXTS)
 def test_byte_offsets_cut_the_same_words(text):
     offsets = byte_offsets(text)
