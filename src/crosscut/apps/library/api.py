@@ -1,0 +1,143 @@
+"""The library for programs."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from ninja import File, Query, Router, Status, UploadedFile
+from ninja.pagination import paginate
+
+from crosscut.apps.accounts.access import ApiRequest
+from crosscut.apps.library import incoming, queries, search, searchbox
+from crosscut.apps.library.models import Arrival, Asset, Licence, Rendition
+from crosscut.apps.library.schemas import (
+    ArrivalFilter,
+    ArrivalOut,
+    AssetChange,
+    AssetDetail,
+    AssetFilter,
+    AssetOut,
+    Changed,
+    LicenceIn,
+    LicenceOut,
+    RenditionOut,
+    Selected,
+    TagChange,
+)
+from crosscut.apps.library.services import arrive, clear, describe
+
+router = Router(tags=["library"])
+
+
+@router.get("/library/assets", response=list[AssetOut], summary="Find assets")
+@paginate
+def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> QuerySet[Asset]:
+    """Best match first when there are words, else newest first. Archived ones with `is:archived`."""
+    queries.refuse_guests(request.auth)
+    found = search.found(request.auth, searchbox.parse(wanted.q))
+    return found.select_related("current", "workspace").prefetch_related("licences")
+
+
+@router.post("/library/assets", response={202: list[ArrivalOut]}, summary="Add files")
+def post_assets(request: ApiRequest, files: File[list[UploadedFile]]) -> Status[list[Arrival]]:
+    """Takes the files in; each is read soon. Follow what becomes of them in `/library/arrivals`."""
+    return Status(202, arrive.receive_uploads(request.auth, incoming.uploaded_files(request)))
+
+
+@router.post("/library/assets/archive", response=Changed, summary="Archive assets")
+def post_archive(request: ApiRequest, payload: Selected) -> dict[str, int]:
+    """Out of sight, nothing lost."""
+    return {"changed": describe.archive(request.auth, payload.asset_ids)}
+
+
+@router.post("/library/assets/restore", response=Changed, summary="Bring archived assets back")
+def post_restore(request: ApiRequest, payload: Selected) -> dict[str, int]:
+    """The opposite of archiving."""
+    return {"changed": describe.restore(request.auth, payload.asset_ids)}
+
+
+@router.post("/library/assets/tags", response=Changed, summary="Tag several assets")
+def post_tags(request: ApiRequest, payload: TagChange) -> dict[str, int]:
+    """Adds and removes tags."""
+    return {"changed": describe.tag(request.auth, payload.asset_ids, add=payload.add, remove=payload.remove)}
+
+
+@router.get("/library/assets/{int:asset_id}", response=AssetDetail, summary="One asset")
+def get_asset(request: ApiRequest, asset_id: int) -> Asset:
+    """With its versions, licences and tracks."""
+    return queries.asset_for(request.auth, asset_id)
+
+
+@router.patch("/library/assets/{int:asset_id}", response=AssetDetail, summary="Describe an asset")
+def patch_asset(request: ApiRequest, asset_id: int, payload: AssetChange) -> Asset:
+    """Changes what is given."""
+    return describe.describe(request.auth, asset_id, describe.Description(**payload.model_dump()))
+
+
+@router.post("/library/assets/{int:asset_id}/versions", response={202: ArrivalOut}, summary="Add a version")
+def post_version(request: ApiRequest, asset_id: int, file: File[UploadedFile]) -> Status[Arrival]:
+    """A newer file of the same kind; the asset keeps its words, licences and uses."""
+    asset = queries.asset_for(request.auth, asset_id)
+    return Status(202, arrive.receive_uploads(request.auth, incoming.uploaded_files(request)[:1], asset=asset)[0])
+
+
+@router.get("/library/assets/{int:asset_id}/renditions", response=list[RenditionOut], summary="Files made from it")
+@paginate
+def list_renditions(request: ApiRequest, asset_id: int) -> QuerySet[Rendition]:
+    """Of every version, newest first."""
+    return queries.renditions_of(request.auth, asset_id)
+
+
+@router.get("/library/assets/{int:asset_id}/licences", response=list[LicenceOut], summary="Its licences")
+@paginate
+def list_licences(request: ApiRequest, asset_id: int) -> QuerySet[Licence]:
+    """Those that were not withdrawn."""
+    return queries.asset_for(request.auth, asset_id).licences.filter(withdrawn_at=None)
+
+
+@router.post("/library/assets/{int:asset_id}/licences", response={201: LicenceOut}, summary="Enter a licence")
+def post_licence(request: ApiRequest, asset_id: int, payload: LicenceIn) -> Status[Licence]:
+    """What somebody allows to be done with the asset."""
+    return Status(201, clear.add_licence(request.auth, asset_id, _terms(payload)))
+
+
+@router.put("/library/licences/{int:licence_id}", response=LicenceOut, summary="Change a licence")
+def put_licence(request: ApiRequest, licence_id: int, payload: LicenceIn) -> Licence:
+    """Replaces all it says."""
+    return clear.change_licence(request.auth, licence_id, _terms(payload))
+
+
+@router.delete("/library/licences/{int:licence_id}", response={204: None}, summary="Withdraw a licence")
+def delete_licence(request: ApiRequest, licence_id: int) -> Status[None]:
+    """It no longer counts; the record of it stays."""
+    clear.withdraw_licence(request.auth, licence_id)
+    return Status(204, None)
+
+
+@router.post("/library/licences/{int:licence_id}/reinstate", response=LicenceOut, summary="Undo a withdrawal")
+def post_reinstate(request: ApiRequest, licence_id: int) -> Licence:
+    """The licence counts again."""
+    return clear.reinstate_licence(request.auth, licence_id)
+
+
+@router.get("/library/arrivals", response=list[ArrivalOut], summary="What became of added files")
+@paginate
+def list_arrivals(request: ApiRequest, wanted: Query[ArrivalFilter]) -> QuerySet[Arrival]:
+    """Newest first. Refused files stay here with their reason."""
+    return queries.arrivals_for(request.auth, state=wanted.state or "", job_id=wanted.job)
+
+
+@router.post("/library/arrivals/{int:arrival_id}/retry", response={202: ArrivalOut}, summary="Read a file again")
+def post_retry(request: ApiRequest, arrival_id: int) -> Status[Arrival]:
+    """For files that were set aside or left over when the work stopped."""
+    return Status(202, arrive.retry(request.auth, arrival_id))
+
+
+@router.post("/library/arrivals/{int:arrival_id}/discard", response=ArrivalOut, summary="Discard a file")
+def post_discard(request: ApiRequest, arrival_id: int) -> Arrival:
+    """Deletes the bytes of a file that was set aside or left over."""
+    return arrive.discard(request.auth, arrival_id)
+
+
+def _terms(payload: LicenceIn) -> clear.Terms:
+    values: dict[str, Any] = payload.model_dump()
+    return clear.Terms(**values)

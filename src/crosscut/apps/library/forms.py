@@ -1,0 +1,111 @@
+"""The library's forms. The services check; a form shows what they said at the field it is about."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crosscut.apps.library.models import Asset, Licence, Track
+from crosscut.apps.library.services.clear import Terms
+from crosscut.apps.library.services.describe import Description
+from crosscut.channels import registry
+from crosscut.kernel.errors import CrosscutError
+
+
+class DescribeForm(forms.Form):
+    """What people say about an asset."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    alt_text = forms.CharField(
+        label=_("Alt text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What somebody who cannot see it should know, in a sentence or two."),
+    )
+    description = forms.CharField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    credit = forms.CharField(label=_("Credit"), required=False, max_length=300)
+    tags = forms.CharField(label=_("Tags"), required=False, help_text=_("With commas between them."))
+
+    @classmethod
+    def of(cls, asset: Asset) -> "DescribeForm":
+        """The form as the asset is now."""
+        names = ("title", "alt_text", "description", "credit")
+        return cls(initial={name: getattr(asset, name) for name in names} | {"tags": ", ".join(asset.tags)})
+
+    def changes(self) -> Description:
+        """What was entered."""
+        data = self.cleaned_data
+        return Description(**{**data, "tags": words_in(data["tags"])})
+
+
+class LicenceForm(forms.Form):
+    """A licence as a person enters it."""
+
+    holder = forms.CharField(label=_("Who owns the rights"), max_length=200)
+    terms = forms.CharField(
+        label=_("What was agreed"), max_length=200, help_text=_("“CC BY 4.0”, “Own work”, a contract.")
+    )
+    terms_url = forms.URLField(label=_("Address of the terms"), required=False, max_length=500, assume_scheme="https")
+    credit_line = forms.CharField(label=_("Credit that must be printed"), required=False, max_length=300)
+    starts_on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The last day it may be live. Empty: without end."),
+    )
+    territories = forms.CharField(
+        label=_("Countries"), required=False, help_text=_("Two-letter codes with commas: DE, KE. Empty: worldwide.")
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("Channels"),
+        required=False,
+        choices=lambda: [(slug, channel.name) for slug, channel in registry.channels().items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: every channel."),
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @classmethod
+    def of(cls, licence: Licence) -> "LicenceForm":
+        """The form as the licence is now."""
+        names = ("holder", "terms", "terms_url", "credit_line", "starts_on", "ends_on", "channels", "note")
+        initial = {name: getattr(licence, name) for name in names}
+        return cls(initial=initial | {"territories": ", ".join(licence.territories)}, prefix=f"licence-{licence.pk}")
+
+    def entered(self) -> Terms:
+        """What was entered."""
+        return Terms(**{**self.cleaned_data, "territories": words_in(self.cleaned_data["territories"])})
+
+
+class TrackForm(forms.Form):
+    """Captions, a transcript or chapters from a file."""
+
+    file = forms.FileField(label=_("File"), help_text=_("WebVTT, SRT, or chapters as JSON."))
+    kind = forms.ChoiceField(label=_("What it is"), choices=Track.Kind.choices)
+    language = forms.CharField(label=_("Language"), max_length=12, help_text=_("Its code, such as en or pt-BR."))
+
+
+def say(form: forms.Form, error: CrosscutError) -> None:
+    """Puts what a service refused beside the fields it is about."""
+    for problem in error.problems:
+        form.add_error(problem.where if problem.where in form.fields else None, problem.message)
+
+
+def words_in(text: str) -> list[str]:
+    """The words between commas or lines.
+
+    >>> words_in("reef, blue whale,,")
+    ['reef', 'blue whale']
+    """
+    return [word.strip() for word in re.split(r"[,;\n]", text) if word.strip()]
+
+
+def ids_in(values: list[str]) -> list[int]:
+    """The numbers among the values, each once, at most ten thousand and none too large for the database.
+
+    >>> ids_in(["3", "x", "3", "-1", "99999999999999999999"])
+    [3]
+    """
+    numbers = (int(value) for value in values[:10_000] if value.isascii() and value.isdigit() and len(value) < 19)
+    return list(dict.fromkeys(numbers))

@@ -1,0 +1,177 @@
+"""Rows of the library, as far as the asker may see them. Guests see what was shared with them, not the library."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Member, Role, Workspace
+from crosscut.apps.library.models import Arrival, Asset, Licence, Rendition, Track, Version
+from crosscut.kernel.errors import NotAllowed, NotFound
+
+
+def assets_for(member: Member) -> QuerySet[Asset]:
+    """The workspace's assets, archived ones too, newest first; none for guests."""
+    rows = Asset.objects.filter(workspace=member.workspace_id).order_by("-created_at", "-id")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def asset_for(member: Member, asset_id: int) -> Asset:
+    """One of the workspace's assets with its current version, licences and tracks. Raises NotFound."""
+    rows = assets_for(member).select_related("current", "created_by__user", "workspace")
+    asset = rows.prefetch_related("licences", "tracks").filter(pk=asset_id).first()
+    if asset is None:
+        raise NotFound("There is no such asset in this workspace.")
+    return asset
+
+
+def versions_for(member: Member) -> QuerySet[Version]:
+    """The versions of the assets the member may see."""
+    return Version.objects.filter(asset__in=assets_for(member).order_by()).select_related("asset")
+
+
+def version_for(member: Member, version_id: int) -> Version:
+    """One version. Raises NotFound."""
+    version = versions_for(member).filter(pk=version_id).first()
+    if version is None:
+        raise NotFound("There is no such version in this workspace.")
+    return version
+
+
+def rendition_for_member(member: Member, rendition_id: int) -> Rendition:
+    """One rendition. Raises NotFound."""
+    rows = Rendition.objects.filter(version__asset__in=assets_for(member).order_by())
+    rendition = rows.select_related("version").filter(pk=rendition_id).first()
+    if rendition is None:
+        raise NotFound("There is no such rendition in this workspace.")
+    return rendition
+
+
+def renditions_of(member: Member, asset_id: int) -> QuerySet[Rendition]:
+    """The files made from every version of an asset, newest first. Raises NotFound for the asset."""
+    return Rendition.objects.filter(version__asset=asset_for(member, asset_id)).order_by("-id")
+
+
+def track_for(member: Member, track_id: int) -> Track:
+    """One track. Raises NotFound."""
+    track = (
+        Track.objects.filter(asset__in=assets_for(member).order_by())
+        .select_related("asset")
+        .filter(pk=track_id)
+        .first()
+    )
+    if track is None:
+        raise NotFound("There are no such captions in this workspace.")
+    return track
+
+
+def licence_for(member: Member, licence_id: int) -> Licence:
+    """One licence that was not withdrawn. Raises NotFound."""
+    rows = Licence.objects.filter(asset__in=assets_for(member).order_by(), withdrawn_at=None)
+    licence = rows.select_related("asset").filter(pk=licence_id).first()
+    if licence is None:
+        raise NotFound("There is no such licence in this workspace.")
+    return licence
+
+
+def arrivals_for(member: Member, *, state: str = "", job_id: int | None = None) -> QuerySet[Arrival]:
+    """What became of the files that were added, newest first; none for guests."""
+    rows = Arrival.objects.filter(workspace=member.workspace_id).select_related("job", "asset__current")
+    if state:
+        rows = rows.filter(state=state)
+    if job_id:
+        rows = rows.filter(job=job_id)
+    return rows.none() if member.role == Role.GUEST else rows.order_by("-id")
+
+
+def arrival_for(member: Member, arrival_id: int) -> Arrival:
+    """One arrival. Raises NotFound."""
+    arrival = arrivals_for(member).filter(pk=arrival_id).first()
+    if arrival is None:
+        raise NotFound("There is no such file among those that were added here.")
+    return arrival
+
+
+_EDITION = "edition_uses__edition"
+_POST_COLUMNS = {
+    "piece": F(f"{_EDITION}__piece_id"),
+    "title": F(f"{_EDITION}__piece__title"),
+    "post": F(f"{_EDITION}__targets__id"),
+    "state": F(f"{_EDITION}__targets__state"),
+    "url": F(f"{_EDITION}__targets__url"),
+    "due_at": F(f"{_EDITION}__targets__due_at"),
+    "account": F(f"{_EDITION}__targets__account__name"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PieceUse:
+    """A piece that an asset is in."""
+
+    piece_id: int
+    title: str
+    posts: list[dict[str, Any]]  # of this asset: state, url, due_at, account
+
+
+def uses_of(asset: Asset) -> list[PieceUse]:
+    """The pieces the asset is in now, and those from which some version of it was posted, last used first.
+
+    Pieces and posts are downstream of the library: they are reached by the relations their tables have to ours.
+    """
+    titles = dict(asset.uses.filter(piece__archived_at=None).values_list("piece_id", "piece__title"))
+    posts: dict[int, list[dict[str, Any]]] = {}
+    posted = asset.versions.order_by().exclude(edition_uses__edition__targets=None)
+    rows = cast(Iterable[dict[str, Any]], posted.values(**_POST_COLUMNS).distinct())
+    for row in rows:
+        titles.setdefault(row["piece"], row["title"])
+        posts.setdefault(row["piece"], []).append(row)
+    uses = [PieceUse(piece_id=pk, title=title, posts=posts.get(pk, [])) for pk, title in titles.items()]
+    return sorted(uses, key=lambda use: use.piece_id, reverse=True)
+
+
+def refuse_guests(member: Member) -> None:
+    """Raises NotAllowed for guests, with what they can do instead."""
+    if member.role == Role.GUEST:
+        raise NotAllowed("The library is for members. As a guest you see what was shared with you by link.")
+
+
+def today_in(workspace: Workspace) -> date:
+    """The date in the workspace's time zone: licences end when its day ends."""
+    return timezone.now().astimezone(ZoneInfo(workspace.time_zone)).date()
+
+
+def live_licences(today: date) -> QuerySet[Licence]:
+    """The licences of the outer query's asset that are valid on the day."""
+    has_begun = Q(starts_on=None) | Q(starts_on__lte=today)
+    has_not_ended = Q(ends_on=None) | Q(ends_on__gte=today)
+    return entered_licences().filter(has_begun, has_not_ended)
+
+
+def entered_licences() -> QuerySet[Licence]:
+    """The licences of the outer query's asset that were not withdrawn."""
+    return Licence.objects.filter(asset=OuterRef("pk"), withdrawn_at=None).order_by()
+
+
+def rights_filters(today: date) -> dict[str, Any]:
+    """Conditions on assets by the standing of their rights on the day."""
+    is_entered, is_valid = Exists(entered_licences()), Exists(live_licences(today))
+    return {"none": ~is_entered, "expired": is_entered & ~is_valid, "valid": is_valid}
+
+
+def ends_within(today: date, days: int) -> Any:
+    """The condition that an asset may be used today, and no longer after so many days."""
+    lasts = live_licences(today).filter(Q(ends_on=None) | Q(ends_on__gt=today + timedelta(days=days)))
+    return Exists(live_licences(today)) & ~Exists(lasts)
+
+
+def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
+    """The assets with everything a card shows, in a fixed number of queries."""
+    thumbnails = Prefetch(
+        "current__renditions", Rendition.objects.filter(purpose="thumbnail").order_by("-id"), to_attr="thumbnails"
+    )
+    licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
+    return assets.select_related("current").prefetch_related(thumbnails, licences)

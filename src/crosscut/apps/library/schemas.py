@@ -1,0 +1,201 @@
+"""What the API says and takes about the library."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from ninja import Field, Schema
+from pydantic import ConfigDict
+
+from crosscut.apps.library import queries, rights
+from crosscut.apps.library.models import Arrival, Asset, Rendition, Track, Version
+
+
+class _Input(Schema):
+    """What a program sends: a misspelt field is a mistake, not something to pass over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class VersionOut(Schema):
+    """One immutable file of an asset."""
+
+    id: int
+    number: int
+    filename: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    facts: dict[str, Any] = Field(description="What was measured: streams, sizes, duration.")
+    created_at: datetime
+    url: str = Field(description="Where its bytes are; takes the same sign-in and part requests.")
+
+    @staticmethod
+    def resolve_url(version: Version) -> str:
+        return reverse("version-file", args=[version.pk])
+
+
+class RenditionOut(Schema):
+    """A file made from a version."""
+
+    id: int
+    purpose: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    facts: dict[str, Any]
+    created_at: datetime
+    url: str
+
+    @staticmethod
+    def resolve_url(rendition: Rendition) -> str:
+        return reverse("rendition-file", args=[rendition.pk])
+
+
+class LicenceOut(Schema):
+    """What may be done with an asset."""
+
+    id: int
+    holder: str
+    terms: str
+    terms_url: str
+    credit_line: str
+    territories: list[str]
+    channels: list[str]
+    starts_on: date | None
+    ends_on: date | None
+    note: str
+
+
+class TrackOut(Schema):
+    """Words that belong to an asset."""
+
+    id: int
+    kind: Track.Kind
+    language: str
+    media_type: str
+    url: str
+
+    @staticmethod
+    def resolve_url(track: Track) -> str:
+        return reverse("track-file", args=[track.pk])
+
+
+class AssetOut(Schema):
+    """A thing in the library."""
+
+    id: int
+    title: str
+    kind: Asset.Kind
+    description: str
+    alt_text: str
+    credit: str
+    tags: list[str]
+    created_at: datetime
+    archived_at: datetime | None
+    current: VersionOut | None
+    rights: str = Field(description="Where its rights stand today: none, expired, not_yet, ends_soon or valid.")
+    rights_sentence: str
+
+    @staticmethod
+    def resolve_rights(asset: Asset) -> str:
+        return _rights(asset).state.value
+
+    @staticmethod
+    def resolve_rights_sentence(asset: Asset) -> str:
+        return _rights(asset).sentence
+
+
+class AssetDetail(AssetOut):
+    """An asset with all that hangs on it."""
+
+    licences: list[LicenceOut]
+    versions: list[VersionOut]
+    tracks: list[TrackOut]
+
+    @staticmethod
+    def resolve_licences(asset: Asset) -> list[Any]:
+        return [licence for licence in asset.licences.all() if licence.withdrawn_at is None]
+
+    @staticmethod
+    def resolve_versions(asset: Asset) -> list[Any]:
+        return list(asset.versions.all())
+
+    @staticmethod
+    def resolve_tracks(asset: Asset) -> list[Any]:
+        return list(asset.tracks.all())
+
+
+class AssetChange(_Input):
+    """What to change; what is left out stays."""
+
+    title: str | None = None
+    description: str | None = None
+    alt_text: str | None = None
+    credit: str | None = None
+    tags: list[str] | None = None
+
+
+class LicenceIn(_Input):
+    """A licence as it is entered."""
+
+    holder: str
+    terms: str = Field(description="“CC BY 4.0”, “Model release and buy-out”.")
+    terms_url: str = ""
+    credit_line: str = Field("", description="What must be printed.")
+    territories: list[str] = Field([], max_length=300, description="ISO 3166-1 alpha-2 or EU; empty: worldwide.")
+    channels: list[str] = Field([], max_length=100, description="Channel slugs; empty: every channel.")
+    starts_on: date | None = None
+    ends_on: date | None = Field(None, description="The last day it may be live.")
+    note: str = ""
+
+
+class ArrivalOut(Schema):
+    """A file on its way in and what became of it."""
+
+    id: int
+    filename: str
+    size_bytes: int
+    state: Arrival.State
+    problem: str = Field(description="In plain words; empty when all is well.")
+    asset_id: int | None = Field(description="The asset it became, or that it is a duplicate of.")
+    job_id: int | None
+    created_at: datetime
+
+
+class AssetFilter(Schema):
+    """Which assets."""
+
+    q: str = Field(
+        "", max_length=1000, description="Words and filters as in the search box: reef type:video rights:none"
+    )
+
+
+class ArrivalFilter(Schema):
+    """Which arrivals."""
+
+    state: Arrival.State | None = None
+    job: int | None = Field(None, ge=1, le=2**63 - 1)
+
+
+class Selected(_Input):
+    """Several assets."""
+
+    asset_ids: list[int] = Field(min_length=1, max_length=10_000)
+
+
+class TagChange(Selected):
+    """Tags to add to and remove from several assets."""
+
+    add: list[str] = Field([], max_length=100)
+    remove: list[str] = Field([], max_length=100)
+
+
+class Changed(Schema):
+    """How many assets changed."""
+
+    changed: int
+
+
+def _rights(asset: Asset) -> rights.Rights:
+    return rights.rights_on(list(asset.licences.all()), queries.today_in(asset.workspace))

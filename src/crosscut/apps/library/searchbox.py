@@ -1,0 +1,108 @@
+"""The language of the search box: words, "exact phrases" and filters such as `type:video rights:expires<30d`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from crosscut.apps.library.models import Asset
+
+_TOKEN = re.compile(r'(?P<key>[a-zA-Z]+):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S*))|"(?P<phrase>[^"]*)"|(?P<word>\S+)')
+_EXPIRES = re.compile(r"expires<=?(\d{1,4})d")
+_KINDS = {"picture": "image", "photo": "image", "film": "video", "sound": "audio"} | {kind: kind for kind in Asset.Kind}
+MAX_WORDS = 20  # more is a pasted text, not a search
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What somebody looks for."""
+
+    words: tuple[str, ...] = ()  # each must occur; a phrase counts as one
+    kinds: tuple[str, ...] = ()  # any of them; empty: all
+    tags: tuple[str, ...] = ()  # every one of them
+    rights: str = ""  # "none", "expired", "valid", or empty
+    expires_within_days: int | None = None  # valid now and not after so many days
+    lacks_credit: bool = False
+    lacks_alt: bool = False  # pictures without alt text
+    is_archived: bool = False  # look among the archived ones
+    notes: tuple[str, ...] = ()  # what was not understood, for the person
+
+
+def parse(text: str) -> Wanted:
+    """What the text asks for. Never fails: what is not understood becomes a note.
+
+    >>> parse('reef "blue whale" type:video tag:sea rights:expires<30d')
+    Wanted(words=('reef', 'blue whale'), kinds=('video',), tags=('sea',), rights='', expires_within_days=30,
+           lacks_credit=False, lacks_alt=False, is_archived=False, notes=())
+    """
+    wanted = Wanted()
+    for token in _TOKEN.finditer(text.replace("\0", "")):
+        if key := token["key"]:
+            wanted = _with_filter(wanted, key.lower(), token["quoted"] or token["plain"] or "")
+        elif word := (token["phrase"] or token["word"] or "").strip():
+            wanted = replace(wanted, words=(*wanted.words, word))
+    return replace(wanted, words=wanted.words[:MAX_WORDS])
+
+
+def _with_filter(wanted: Wanted, key: str, value: str) -> Wanted:
+    read = _FILTERS.get(key)
+    understood = read(wanted, value) if read else None
+    if understood is not None:
+        return understood
+    known = ", ".join(f"{name}:" for name in _FILTERS)
+    message = _("“%(filter)s” is not a filter known here. There are %(known)s.")
+    return replace(wanted, notes=(*wanted.notes, message % {"filter": f"{key}:{value}", "known": known}))
+
+
+def _type(wanted: Wanted, value: str) -> Wanted | None:
+    kind = _KINDS.get(value.lower())
+    return replace(wanted, kinds=(*wanted.kinds, str(kind))) if kind else None
+
+
+def _tag(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, tags=(*wanted.tags, value.lower())) if value else None
+
+
+def _rights(wanted: Wanted, value: str) -> Wanted | None:
+    if found := _EXPIRES.fullmatch(value.lower()):
+        return replace(wanted, expires_within_days=int(found[1]))
+    return replace(wanted, rights=value.lower()) if value.lower() in ("none", "expired", "valid") else None
+
+
+def _credit(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, lacks_credit=True) if value.lower() == "missing" else None
+
+
+def _alt(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, lacks_alt=True) if value.lower() == "missing" else None
+
+
+def _is(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, is_archived=True) if value.lower() == "archived" else None
+
+
+_FILTERS: dict[str, Callable[[Wanted, str], Wanted | None]] = {
+    "type": _type,
+    "tag": _tag,
+    "rights": _rights,
+    "credit": _credit,
+    "alt": _alt,
+    "is": _is,
+}
+
+
+def toggled(text: str, token: str) -> str:
+    """The search text with the filter added, or taken out when it is there: what a click on a facet makes of it.
+
+    >>> toggled("reef type:video", "type:video"), toggled("reef", "type:video")
+    ('reef', 'reef type:video')
+    """
+    tokens = [found.group() for found in _TOKEN.finditer(text)]
+    kept = [found for found in tokens if found.lower() != token.lower()]
+    return " ".join(kept if len(kept) < len(tokens) else [*tokens, token])
+
+
+def has(text: str, token: str) -> bool:
+    """Whether the filter is in the search text."""
+    return any(found.group().lower() == token.lower() for found in _TOKEN.finditer(text))

@@ -1,0 +1,125 @@
+"""Reading one file: what it is and what it says of itself, ready to be entered into the library."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from crosscut.apps.library import incoming, storage
+from crosscut.apps.library.services.clear import Terms
+from crosscut.apps.library.services.describe import CREDIT_LIMIT, MAX_TAGS, TAG_LIMIT, TEXT_LIMIT, TITLE_LIMIT
+from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.records import as_data, from_data
+from crosscut.media import metadata, svg
+from crosscut.media.metadata import Metadata
+from crosscut.media.probe import probe
+
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)", re.IGNORECASE)
+_NOT_A_TITLE = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One file, read."""
+
+    path: Path  # what is to be stored: the file itself, or its cleaned copy
+    facts: MediaFacts  # of what is to be stored
+    metadata: Metadata
+
+
+@contextmanager
+def read(path: Path) -> Iterator[Reading]:
+    """What the file is and says. Drawings are cleaned first: nothing that could act is ever stored.
+
+    Raises Invalid (too large), NotFound, Unsupported or Damaged, with plain words in each.
+    """
+    if path.exists() and path.stat().st_size > settings.MAX_UPLOAD_BYTES:
+        raise incoming.too_large(path.name)
+    facts = probe(path)
+    if facts.media_type != "image/svg+xml":
+        yield Reading(path=path, facts=storable(facts), metadata=_metadata_of(path))
+        return
+    with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="clean-") as folder:
+        clean = Path(folder) / path.name
+        with storage.plain_disk_errors(f"clean {path.name}"):
+            clean.write_text(svg.sanitise(path).text, encoding="utf-8")
+        facts = replace(probe(clean), warnings=facts.warnings)
+        yield Reading(path=clean, facts=storable(facts), metadata=Metadata())
+
+
+def storable(record: Any) -> Any:
+    """The record without the characters PostgreSQL cannot keep: code 0 and halves of surrogate pairs."""
+    return from_data(type(record), _cleaned(as_data(record)))
+
+
+def title_of(found: Metadata, filename: str) -> str:
+    """What to call it: its own title, else its file name in words.
+
+    >>> title_of(Metadata(), "coral_reef-at  dawn.final.mp4")
+    'coral reef at dawn.final'
+    """
+    own = found.title or found.headline
+    return (own or _NOT_A_TITLE.sub(" ", Path(filename).stem)).strip()[:TITLE_LIMIT] or filename
+
+
+def described(found: Metadata) -> dict[str, Any]:
+    """The fields of an asset that the file itself fills."""
+    credit = found.credit or ", ".join(found.creator) or found.copyright
+    tags = (" ".join(word.replace('"', " ").lower().split()) for word in found.keywords)
+    return {
+        "description": found.description[:TEXT_LIMIT].strip(),
+        "alt_text": found.alt_text[:TEXT_LIMIT].strip(),
+        "credit": credit[:CREDIT_LIMIT].strip(),
+        "tags": list(dict.fromkeys(tag for tag in tags if 0 < len(tag) <= TAG_LIMIT))[:MAX_TAGS],
+    }
+
+
+def own_terms(found: Metadata) -> Terms | None:
+    """The licence the file itself claims, for a person to check; None when it claims none."""
+    if not (found.copyright or found.usage_terms or found.licence_url):
+        return None
+    holder = found.licensor or ", ".join(found.creator) or found.copyright or found.credit
+    public = _CREATIVE_COMMONS.search(f"{found.licence_url} {found.usage_terms}")
+    terms = _public_name(public) if public else found.usage_terms or found.copyright or "All rights reserved"
+    address = found.licence_url if found.licence_url.startswith(("https://", "http://")) else ""
+    return Terms(
+        holder=(holder or "Not named in the file")[:200],
+        terms=terms[:200],
+        terms_url=address if len(address) <= 500 else "",
+        credit_line=found.credit[:300],
+        note="Read from the file. Check it with the owner.",
+    )
+
+
+def _public_name(found: re.Match[str]) -> str:
+    """The usual short name of a Creative Commons licence.
+
+    >>> _public_name(_CREATIVE_COMMONS.search("https://creativecommons.org/licenses/by-sa/4.0/"))
+    'CC BY-SA 4.0'
+    """
+    if found[1].lower() == "publicdomain":
+        return f"CC0 {found[3]}" if found[2].lower() == "zero" else "Public domain"
+    return f"CC {found[2].upper()} {found[3]}"
+
+
+def _metadata_of(path: Path) -> Metadata:
+    """What the file says of itself; nothing when only that part of it is broken, for the pictures in it are not."""
+    try:
+        found: Metadata = storable(metadata.read(path))
+    except CrosscutError as error:
+        return Metadata(warnings=error.problems)
+    return found
+
+
+def _cleaned(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(data, dict):
+        return {_cleaned(key): _cleaned(value) for key, value in data.items()}
+    return [_cleaned(part) for part in data] if isinstance(data, list) else data

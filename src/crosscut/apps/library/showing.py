@@ -1,0 +1,144 @@
+"""Assets as pages show them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crosscut.apps.library import storage
+from crosscut.apps.library.models import Arrival, Asset, Rendition, Version
+from crosscut.apps.library.rights import RightsState, rights_on
+from crosscut.apps.library.services.arrive import is_stopped
+from crosscut.apps.library.services.derive import facts_of, newest
+from crosscut.kernel.errors import NotFound
+from crosscut.kernel.facts import MediaFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """An asset as a card: what `components/tile.html` draws."""
+
+    pk: int
+    url: str
+    name: str
+    kind: str
+    thumb: str  # address of its small picture, or empty
+    alt: str
+    duration_s: float | None
+    sub: str
+    flag: str  # a state that stands in the way of using it, or empty
+
+
+def tile_of(asset: Asset, today: date) -> Tile:
+    """The asset as a card. Read it with `queries.with_card_parts`."""
+    facts: Mapping[str, Any] = asset.current.facts if asset.current else {}
+    thumbnail = newest(getattr(asset.current, "thumbnails", ()), "thumbnail") if asset.current else None
+    return Tile(
+        pk=asset.pk,
+        url=reverse("asset", args=[asset.pk]),
+        name=asset.title,
+        kind=asset.kind,
+        thumb=reverse("rendition-file", args=[thumbnail.pk]) if thumbnail else "",
+        alt=asset.alt_text,
+        duration_s=float(Fraction(facts["duration_s"])) if facts.get("duration_s") else None,
+        sub=_size_words(facts),
+        flag=_rights_flag(asset, today),
+    )
+
+
+def _rights_flag(asset: Asset, today: date) -> str:
+    flags = {
+        RightsState.EXPIRED: _("Rights ended"),
+        RightsState.NOT_YET: _("Rights begin later"),
+        RightsState.ENDS_SOON: _("Rights end soon"),
+    }
+    return flags.get(rights_on(list(asset.licences.all()), today).state, "")
+
+
+def _size_words(facts: Mapping[str, Any]) -> str:
+    picture = facts.get("picture") or next(iter(facts.get("video") or ()), None)
+    return f"{picture['width_px']} × {picture['height_px']}" if picture else ""
+
+
+def facts_in_words(version: Version) -> list[tuple[str, str]]:
+    """What the file is, as pairs of a name and plain words."""
+    facts = facts_of(version)
+    rows = [(_("Kind of file"), f"{facts.media_type}")]
+    if facts.width_px and facts.height_px:
+        rows.append((_("Picture"), f"{facts.width_px} × {facts.height_px} px{_shape(facts)}"))
+    for video in facts.video[:1]:
+        rate = f"{float(video.frame_rate):.3g} " + _("frames a second") if video.frame_rate else ""
+        extra = [rate, _("HDR") if video.is_hdr else "", _("interlaced") if video.is_interlaced else ""]
+        rows.append((_("Film"), ", ".join(part for part in (video.codec, *extra) if part)))
+    for sound in facts.audio[:1]:
+        rows.append((_("Sound"), f"{sound.codec}, {sound.rate_hz / 1000:g} kHz, {_channels(sound.channels)}"))
+    if facts.picture and facts.picture.colour_profile:
+        rows.append((_("Colours"), facts.picture.colour_profile))
+    return rows
+
+
+def metadata_in_words(version: Version) -> list[tuple[str, str]]:
+    """What the file says of itself, as pairs of a name and its value."""
+    found: Mapping[str, Any] = version.metadata
+    names = {
+        "creator": _("Made by"),
+        "credit": _("Credit"),
+        "copyright": _("Copyright"),
+        "usage_terms": _("Terms"),
+        "created_at": _("Taken"),
+        "place": _("Place"),
+        "camera": _("Camera"),
+        "album": _("Album"),
+        "headline": _("Headline"),
+        "description": _("Description"),
+    }
+    rows = [(label, _as_words(found.get(name))) for name, label in names.items()]
+    return [(label, words) for label, words in rows if words]
+
+
+def peaks_of(rendition: Rendition | None) -> list[float]:
+    """The waveform's heights, 0 to 1; empty without one."""
+    if rendition is None:
+        return []
+    try:
+        with storage.open_stored(rendition.sha256) as file:
+            pairs: Sequence[Sequence[int]] = json.load(file)["peaks"]
+    except NotFound:  # it is made again by the next job; the page works without
+        return []
+    return [max(abs(low), abs(high)) / 128 for low, high in pairs]
+
+
+def arrival_state(arrival: Arrival) -> tuple[str, str]:
+    """The state's key for the badge and what to say beneath the file's name."""
+    if is_stopped(arrival):
+        return _("Stopped"), _("The work was stopped before this file was read. Go on with it, or discard it.")
+    shown: dict[str, tuple[str, str]] = {
+        Arrival.State.WAITING: ("waiting", _("Waits to be read.")),
+        Arrival.State.READING: ("running", _("Being read.")),
+        Arrival.State.STORED: ("done", _("In the library.")),
+        Arrival.State.DUPLICATE: (_("Already here"), ""),
+        Arrival.State.QUARANTINED: (_("Set aside"), ""),
+        Arrival.State.REFUSED: ("refused", ""),
+    }
+    state, words = shown[arrival.state]
+    return state, arrival.problem or words
+
+
+def _shape(facts: MediaFacts) -> str:
+    """The usual name of an aspect ratio within one part in a hundred."""
+    usual = {"16:9": 16 / 9, "9:16": 9 / 16, "4:3": 4 / 3, "3:2": 3 / 2, "1:1": 1.0, "4:5": 4 / 5}
+    aspect = float(facts.aspect or 0)
+    return next((f", {name}" for name, value in usual.items() if abs(aspect / value - 1) < 0.01), "")
+
+
+def _channels(count: int) -> str:
+    return {1: _("mono"), 2: _("stereo")}.get(count, _("%(count)d channels") % {"count": count})
+
+
+def _as_words(value: Any) -> str:
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value or "")

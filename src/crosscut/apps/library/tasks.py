@@ -1,0 +1,20 @@
+"""Work for the workers."""
+
+from procrastinate.contrib.django import app
+
+from crosscut.apps.library.services import arrive, ingest, sweep
+from crosscut.apps.work.services import run_job
+
+
+@app.task(name=arrive.INGEST, queue="media")
+def ingest_files(job_id: int) -> None:
+    """Takes in the files of a job."""
+    run_job(job_id, lambda report, should_stop: ingest.take_in(job_id, report, should_stop))
+    arrive.pick_up_leftovers(job_id)
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="library.sweep", queue="media", queueing_lock="library.sweep")
+def sweep_files(timestamp: int) -> None:
+    """Every night, frees the room of files that nothing refers to any more."""
+    sweep.sweep_files()

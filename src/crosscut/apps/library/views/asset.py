@@ -1,0 +1,238 @@
+"""The page of one asset, and everything that is done there."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from crosscut.apps.accounts.access import MemberRequest, members_only
+from crosscut.apps.accounts.permissions import can
+from crosscut.apps.accounts.queries import audit_for
+from crosscut.apps.accounts.wording import event_sentence
+from crosscut.apps.library import incoming, queries, showing
+from crosscut.apps.library.forms import DescribeForm, LicenceForm, TrackForm, say
+from crosscut.apps.library.models import Asset, Version
+from crosscut.apps.library.rights import licence_sentence, rights_on
+from crosscut.apps.library.services import clear, derive, describe, tracks
+from crosscut.apps.library.serving import file_response
+from crosscut.apps.library.storage import plain_disk_errors
+from crosscut.kernel.errors import Damaged, Invalid, Unsupported
+from crosscut.media import captions
+
+HISTORY = 20  # events shown
+
+
+@members_only
+@require_GET
+def asset(request: MemberRequest, asset_id: int) -> HttpResponse:
+    """The page."""
+    return _page(request, queries.asset_for(request.member, asset_id))
+
+
+@members_only
+@require_POST
+def describe_asset(request: MemberRequest, asset_id: int) -> HttpResponse:
+    """Keeps what was written about the asset; shows the page with the problems when it cannot."""
+    form = DescribeForm(request.POST)
+    if form.is_valid():
+        try:
+            describe.describe(request.member, asset_id, form.changes())
+            messages.success(request, _("Saved."))
+            return redirect("asset", asset_id)
+        except Invalid as error:
+            say(form, error)
+    return _page(request, queries.asset_for(request.member, asset_id), describe_form=form)
+
+
+@members_only
+@require_POST
+def archive(request: MemberRequest, asset_id: int) -> HttpResponse:
+    """Puts the asset out of sight."""
+    describe.archive(request.member, [asset_id])
+    messages.success(request, _("Archived. Nothing is lost: bring it back here at any time."))
+    return redirect("asset", asset_id)
+
+
+@members_only
+@require_POST
+def restore(request: MemberRequest, asset_id: int) -> HttpResponse:
+    """Brings it back."""
+    describe.restore(request.member, [asset_id])
+    messages.success(request, _("It is back in the library."))
+    return redirect("asset", asset_id)
+
+
+@members_only
+@require_POST
+def add_licence(request: MemberRequest, asset_id: int) -> HttpResponse:
+    """Enters a licence; shows the page with the problems when it cannot."""
+    form = LicenceForm(request.POST, prefix="licence")
+    if form.is_valid():
+        try:
+            clear.add_licence(request.member, asset_id, form.entered())
+            messages.success(request, _("The licence is entered."))
+            return redirect("asset", asset_id)
+        except Invalid as error:
+            say(form, error)
+    return _page(request, queries.asset_for(request.member, asset_id), licence_form=form)
+
+
+@members_only
+def change_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
+    """A page with the licence's form; keeps it when it is sent."""
+    licence = queries.licence_for(request.member, licence_id)
+    form = LicenceForm.of(licence)
+    if request.method == "POST":
+        form = LicenceForm(request.POST, prefix=f"licence-{licence.pk}")
+        if form.is_valid():
+            try:
+                clear.change_licence(request.member, licence_id, form.entered())
+                messages.success(request, _("The licence is changed. What it said before is in the history."))
+                return redirect("asset", licence.asset_id)
+            except Invalid as error:
+                say(form, error)
+    status = 422 if form.errors else 200
+    return render(request, "library/licence.html", {"licence": licence, "form": form}, status=status)
+
+
+@members_only
+@require_POST
+def withdraw_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
+    """The licence no longer counts."""
+    licence = clear.withdraw_licence(request.member, licence_id)
+    messages.success(request, _("The licence is withdrawn. You can bring it back below."))
+    return redirect("asset", licence.asset_id)
+
+
+@members_only
+@require_POST
+def reinstate_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
+    """It counts again."""
+    licence = clear.reinstate_licence(request.member, licence_id)
+    messages.success(request, _("The licence counts again."))
+    return redirect("asset", licence.asset_id)
+
+
+@members_only
+@require_POST
+def add_track(request: MemberRequest, asset_id: int) -> HttpResponse:
+    """Adds captions, a transcript or chapters from a file."""
+    form = TrackForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="track-") as folder:
+                upload = form.cleaned_data["file"]
+                path = Path(folder) / incoming.safe_name(upload.name)
+                with plain_disk_errors("receive it"):
+                    path.write_bytes(upload.read())
+                kind, language = form.cleaned_data["kind"], form.cleaned_data["language"]
+                tracks.put_track(request.member, asset_id, path, kind=kind, language=language)
+            messages.success(request, _("Added."))
+            return redirect("asset", asset_id)
+        except (Invalid, Unsupported, Damaged) as error:
+            say(form, error)
+    return _page(request, queries.asset_for(request.member, asset_id), track_form=form)
+
+
+@members_only
+@require_POST
+def remove_track(request: MemberRequest, track_id: int) -> HttpResponse:
+    """Takes a track away."""
+    found = tracks.remove_track(request.member, track_id)
+    messages.success(request, _("Removed. Its text is kept in the history."))
+    return redirect("asset", found.pk)
+
+
+@members_only
+@require_GET
+def version_file(request: MemberRequest, version_id: int) -> HttpResponseBase:
+    """The bytes of a master."""
+    version = queries.version_for(request.member, version_id)
+    return file_response(
+        request,
+        version.sha256,
+        media_type=version.media_type,
+        filename=version.filename,
+        size_bytes=version.size_bytes,
+    )
+
+
+@members_only
+@require_GET
+def rendition_file(request: MemberRequest, rendition_id: int) -> HttpResponseBase:
+    """The bytes of a derived file."""
+    made = queries.rendition_for_member(request.member, rendition_id)
+    name = f"{Path(made.version.filename).stem}-{made.purpose.replace('/', '-')}"
+    return file_response(request, made.sha256, media_type=made.media_type, filename=name, size_bytes=made.size_bytes)
+
+
+@members_only
+@require_GET
+def track_file(request: MemberRequest, track_id: int) -> HttpResponse:
+    """The text of captions, a transcript or chapters."""
+    track = queries.track_for(request.member, track_id)
+    return HttpResponse(track.text, content_type=f"{track.media_type}; charset=utf-8")
+
+
+def _page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:
+    """The page as it is, or with the forms that could not be kept."""
+    context = {
+        "asset": row,
+        "crumbs": [(_("Library"), "/library/"), (row.title, "")],
+        "describe_form": DescribeForm.of(row),
+        "licence_form": LicenceForm(prefix="licence"),
+        "track_form": TrackForm(initial={"language": row.workspace.language}),
+        "can_draft": can(request.member, "draft"),
+        "can_clear": can(request.member, "clear"),
+        **_rights(row),
+        **_file(row.current),
+        "versions": row.versions.select_related("created_by__user"),
+        "tracks": [(track, captions.parse(track.text)) for track in row.tracks.all()],
+        "uses": queries.uses_of(row),
+        "history": _history(request, row),
+        **forms,
+    }
+    return render(request, "library/asset.html", context, status=422 if forms else 200)
+
+
+def _rights(row: Asset) -> dict[str, Any]:
+    licences = list(row.licences.all())
+    rights = rights_on(licences, queries.today_in(row.workspace))
+    return {
+        "rights": rights,
+        "licences": [(licence, licence_sentence(licence)) for licence in licences if not licence.withdrawn_at],
+        "withdrawn": [licence for licence in licences if licence.withdrawn_at],
+    }
+
+
+def _file(version: Version | None) -> dict[str, Any]:
+    """What is shown of the current file: its stand-ins, its facts, what it says of itself."""
+    if version is None:
+        return {}
+    made = list(version.renditions.all())
+    facts = derive.facts_of(version)
+    return {
+        "version": version,
+        "proxy": derive.newest(made, "proxy"),
+        "poster": derive.newest(made, "poster"),
+        "peaks": showing.peaks_of(derive.newest(made, "waveform")),
+        "renditions": [rendition for rendition in made if "/" in rendition.purpose],
+        "width_px": facts.width_px,
+        "height_px": facts.height_px,
+        "duration_s": float(facts.duration_s) if facts.duration_s else None,
+        "facts": showing.facts_in_words(version),
+        "metadata": showing.metadata_in_words(version),
+        "warnings": facts.warnings,
+    }
+
+
+def _history(request: MemberRequest, row: Asset) -> list[tuple[Any, str]]:
+    events = audit_for(request.member).filter(subject=f"asset:{row.pk}")[:HISTORY]
+    return [(event, event_sentence(event)) for event in events]
