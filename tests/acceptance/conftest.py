@@ -1,0 +1,87 @@
+"""A real Chromium in front of a real server."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.tests.asking import signed_in
+from crosscut.site import built
+
+from .looks import AXE, Look
+
+# Playwright runs an event loop in the test's thread; Django would refuse the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+Open = Callable[..., BrowserContext]
+
+
+def chromium_path() -> str | None:
+    """Where the system's Chromium is."""
+    named = os.environ.get("CROSSCUT_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    if not built.is_built() or not AXE.exists():
+        pytest.skip("The pages are not built: make pages")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def window(browser: Browser, server: LiveServer, member: Member | None, look: Look) -> Iterator[BrowserContext]:
+    """A browser window of its own in that look, signed in as the member."""
+    context = browser.new_context(
+        base_url=server.url,
+        viewport={"width": look.width, "height": 844 if look.width < 700 else 900},
+        color_scheme="dark" if look.scheme == "dark" else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+    cookies = {settings.LANGUAGE_COOKIE_NAME: look.language}
+    if member is not None:
+        cookies[settings.SESSION_COOKIE_NAME] = signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_window(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
+    """Opens windows: `open_window(member, look)`; they are closed after the test."""
+    opened: list[BrowserContext] = []
+
+    def open_(member: Member | None = None, look: Look | None = None) -> BrowserContext:
+        manager = window(browser, live_server, member, look or Look(name="light"))
+        opened.append(manager.__enter__())
+        return opened[-1]
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks everything here as needing a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")

@@ -1,0 +1,99 @@
+"""The looks every page is seen in, and what must hold in each."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SCREENSHOTS = ROOT / "tests" / "output" / "pages"
+# WCAG 2.2 AA and everything it contains, by axe's names.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One way of looking at a page."""
+
+    name: str
+    width: int = 1440  # CSS pixels
+    scheme: str = "light"
+    language: str = "en"
+
+
+LOOKS = (
+    Look(name="light"),
+    Look(name="dark", scheme="dark"),
+    Look(name="phone", width=390),
+    Look(name="tablet-accents", width=834, language="en-xa"),
+    Look(name="phone-accents-dark", width=390, scheme="dark", language="en-xa"),
+    Look(name="right-to-left", language="ar-xb"),
+)
+
+
+@cache
+def axe_source() -> str:
+    """The accessibility checker's script."""
+    return AXE.read_text()
+
+
+class Ears:
+    """Hears what a page complains about: errors and warnings of its scripts, and what its security policy refused."""
+
+    def __init__(self, page: Page) -> None:
+        self.heard: list[str] = []
+        self._page = page
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.heard.append(f"script error: {error}"))
+        page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        is_answer_itself = message.text.startswith("Failed to load resource") and (
+            message.location.get("url") == self._page.url
+        )
+        if message.type in {"error", "warning"} and not is_answer_itself:
+            self.heard.append(f"{message.type}: {message.text} ({message.location.get('url')})")
+
+    def _failed(self, url: str, why: str) -> None:
+        if "ERR_ABORTED" not in why:  # leaving a page ends what it was still asking for
+            self.heard.append(f"not loaded: {url} {why}")
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds, one line per rule with the first three places."""
+    page.evaluate(axe_source())
+    found: dict[str, Any] = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", RULES)
+    return [
+        f"{rule['id']}: {rule['help']}: "
+        + " | ".join(
+            f"{node['target']} {node.get('failureSummary', '').splitlines()[1:2]}" for node in rule["nodes"][:3]
+        )
+        for rule in found["violations"]
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """What sticks out at the side, when the page can be scrolled sideways."""
+    wide: list[str] = page.evaluate(
+        """() => {
+            const room = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= room) return [];
+            const out = [...document.querySelectorAll('body *')].filter((element) => {
+                const box = element.getBoundingClientRect();
+                return element.checkVisibility() && box.width && (box.right > room + 1 || box.left < -1);
+            });
+            return out.slice(0, 5).map((element) => `${element.tagName}.${element.className}`);
+        }"""
+    )
+    return [f"scrolls sideways: {name}" for name in wide]
+
+
+def save_picture(page: Page, name: str, look: Look) -> Path:
+    """The whole page as a picture below tests/output."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}-{look.name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path

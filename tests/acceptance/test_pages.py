@@ -1,0 +1,48 @@
+"""Every page in every look: no barrier, no complaint of the browser, nothing to scroll sideways. Pictures are kept."""
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.cast import Cast
+
+from .conftest import window
+from .looks import LOOKS, Ears, Look, barriers, overflow, save_picture
+from .pages import PAGES, Visit
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.name)
+def test_it_can_be_used_by_everybody_in_every_look(
+    visit: Visit, browser: Browser, live_server: LiveServer, cast: Cast
+) -> None:
+    member = getattr(cast, visit.who) if visit.who else None
+    path = visit.path if isinstance(visit.path, str) else visit.path(cast)
+    problems: list[str] = []
+    for look in LOOKS:
+        with window(browser, live_server, member, look) as context:
+            problems += [f"[{look.name}] {problem}" for problem in look_at(context, visit, path, look)]
+    assert not problems, "\n".join(problems)
+
+
+def look_at(context: BrowserContext, visit: Visit, path: str, look: Look) -> list[str]:
+    """Everything wrong with the page in this look."""
+    page = context.new_page()
+    ears = Ears(page)
+    answer = page.goto(path)
+    if answer is None or answer.status != visit.status:
+        return [f"answered {answer.status if answer else 'nothing'} instead of {visit.status}"]
+    page.wait_for_selector(visit.ready)
+    settle(page)
+    found = [*barriers(page), *overflow(page)]
+    save_picture(page, visit.name, look)
+    return [*found, *ears.heard]
+
+
+def settle(page: Page) -> None:
+    """Waits for fonts, and for pictures further down, which load when they are near."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(100)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(50)
