@@ -32,7 +32,9 @@ def el(name: str, /, *children: object, **attributes: object) -> Html:
     >>> el("p", "a < b", el("br"), class_="lead", hidden=True, data_n=None)
     '<p class="lead" hidden>a &lt; b<br></p>'
     """
-    opening = "".join(_attribute(key, value) for key, value in attributes.items() if value not in (None, False))
+    opening = "".join(
+        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
+    )
     if name in _VOID:
         return Html(f"<{name}{opening}>")
     return Html(f"<{name}{opening}>{join(*children)}</{name}>")
@@ -41,10 +43,10 @@ def el(name: str, /, *children: object, **attributes: object) -> Html:
 def join(*children: object) -> Html:
     """The children one after another.
 
-    >>> join("&", [el("b", "x"), None])
-    '&amp;<b>x</b>'
+    >>> join("&", [el("b", 0), None])
+    '&amp;<b>0</b>'
     """
-    return Html("".join(_inner(child) for child in children if child not in (None, False)))
+    return Html("".join(_inner(child) for child in children if child is not None and child is not False))
 
 
 def _inner(child: object) -> str:

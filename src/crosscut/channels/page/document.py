@@ -15,6 +15,7 @@ class Document:
 
     title: str  # of this page
     site: str  # the site's name
+    language: str  # of the content, BCP 47
     root: str  # the path of the site on its host, "" or "/reef"
     words: Words
     body: Html
@@ -28,7 +29,6 @@ class Document:
 
 def document(page: Document) -> bytes:
     """The page as UTF-8."""
-    language = page.words.language
     known = el("link", rel="canonical", href=page.address) if page.address else None
     head = el(
         "head",
@@ -40,16 +40,17 @@ def document(page: Document) -> bytes:
         el("meta", name="description", content=page.description) if page.description else None,
         known or el("meta", name="robots", content="noindex"),
         el("link", rel="stylesheet", href=f"{page.root}/{style_name()}"),
+        el("link", rel="icon", type="image/svg+xml", href=f"{page.root}/mark.svg"),
         page.head,
     )
     body = el(
         "body",
-        el("a", page.words.skip, class_="skip", href="#content"),
+        el("a", page.words.skip, class_="skip", href="#content", lang=page.words.language),
         _header(page),
         el("main", page.body, id="content", tabindex="-1"),
         el("footer", page.footer, class_="foot"),
     )
-    html = el("html", head, body, lang=language, dir=direction(language))
+    html = el("html", head, body, lang=page.language, dir=direction(page.language))
     return f"<!doctype html>\n{html}\n".encode()
 
 
@@ -57,6 +58,12 @@ def document(page: Document) -> bytes:
 def stylesheet() -> bytes:
     """The look of all public pages."""
     return files("crosscut.channels.page").joinpath("page.css").read_bytes()
+
+
+@cache
+def mark() -> bytes:
+    """The small picture in the browser's tab."""
+    return files("crosscut.channels.page").joinpath("mark.svg").read_bytes()
 
 
 @cache

@@ -12,13 +12,12 @@ from crosscut.channels.builtin.podcast.feed import (
     cover_name,
     media_address,
     podcast_guid,
-    show_notes,
     sound_of,
     srt_path,
 )
 from crosscut.channels.builtin.podcast.settings import PodcastSettings
 from crosscut.channels.cues import clock
-from crosscut.channels.markup import Html, data_block, el, join, plain, shortened
+from crosscut.channels.markup import Html, data_block, el, from_markdown, join, plain, shortened
 from crosscut.channels.page import (
     Document,
     Words,
@@ -30,7 +29,7 @@ from crosscut.channels.page import (
     video_player,
     words_for,
 )
-from crosscut.channels.page.document import nothing, source_digest, style_name
+from crosscut.channels.page.document import mark, nothing, source_digest, style_name
 from crosscut.channels.printing import Sheet
 from crosscut.channels.shelf import Item, stamp
 from crosscut.kernel.facts import Kind
@@ -42,6 +41,7 @@ def page_sheets(settings: PodcastSettings, items: list[Item]) -> Iterator[Sheet]
     says = settings.model_dump(mode="json", exclude={"folder"})
     look = digest([says, cover_name(settings), source_digest("crosscut.channels.builtin.podcast")])
     yield Sheet(path=style_name(), made_of=look, draw=stylesheet)
+    yield Sheet(path="mark.svg", made_of=look, draw=mark)
     if (name := cover_name(settings)) and settings.cover:
         yield Sheet(path=name, made_of=name, draw=settings.cover.read_bytes)
     for item in items:
@@ -119,9 +119,10 @@ def _episode(settings: PodcastSettings, item: Item) -> bytes:
         "article",
         header,
         _player(settings, item),
-        el("div", show_notes(item), class_="text"),
+        el("div", from_markdown(item.text), class_="text"),
         _chapters(item, words),
         transcript(sound, words),
+        el("p", el("a", words.more, href=item.link)) if item.link else None,
         el("p", el("a", words.download, class_="button", href=f"{root}/media/{sound.name}", download=sound.filename)),
         class_="article",
         lang=item.language if item.language != settings.language else None,
@@ -215,6 +216,7 @@ def _document(settings: PodcastSettings, *, title: str, body: Html, head: Html |
     return Document(
         title=title,
         site=settings.title,
+        language=settings.language,
         root=root,
         words=words,
         body=body,

@@ -109,6 +109,12 @@ def stylesheet(request: Request, store: Store) -> Response:
     return Response(body=look, media_type="text/css; charset=utf-8", headers={"Cache-Control": "public, max-age=60"})
 
 
+def mark_picture(request: Request, store: Store) -> Response:
+    """The small picture in the browser's tab."""
+    picture = files("crosscut.channels.builtin.practice").joinpath("mark.svg").read_bytes()
+    return Response(body=picture, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
+
+
 def wrong(request: Request, status: int, message: str) -> Response:
     """A page that says what went wrong."""
     back = el("p", el("a", "To the time line", href=f"{request.root}/"))
@@ -302,6 +308,7 @@ def _page(request: Request, title: str, body: Html, *, head: Html | None = None,
             el("meta", name="robots", content="noindex"),
             el("title", title if title == "Practice network" else f"{title} · Practice network"),
             el("link", rel="stylesheet", href=f"{request.root}/practice.css"),
+            el("link", rel="icon", type="image/svg+xml", href=f"{request.root}/mark.svg"),
             head,
         ),
         el(

@@ -40,6 +40,7 @@ _ROUTES: list[tuple[str, str, str, Handler]] = [  # method, path, what a fault c
     ("GET", r"/faults", "", pages.faults),
     ("POST", r"/faults", "", pages.set_fault),
     ("GET", r"/practice\.css", "", pages.stylesheet),
+    ("GET", r"/mark\.svg", "", pages.mark_picture),
 ]
 
 

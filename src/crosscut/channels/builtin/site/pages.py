@@ -21,7 +21,7 @@ from crosscut.channels.page import (
     video_player,
     words_for,
 )
-from crosscut.channels.page.document import nothing, source_digest, style_name
+from crosscut.channels.page.document import mark, nothing, source_digest, style_name
 from crosscut.channels.printing import Sheet
 from crosscut.channels.shelf import Item, ShelfMedia, slug
 from crosscut.kernel.facts import Kind
@@ -38,6 +38,7 @@ def page_sheets(settings: SiteSettings, items: list[Item]) -> Iterator[Sheet]:
     """The articles, the lists that lead to them, and what lies beside them."""
     look = _look(settings)
     yield Sheet(path=style_name(), made_of=look, draw=stylesheet)
+    yield Sheet(path="mark.svg", made_of=look, draw=mark)
     if settings.counter_url:
         yield Sheet(path="count.js", made_of=look, draw=_counter)
     for item in items:
@@ -248,6 +249,7 @@ def _document(settings: SiteSettings, *, title: str, body: Html, head: Html | No
     return Document(
         title=title,
         site=settings.title,
+        language=settings.language,
         root=root,
         words=words,
         body=body,
