@@ -171,6 +171,7 @@ class Server:
                 break
         else:
             raise Conflict(f"PostgreSQL (process {running.pid}) does not stop. End it, then try again.")
+        processes.wait_until(self._is_collected, timeout_s=STOP_WITHIN_S)
         self._address_file.unlink(missing_ok=True)
 
     def _is_collected(self) -> bool:
