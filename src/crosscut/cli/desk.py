@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crosscut.kernel.errors import Invalid, NotFound, Unavailable
+from crosscut.site.home import home
+from crosscut.site.supervisor import state
 
 if TYPE_CHECKING:
     from crosscut.apps.accounts.models import Member
@@ -25,6 +27,10 @@ _LOOK_EVERY_S = 0.25
 def set_up() -> None:
     """Makes the apps importable. Asks no database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
+    running = state.last(home())
+    if running and running.desk_url:
+        os.environ.setdefault("CROSSCUT_URL", running.desk_url)
+        os.environ.setdefault("CROSSCUT_PUBLIC_URL", running.public_url)
     django.setup()
 
 

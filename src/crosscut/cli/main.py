@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crosscut.cli import answers, check, doctor, ingest, parts, probe, publish, render, report, targets, up
+from crosscut.cli import answers, check, demo, doctor, ingest, parts, probe, publish, render, report, targets, up
 from crosscut.kernel.errors import CrosscutError
 
 app = typer.Typer(
@@ -26,9 +26,10 @@ for command in (
     publish.publish,
     targets.targets,
     report.report,
+    demo.demo,
 ):
     app.command()(command)
-for part in (parts.web, parts.worker, parts.ticker, parts.migrate):
+for part in (parts.web, parts.worker, parts.ticker, parts.migrate, demo.play):
     app.command(hidden=True)(part)
 app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(parts.manage)
 

@@ -45,18 +45,18 @@ def port_of(door: socket.socket) -> int:
     return int(door.getsockname()[1])
 
 
-def open_doors(first_port: int, *, patience_s: float = 0) -> Doors:
+def open_doors(first_port: int, *, patience_s: float = 0, tries: int = TRIES) -> Doors:
     """The first free pair of neighbouring ports from `first_port` on; 0 takes any two.
 
-    `patience_s` is how long to wait for the wanted pair before looking further, for when its holder is about to end.
-    Raises Unavailable when no pair is free.
+    `patience_s` is how long to wait for the wanted pair before looking further, for when its holder is about to end;
+    `tries` how many pairs to try then. Raises Unavailable when no pair is free.
     """
     until = time.monotonic() + patience_s
     while (doors := _open_pair(first_port)) is None and time.monotonic() < until:
         time.sleep(0.1)
     if doors:
         return doors
-    for port in range(first_port + 2, min(first_port + 2 * TRIES, 65_534), 2):
+    for port in range(first_port + 2, min(first_port + 2 * tries, 65_534), 2):
         if doors := _open_pair(port):
             return doors
     raise Unavailable(f"No two neighbouring ports from {first_port} on are free. Choose others with --port.")

@@ -1,0 +1,72 @@
+"""What the commands answer, and how they end."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from crosscut.cli import doctor
+from crosscut.cli.main import app, run
+from crosscut.kernel.errors import Invalid, NotAllowed, Rejected, Unavailable
+from crosscut.site.checkup.outcome import fine, missing
+from crosscut.site.supervisor import state
+from crosscut.site.supervisor.state import State
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CROSSCUT_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("outcome", "code"), [(fine("Python", "3.11"), 0), (missing("FFmpeg", "none", "get it"), 3)])
+def test_the_doctor_ends_with_3_only_when_something_needed_is_missing(outcome, code, home, monkeypatch):
+    monkeypatch.setattr(doctor, "examine", lambda folder: [outcome])
+    assert CliRunner().invoke(app, ["doctor"]).exit_code == code
+    answer = CliRunner().invoke(app, ["doctor", "--json"])
+    assert answer.exit_code == code
+    assert json.loads(answer.stdout) == [
+        {"name": outcome.name, "grade": outcome.grade, "found": outcome.found, "repair": outcome.repair}
+    ]
+
+
+def test_a_missing_thing_is_shown_with_how_to_get_it(home, monkeypatch):
+    monkeypatch.setattr(doctor, "examine", lambda folder: [missing("FFmpeg", "none", "pip install imageio-ffmpeg")])
+    assert "pip install imageio-ffmpeg" in CliRunner().invoke(app, ["doctor"]).stdout
+
+
+def test_up_beside_a_running_one_says_where_and_ends_well(home):
+    with state.held(home):
+        state.write(home, State(pid=4, desk_url="http://127.0.0.1:8000", public_url="http://127.0.0.1:8001"))
+        answer = CliRunner().invoke(app, ["up"])
+    assert answer.exit_code == 0
+    assert "running already at http://127.0.0.1:8000" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(Invalid("bad"), 2), (NotAllowed("no"), 2), (Unavailable("later"), 3), (Rejected("refused"), 3)],
+)
+def test_an_error_becomes_words_and_an_exit_code(error, code, home, monkeypatch, capsys):
+    def fails(folder):
+        raise error
+
+    monkeypatch.setattr(doctor, "examine", fails)
+    for arguments in (["crosscut", "doctor"], ["crosscut", "doctor", "--json"]):
+        monkeypatch.setattr("sys.argv", arguments)
+        with pytest.raises(SystemExit) as ended:
+            run()
+        assert ended.value.code == code
+    said = capsys.readouterr()
+    assert str(error) in said.err
+    assert json.loads(said.out)["problems"][0]["message"] == str(error)
+
+
+def test_migrating_without_a_database_address_is_refused_with_a_reason(home, monkeypatch, capsys):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr("sys.argv", ["crosscut", "migrate"])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 2
+    assert "DATABASE_URL" in capsys.readouterr().err
