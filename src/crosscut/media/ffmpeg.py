@@ -22,6 +22,7 @@ from crosscut.media.metadata import Metadata
 from crosscut.media.recipes import Purpose, Recipe, SoundPart, VideoPart
 
 CAPTIONS_NAME = "captions.ass"  # in the folder it runs in: no foreign name ever reaches a filter
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 MAX_THREADS = 8  # beyond this x264 gains little and takes memory for each
 KEPT_COMPLAINTS = 20
 SAY = ("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5", "-y")
@@ -46,6 +47,11 @@ def program() -> str:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as fault:
         raise Unavailable("FFmpeg is missing: reinstall the imageio-ffmpeg package.") from fault
+
+
+def has_fonts() -> bool:
+    """Whether the machine has any font to write captions with; without one FFmpeg burns in nothing and says nothing."""
+    return any(next(folder.rglob("*.[to]tf"), None) for folder in FONT_FOLDERS if folder.is_dir())
 
 
 def run(

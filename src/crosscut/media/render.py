@@ -84,6 +84,8 @@ def _check(recipe: Recipe, facts: MediaFacts, captions_path: Path | None) -> Non
         raise Unsupported("The recipe asks for moving pictures and the master has none.")
     if (recipe.sound or recipe.purpose is Purpose.WAVEFORM) and not facts.audio:
         raise Unsupported("The recipe asks for sound and the master has none.")
+    if recipe.video and recipe.video.burns_captions and not ffmpeg.has_fonts():
+        raise Unavailable("Captions cannot be burnt in: no font is installed. Install one, such as fonts-dejavu-core.")
     if recipe.video and recipe.video.burns_captions and captions_path is None:
         raise Invalid.at("captions", "The recipe burns captions in: give the caption file.", code="captions.missing")
 

@@ -6,6 +6,7 @@ from crosscut.kernel.facts import Screening
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import ANALYSE
+from crosscut.media.sniff import sniff_moving
 
 
 def screen(path: Path, *, should_stop: ShouldStop = never) -> Screening:
@@ -17,4 +18,5 @@ def screen(path: Path, *, should_stop: ShouldStop = never) -> Screening:
     not looked for, so a clean result is no certificate. Raises Unsupported when there is neither picture nor sound,
     Damaged when nothing decodes.
     """
+    sniff_moving(path)
     return capped.call("screen:look_through", Screening, caps=ANALYSE, should_stop=should_stop, path=path)

@@ -246,6 +246,14 @@ def sniff(path: Path, *, limits: SizeLimits | None = None) -> Sniffed:
     )
 
 
+def sniff_moving(path: Path) -> Sniffed:
+    """The same for what has to be film or sound; raises Unsupported for everything else."""
+    sniffed = sniff(path)
+    if sniffed.kind not in (Kind.VIDEO, Kind.AUDIO):
+        raise Unsupported(f"{path.name} has neither moving pictures nor sound; it is {sniffed.media_type}.")
+    return sniffed
+
+
 def _size_of(path: Path) -> int:
     try:
         status = path.stat()

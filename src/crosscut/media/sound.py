@@ -8,6 +8,7 @@ from crosscut.kernel.facts import Loudness
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import ANALYSE
+from crosscut.media.sniff import sniff_moving
 
 TOLERANCE_LU = 0.5
 ROUNDS = 6  # each roughly halves what the limiter took away
@@ -44,6 +45,7 @@ def measure_loudness(path: Path, *, treatment: Treatment | None = None, should_s
 
     Raises Unsupported when there is no sound, Damaged when it cannot be decoded.
     """
+    sniff_moving(path)
     done = treatment or Treatment()
     return capped.call("sound:measure", Loudness, caps=ANALYSE, should_stop=should_stop, path=path, treatment=done)
 
@@ -53,6 +55,7 @@ def peaks(path: Path, buckets: int = 1000, *, should_stop: ShouldStop = never) -
 
     Fewer when there are not that many stretches of 64 samples. Raises Unsupported when there is no sound.
     """
+    sniff_moving(path)
     returns = list[tuple[int, int]]
     return capped.call("sound:peaks", returns, caps=ANALYSE, should_stop=should_stop, path=path, buckets=buckets)
 

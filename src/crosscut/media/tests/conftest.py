@@ -14,7 +14,7 @@ Make = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def make(tmp_path_factory) -> Make:
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
     """Makes a file from FFmpeg arguments, each at most once."""
     folder = tmp_path_factory.mktemp("media")
 
@@ -41,19 +41,19 @@ H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 
 @pytest.fixture(scope="session")
-def film(make) -> Path:
+def film(make: Make) -> Path:
     """Two seconds of H.264 and AAC, 320 x 180, 25 frames a second."""
     return make("film.mp4", *picture(), *tone(), *H264, "-c:a", "aac", "-shortest")
 
 
 @pytest.fixture(scope="session")
-def sound_file(make) -> Path:
+def sound_file(make: Make) -> Path:
     """Four seconds of a tone at -20 dBFS in FLAC, stereo."""
     return make("tone.flac", *tone(seconds=4))
 
 
 @pytest.fixture(scope="session")
-def photo(tmp_path_factory) -> Path:
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A JPEG of 600 x 400 with a bright disc on the right, without metadata."""
     rows, columns = np.mgrid[0:400, 0:600]
     pixels = np.full((400, 600, 3), 40, np.uint8)
@@ -65,7 +65,7 @@ def photo(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def svg_file(tmp_path) -> Callable[[str], Path]:
+def svg_file(tmp_path: Path) -> Callable[..., Path]:
     """Writes a drawing of 40 x 20 with the given inside."""
 
     def written(inside: str, attributes: str = "") -> Path:

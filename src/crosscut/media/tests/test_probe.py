@@ -1,3 +1,5 @@
+# mypy: disable-error-code="union-attr,arg-type,operator,type-var,comparison-overlap"
+# A None where a value belongs fails the test by itself.
 """What a file is comes out right, and a broken file is refused with a plain reason."""
 
 from fractions import Fraction
@@ -35,7 +37,13 @@ def test_it_counts_pixels_that_are_not_square(make):
 
 
 def test_it_sees_hdr_interlacing_alpha_and_uneven_frames(make):
-    hdr = make("hdr.mp4", *picture(seconds=1), *H264, "-vf", "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc")
+    hdr = make(
+        "hdr.mp4",
+        *picture(seconds=1),
+        *H264,
+        "-vf",
+        "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc",
+    )
     fields = make("fields.mp4", *picture(rate=50), "-vf", "interlace", *H264, "-flags", "+ildct+ilme")
     clear = make("clear.webm", *picture(seconds=1), "-vf", "format=yuva420p", "-c:v", "libvpx-vp9", "-cpu-used", "8")
     uneven = make("uneven.mp4", *picture(), "-vf", "select='mod(n,3)'", "-fps_mode", "vfr", *H264)
@@ -54,7 +62,21 @@ def test_it_counts_the_duration_that_the_container_does_not_tell(make):
 
 
 def test_a_cover_is_not_a_film(make, photo, sound_file):
-    song = make("song.mp3", "-i", str(sound_file), "-i", str(photo), "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic")
+    song = make(
+        "song.mp3",
+        "-i",
+        str(sound_file),
+        "-i",
+        str(photo),
+        "-map",
+        "0",
+        "-map",
+        "1",
+        "-c:v",
+        "copy",
+        "-disposition:v",
+        "attached_pic",
+    )
     facts = probe(song)
     assert (facts.kind, facts.media_type, facts.video) == (Kind.AUDIO, "audio/mpeg", ())
 

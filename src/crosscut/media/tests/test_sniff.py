@@ -30,7 +30,11 @@ GIGABYTE = 10**9
         (b"%PDF-1.7\n", Kind.DOCUMENT, "application/pdf"),
         (b"WEBVTT\n\n", Kind.CAPTIONS, "text/vtt"),
         (b"\xef\xbb\xbf1\r\n00:00:01,000 --> 00:00:02,000\r\nHi\r\n", Kind.CAPTIONS, "application/x-subrip"),
-        (b'<?xml version="1.0"?>\n<!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"/>', Kind.IMAGE, "image/svg+xml"),
+        (
+            b'<?xml version="1.0"?>\n<!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"/>',
+            Kind.IMAGE,
+            "image/svg+xml",
+        ),
     ],
 )
 def test_it_knows_a_type_by_its_first_bytes(tmp_path, head, kind, media_type):

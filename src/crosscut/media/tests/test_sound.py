@@ -1,3 +1,5 @@
+# mypy: disable-error-code="union-attr,arg-type,operator,type-var,comparison-overlap"
+# A None where a value belongs fails the test by itself.
 """Loudness is measured as EBU R128 says, and targets are reached or the reason is told."""
 
 import pytest
@@ -25,7 +27,9 @@ def test_it_reaches_a_target(sound_file, target_lufs, channels):
 
 def test_it_reaches_a_target_that_needs_the_limiter(make):
     """Quiet sound with loud clicks: plain gain would bring the clicks far over the limit."""
-    path = make("clicks.wav", "-f", "lavfi", "-i", "aevalsrc=0.05*sin(997*2*PI*t)+0.7*lt(mod(t\\,0.5)\\,0.001):s=48000:d=6")
+    path = make(
+        "clicks.wav", "-f", "lavfi", "-i", "aevalsrc=0.05*sin(997*2*PI*t)+0.7*lt(mod(t\\,0.5)\\,0.001):s=48000:d=6"
+    )
     gain = normalise(path, -18, channels=2)
     assert gain.is_reached, gain.shortfall
     assert gain.reached.true_peak_dbtp <= -1
@@ -42,7 +46,7 @@ def test_the_peaks_follow_the_sound(make):
     path = make("steps.wav", "-f", "lavfi", "-i", "aevalsrc=if(lt(t\\,1)\\,0\\,0.5*sin(441*2*PI*t)):s=44100:d=2")
     pairs = peaks(path, 10)
     assert pairs[:5] == [(0, 0)] * 5
-    assert all(low in (-64, -65, -63) and high in (63, 62) for low, high in pairs[6:])
+    assert set(pairs[6:]) == {(-64, 64)}
 
 
 def test_a_short_sound_has_fewer_peaks_than_asked_for(make):

