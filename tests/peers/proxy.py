@@ -29,6 +29,7 @@ class Door:
     upstream: str
     seen: list[tuple[str, str]] = field(default_factory=list)  # method and path with query, in order
     planned: list[tuple[str, str, str | int]] = field(default_factory=list)
+    loses: set[str] = field(default_factory=set)  # headers that do not get through, in small letters
 
     def next(self, method: str, part_of_path: str, action: str | int) -> None:
         """The next such request fails this way; once."""
@@ -85,7 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         upstream = urlsplit(self.server.door.upstream)
         connection = http.client.HTTPConnection(upstream.hostname or "", upstream.port, timeout=60)
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        lost = {"host", "connection", *self.server.door.loses}
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in lost}
         with contextlib.closing(connection):
             connection.request(self.command, self.path, body=body or None, headers=headers)
             response = connection.getresponse()

@@ -15,7 +15,7 @@ from crosscut.kernel.errors import OutcomeUnknown, ReconnectNeeded, Rejected, Re
 from tests.peers import proxy, story
 from tests.peers.bluesky import Network
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("bluesky")]
 bluesky = Bluesky()
 
 

@@ -16,7 +16,7 @@ from crosscut.kernel.errors import OutcomeUnknown, ReconnectNeeded, Rejected, Re
 from tests.peers import proxy, story
 from tests.peers.mastodon import Server
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("mastodon")]
 mastodon = Mastodon()
 
 
@@ -127,6 +127,17 @@ def test_it_knows_the_truth_after_a_cut(context: Context, mastodon_server: Serve
         assert told.value.key == post.key
         assert bool(mastodon.find(context, post, since=_since())) is there
         assert _posts(context, mastodon_server, post.text) == int(there)
+
+
+def test_it_needs_no_idempotency_key_to_know_the_truth(context: Context, mastodon_server: Server, door: proxy.Door):
+    door.loses.add("idempotency-key")  # as with snac2, which pays no attention to it
+    post = story.post("Key ignored")
+    door.next("POST", "/api/v1/statuses", proxy.CUT_AFTER)
+    with pytest.raises(OutcomeUnknown):
+        mastodon.publish(_through(door, context), post)
+    assert mastodon.find(context, post, since=_since())
+    mastodon.publish(_through(door, context), post)
+    assert _posts(context, mastodon_server, post.text) == 2, "the server did keep the key"
 
 
 def test_it_passes_over_what_belongs_to_another_post(context: Context):

@@ -15,7 +15,7 @@ from crosscut.kernel.errors import OutcomeUnknown, ReconnectNeeded, Rejected, Re
 from tests.peers import proxy, story, wordpress
 from tests.peers.wordpress import Site
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.xdist_group("wordpress")]
 channel = WordPress()
 
 

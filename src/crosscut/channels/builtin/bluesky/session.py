@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crosscut.channels.builtin.bluesky.settings import Settings
@@ -26,8 +26,8 @@ class Session:
     did: str  # the account's name for ever: "did:plc:…"
     handle: str
     pds_url: str  # the account server itself, which bsky.social only stands in front of
-    access_jwt: str
-    refresh_jwt: str
+    access_jwt: str = field(repr=False)
+    refresh_jwt: str = field(repr=False)
 
     def server(self, context: Context) -> Server:
         """The account's own server, asked as this account."""

@@ -1,7 +1,7 @@
 """Requests of the AT Protocol (https://atproto.com/specs/xrpc) and what their errors mean."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -19,7 +19,7 @@ class Server:
 
     http: httpx.Client
     url: str  # without a slash at the end
-    token: str = ""  # of a session
+    token: str = field(default="", repr=False)  # of a session
 
     def query(self, method: str, **params: Any) -> dict[str, Any]:
         """What the method answers. Raises as `answers.ask` does; `is_called` tells a refusal's name."""

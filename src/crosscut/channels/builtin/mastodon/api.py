@@ -1,6 +1,6 @@
 """Requests of the Mastodon API (https://docs.joinmastodon.org/api/, read 2026-07-02)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -15,7 +15,7 @@ class Api:
 
     http: httpx.Client
     url: str  # without a slash at the end
-    token: str = ""
+    token: str = field(default="", repr=False)
 
     def get(self, path: str, **params: Any) -> httpx.Response:
         """The answer to a question. Raises what `answers.ask` raises."""

@@ -5,6 +5,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -52,7 +53,7 @@ def _context(script: Script, *, kept_s: float | None = None, **urls: str) -> Con
     return replace(fresh, secrets={**fresh.secrets, **session.to_keep(ours, fresh, settings)})
 
 
-def _post(words: str, *media: PostMedia, **fields: object) -> Post:
+def _post(words: str, *media: PostMedia, **fields: Any) -> Post:
     return replace(Post(key="reef-day-000001", post_type="text", text=words, media=media, due_at=NOW), **fields)
 
 

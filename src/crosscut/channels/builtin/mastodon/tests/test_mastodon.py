@@ -29,7 +29,7 @@ def _context(script: Script) -> Context:
     return script.context(Settings(instance_url="https://reef.social"), {"access_token": "secret"})
 
 
-def _post(words: str, *media: PostMedia, **fields: object) -> Post:
+def _post(words: str, *media: PostMedia, **fields: Any) -> Post:
     return replace(Post(key="reef-day-000001", post_type="text", text=words, media=media, due_at=NOW), **fields)
 
 
