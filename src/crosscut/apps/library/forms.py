@@ -1,6 +1,7 @@
 """The library's forms. The services check; a form shows what they said at the field it is about."""
 
 import re
+from dataclasses import asdict
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crosscut.apps.library.models import Asset, Licence, Track
 from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.describe import Description
+from crosscut.apps.library.services.read import metadata_of, own_terms
 from crosscut.channels import registry
 from crosscut.kernel.errors import CrosscutError
 
@@ -30,12 +32,15 @@ class DescribeForm(forms.Form):
     def of(cls, asset: Asset) -> "DescribeForm":
         """The form as the asset is now."""
         names = ("title", "alt_text", "description", "credit")
-        return cls(initial={name: getattr(asset, name) for name in names} | {"tags": ", ".join(asset.tags)})
+        form = cls(initial={name: getattr(asset, name) for name in names} | {"tags": ", ".join(asset.tags)})
+        if asset.kind not in (Asset.Kind.IMAGE, Asset.Kind.VIDEO):
+            del form.fields["alt_text"]  # there is nothing to see
+        return form
 
     def changes(self) -> Description:
         """What was entered."""
-        data = self.cleaned_data
-        return Description(**{**data, "tags": words_in(data["tags"])})
+        data = {name: value for name, value in self.cleaned_data.items() if name in self.data}
+        return Description(**{**data, "tags": words_in(data["tags"])} if "tags" in data else data)
 
 
 class LicenceForm(forms.Form):
@@ -65,6 +70,12 @@ class LicenceForm(forms.Form):
         help_text=_("None chosen: every channel."),
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    @classmethod
+    def proposed(cls, asset: Asset) -> "LicenceForm":
+        """An empty form, or one with what the file says of itself when nobody has entered a licence yet."""
+        terms = own_terms(metadata_of(asset.current)) if asset.current and not asset.licences.all() else None
+        return cls(initial={**asdict(terms), "territories": ""} if terms else {}, prefix="licence")
 
     @classmethod
     def of(cls, licence: Licence) -> "LicenceForm":

@@ -170,8 +170,16 @@ def ends_within(today: date, days: int) -> Any:
 
 def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
     """The assets with everything a card shows, in a fixed number of queries."""
-    thumbnails = Prefetch(
-        "current__renditions", Rendition.objects.filter(purpose="thumbnail").order_by("-id"), to_attr="thumbnails"
-    )
+    thumbnails = _thumbnails("current__renditions")
     licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
     return assets.select_related("current").prefetch_related(thumbnails, licences)
+
+
+def with_thumbnails(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
+    """The arrivals with the small pictures of what they became."""
+    return arrivals.prefetch_related(_thumbnails("asset__current__renditions"))
+
+
+def _thumbnails(path: str) -> "Prefetch[str, QuerySet[Rendition], str]":
+    """The version's thumbnails, newest first, as its attribute `thumbnails`."""
+    return Prefetch(path, Rendition.objects.filter(purpose="thumbnail").order_by("-id"), to_attr="thumbnails")

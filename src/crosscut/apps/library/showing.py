@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crosscut.apps.library import storage
@@ -90,7 +91,6 @@ def metadata_in_words(version: Version) -> list[tuple[str, str]]:
         "credit": _("Credit"),
         "copyright": _("Copyright"),
         "usage_terms": _("Terms"),
-        "created_at": _("Taken"),
         "place": _("Place"),
         "camera": _("Camera"),
         "album": _("Album"),
@@ -98,6 +98,8 @@ def metadata_in_words(version: Version) -> list[tuple[str, str]]:
         "description": _("Description"),
     }
     rows = [(label, _as_words(found.get(name))) for name, label in names.items()]
+    if found.get("created_at"):
+        rows.append((_("Taken"), date_format(datetime.fromisoformat(found["created_at"]), "j F Y, H:i")))
     return [(label, words) for label, words in rows if words]
 
 

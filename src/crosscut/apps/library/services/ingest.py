@@ -108,7 +108,7 @@ def _new_asset(arrival: Arrival, reading: read.Reading) -> Asset:
     path = Path(arrival.path)
     listed = [] if incoming.is_ours(path) else sidecars.licences_for(path)
     own = read.own_terms(reading.metadata)
-    for terms in listed or ([own] if own else []):
+    for terms in listed or ([own] if own and read.is_public_licence(own) else []):
         clear.enter(asset, terms, by=arrival.created_by)
     if listed and not asset.credit:
         Asset.objects.filter(pk=asset.pk).update(credit=listed[0].credit_line)

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from crosscut.apps.library import incoming, storage
+from crosscut.apps.library.models import Version
 from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.describe import CREDIT_LIMIT, MAX_TAGS, TAG_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from crosscut.kernel.errors import CrosscutError
@@ -53,6 +54,11 @@ def read(path: Path) -> Iterator[Reading]:
         yield Reading(path=clean, facts=storable(facts), metadata=Metadata())
 
 
+def metadata_of(version: Version) -> Metadata:
+    """What the version's file says of itself, as it was read."""
+    return from_data(Metadata, version.metadata)
+
+
 def storable(record: Any) -> Any:
     """The record without the characters PostgreSQL cannot keep: code 0 and halves of surrogate pairs."""
     return from_data(type(record), _cleaned(as_data(record)))
@@ -81,12 +87,12 @@ def described(found: Metadata) -> dict[str, Any]:
 
 
 def own_terms(found: Metadata) -> Terms | None:
-    """The licence the file itself claims, for a person to check; None when it claims none."""
+    """What the file says of its own rights, as a licence for a person to complete; None when it says nothing."""
     if not (found.copyright or found.usage_terms or found.licence_url):
         return None
     holder = found.licensor or ", ".join(found.creator) or found.copyright or found.credit
     public = _CREATIVE_COMMONS.search(f"{found.licence_url} {found.usage_terms}")
-    terms = _public_name(public) if public else found.usage_terms or found.copyright or "All rights reserved"
+    terms = _public_name(public) if public else found.usage_terms or found.copyright
     address = found.licence_url if found.licence_url.startswith(("https://", "http://")) else ""
     return Terms(
         holder=(holder or "Not named in the file")[:200],
@@ -95,6 +101,18 @@ def own_terms(found: Metadata) -> Terms | None:
         credit_line=found.credit[:300],
         note="Read from the file. Check it with the owner.",
     )
+
+
+def is_public_licence(terms: Terms) -> bool:
+    """Whether the terms let everybody publish, so that they count without a person's word.
+
+    A copyright notice or somebody's own terms allow nothing by being there. Creative Commons licences do, except those
+    that forbid commercial use ("NC"), which not every workspace may rely on.
+
+    >>> [is_public_licence(Terms(holder="A", terms=text)) for text in ("CC BY 4.0", "CC BY-NC 4.0", "© A, 2024")]
+    [True, False, False]
+    """
+    return terms.terms.startswith(("CC BY", "CC0", "Public domain")) and "-NC" not in terms.terms
 
 
 def _public_name(found: re.Match[str]) -> str:

@@ -72,7 +72,7 @@ def discard(request: MemberRequest, arrival_id: int) -> HttpResponse:
 
 
 def _listed(request: MemberRequest) -> dict[str, Any]:
-    rows = queries.arrivals_for(request.member)
+    rows = queries.with_thumbnails(queries.arrivals_for(request.member))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     shown = [(arrival, *arrival_state(arrival), arrive.can_retry(arrival)) for arrival in page]
     under_way = queries.arrivals_for(request.member).filter(

@@ -187,7 +187,7 @@ def _page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:
         "asset": row,
         "crumbs": [(_("Library"), "/library/"), (row.title, "")],
         "describe_form": DescribeForm.of(row),
-        "licence_form": LicenceForm(prefix="licence"),
+        "licence_form": LicenceForm.proposed(row),
         "track_form": TrackForm(initial={"language": row.workspace.language}),
         "can_draft": can(request.member, "draft"),
         "can_clear": can(request.member, "clear"),
