@@ -69,12 +69,14 @@ def write(path: Path, content: bytes, *, is_durable: bool = False) -> bool:
 def keep(media: PostMedia, folder: Path) -> str:
     """The name under which the folder holds the media file: its content's hash, and the ending of its own name.
 
-    Raises Rejected when the file is not the one that was approved.
+    Raises Rejected when the file is not the one that was approved, RetryLater when it is not at hand.
     """
     name = media.sha256[:32] + Path(media.filename).suffix.lower()[:8]
     path = folder / name
     if path.is_file() and path.stat().st_size == media.size_bytes:
         return name
+    if not media.path.is_file():
+        raise RetryLater(f"The file {media.filename} is not at hand; nothing was published.")
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{name}.{os.getpid()}{PART}"
     try:

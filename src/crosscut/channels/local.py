@@ -15,7 +15,7 @@ from crosscut.channels.printing import Sheet, bring_up_to_date
 from crosscut.channels.protocol import Context, Post, Profile, Sent
 from crosscut.channels.shelf import Item, Shelf, gone_paths
 from crosscut.channels.staticserver import App, static_app
-from crosscut.kernel.errors import OutcomeUnknown, Problem, Rejected
+from crosscut.kernel.errors import OutcomeUnknown, Problem, Rejected, RetryLater, Unavailable
 
 
 class FolderSettings(BaseModel):
@@ -88,7 +88,7 @@ class FolderAdapter(ABC, Generic[Settings]):
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
         """The post if its item is there, after completing what a kill may have left undrawn."""
         settings = self.settings_of(context)
-        with locked(settings.folder), _before(settings.folder):
+        with _reading(settings.folder), locked(settings.folder):
             item = Shelf(settings.folder).live(post.key)
             if item:
                 self._draw(settings)
@@ -146,6 +146,19 @@ def _before(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise trouble(error, folder) from error
+    except Unavailable as error:
+        raise RetryLater(str(error)) from error
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """Whether the post is there cannot be told now: that is never a refusal."""
+    try:
+        yield
+    except OSError as error:
+        raise RetryLater(str(trouble(error, folder))) from error
+    except (Rejected, Unavailable) as error:
+        raise RetryLater(str(error)) from error
 
 
 @contextmanager
@@ -153,5 +166,5 @@ def _after(key: str) -> Iterator[None]:
     """The post exists: a disk that fails now leaves it to `find` to complete."""
     try:
         yield
-    except OSError as error:
+    except (OSError, Unavailable) as error:
         raise OutcomeUnknown(f"The post is kept and the pages could not all be written: {error}", key=key) from error

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from crosscut.channels.cues import as_vtt
 from crosscut.channels.folder import keep, write
 from crosscut.channels.protocol import Post, PostMedia, Track
-from crosscut.kernel.errors import Rejected
+from crosscut.kernel.errors import Rejected, Unavailable
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.records import as_data, canonical_json, digest, from_data
 
@@ -213,4 +213,6 @@ def _read(path: Path) -> Item:
     try:
         return from_data(Item, json.loads(path.read_bytes()))
     except (ValueError, ValidationError) as error:
-        raise Rejected(f"{path} cannot be read as a post: {error}. Restore it from a backup or remove it.") from error
+        raise Unavailable(
+            f"{path} cannot be read as a post: {error}. Restore it from a backup or remove it."
+        ) from error

@@ -11,7 +11,7 @@ from crosscut.channels import folder as folders
 from crosscut.channels.folder import keep, locked, sweep, write
 from crosscut.channels.shelf import Shelf, slug
 from crosscut.channels.tests.made import picture, post
-from crosscut.kernel.errors import Rejected, RetryLater
+from crosscut.kernel.errors import Rejected, RetryLater, Unavailable
 
 
 def test_it_leaves_a_file_alone_that_already_says_this(tmp_path):
@@ -61,6 +61,13 @@ def test_a_file_that_changed_after_the_approval_is_refused_without_a_rest(tmp_pa
     with pytest.raises(Rejected, match="content has changed"):
         keep(media, tmp_path / "media")
     assert not list((tmp_path / "media").iterdir())
+
+
+def test_a_file_that_is_not_at_hand_means_later(tmp_path):
+    media = picture(tmp_path / "in")
+    media.path.unlink()
+    with pytest.raises(RetryLater, match=r"reef\.jpg is not at hand"):
+        keep(media, tmp_path / "media")
 
 
 def test_what_a_kill_left_unfinished_is_swept(tmp_path):
@@ -120,5 +127,5 @@ def test_a_damaged_item_is_named(tmp_path):
     shelf = Shelf(tmp_path)
     shelf.put(post(), post().due_at)
     (tmp_path / "items" / f"{post().key}.json").write_text("{half")
-    with pytest.raises(Rejected, match=f"{post().key}.json cannot be read"):
+    with pytest.raises(Unavailable, match=f"{post().key}.json cannot be read"):
         shelf.all()

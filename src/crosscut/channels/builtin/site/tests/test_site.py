@@ -215,6 +215,15 @@ def test_a_failure_after_the_post_exists_is_unknown_and_find_completes_it(site, 
     assert site.page("2026/half-of-the-reef").xpath("string(//h1)") == "Half of the reef"
 
 
+def test_a_folder_that_cannot_be_read_is_not_taken_for_empty(site):
+    site.publish("reef-post-0001")
+    (site.settings.folder / "items" / "reef-post-0001.json").write_text("{half")
+    with pytest.raises(RetryLater, match="cannot be read"):
+        site.adapter.find(site.context, post("reef-post-0001"), since=NOON)
+    with pytest.raises(RetryLater, match="cannot be read"):
+        site.publish("reef-post-0002")
+
+
 def _failing(self, settings, items):
     raise OSError(28, "No space left on device")
 
