@@ -112,7 +112,7 @@ class _PlainAnswers:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, CrosscutError):
             return None
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/") or _wants_json(request):
             return problem_json(exception)
         return problem_page(request, exception)
 
@@ -130,3 +130,8 @@ def _in_words(response: HttpResponse) -> HttpResponse:
     if "Allow" in response:
         answer["Allow"] = response["Allow"]
     return answer
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Whether a script of our pages asks, which reads the sentence out of the answer and says it."""
+    return request.headers.get("Accept", "").startswith("application/json")

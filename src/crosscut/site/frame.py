@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.accounts import queries
 from crosscut.site import built
+from crosscut.site.hold_bar import hold_bar
 from crosscut.site.words import page_words
 
 THEMES = ("light", "dark")
@@ -66,7 +67,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "workspace_switch_url": address("workspace-switch"),
         "profile_url": address("profile") if member else "",
         "sign_out_url": address("sign-out"),
-        "hold": getattr(request, "hold", None),
+        "hold": SimpleLazyObject(lambda: hold_bar(member) if is_inside else None),
         "theme": theme if theme in THEMES else "",
         "languages": settings.LANGUAGES,
         "is_built": built.is_built(),

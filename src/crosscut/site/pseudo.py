@@ -18,7 +18,7 @@ def accented(message: str) -> str:
     """The message with accents, a third longer, in brackets; placeholders and tags untouched.
 
     >>> accented("Save %(name)s now")
-    '[Šåvé %(name)s ñöw one two]'
+    '[Šåvé %(name)s ñöw one]'
     >>> accented("")
     ''
     """
