@@ -172,6 +172,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 NINJA_PAGINATION_CLASS = "crosscut.site.paging.Windowed"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_TEMP_DIR = UPLOAD_FOLDER
+FILE_UPLOAD_HANDLERS = ["crosscut.apps.library.incoming.CappedUploadHandler"]
 for folder in (HOME / "run", HOME / "log", HOME / "files", HOME / "static", PUBLIC_FOLDER, UPLOAD_FOLDER):
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
