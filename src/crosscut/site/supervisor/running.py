@@ -58,6 +58,7 @@ class Running:
             self.process.wait(STOP_WITHIN_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
 
 
 @contextmanager
@@ -87,4 +88,6 @@ def running(home: Path, tell: Tell, *, port: int = DESK_PORT, workers: int = DEF
         yield site
     finally:
         site.stop()
-        ear.join(timeout=5)
+        ear.join()
+        if process.stdout is not None:
+            process.stdout.close()
