@@ -54,7 +54,8 @@ def questions(slug: str, *, known: Mapping[str, Any] | None = None) -> list[Ques
     required = set(schema.get("required", ()))
     values = known or {}
     settings = [_setting(name, _resolved(field, schema), values, name in required) for name, field in asked.items()]
-    return settings + [_secret(name, is_known=known is not None) for name in channel.secrets]
+    secrets = () if channel.is_local else channel.secrets
+    return settings + [_secret(name, is_known=known is not None) for name in secrets]
 
 
 def guide(slug: str) -> str:

@@ -1,10 +1,13 @@
 """People, roles, events and accounts in plain sentences."""
 
+from dataclasses import dataclass
+
 from django.utils import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crosscut.apps.accounts.models import Account, AuditEvent, Role
+from crosscut.channels.registry import channels
 
 ROLES = {
     Role.LEAD: gettext_lazy("Does everything: members, accounts, settings and all that follows."),
@@ -81,3 +84,26 @@ def account_health(account: Account) -> str:
     if account.problem:
         return _("Refused %(ago)s ago: %(problem)s") % {"ago": ago, "problem": account.problem}
     return _("Answered %(ago)s ago.") % {"ago": ago}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """An account as its card shows it."""
+
+    account: Account
+    channel: str  # the channel's name for a person
+    state: str  # a state of the design system
+    health: str  # a sentence
+    demands_connecting: bool  # its one obvious action is to connect it again
+
+
+def account_card(account: Account) -> Card:
+    """What a person wants to know of an account. One whose channel is gone from this installation says so."""
+    known = channels().get(account.channel)
+    return Card(
+        account=account,
+        channel=known.name if known else _("%(slug)s (not installed)") % {"slug": account.channel},
+        state="failed" if account.problem and account.state == Account.State.CONNECTED else account.state,
+        health=account_health(account),
+        demands_connecting=account.state != Account.State.CONNECTED,
+    )

@@ -1,6 +1,9 @@
 """Long work, as far as the asker may see it."""
 
-from django.db.models import Count, QuerySet
+from datetime import timedelta
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.work.models import Job
@@ -17,6 +20,16 @@ def jobs_for(member: Member, *, state: str = "", kind: str = "") -> QuerySet[Job
 def running_for(member: Member) -> QuerySet[Job]:
     """What is waiting or running now."""
     return jobs_for(member).filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+
+def recent_for(member: Member) -> QuerySet[Job]:
+    """What is waiting or running, and what ended in the last quarter of an hour."""
+    lately = timezone.now() - timedelta(minutes=15)
+    return (
+        jobs_for(member)
+        .filter(Q(ended_at=None) | Q(ended_at__gte=lately))
+        .order_by(F("ended_at").desc(nulls_first=True), "-id")
+    )
 
 
 def job_for(member: Member, job_id: int) -> Job:

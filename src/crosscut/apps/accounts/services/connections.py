@@ -51,10 +51,11 @@ def connect_account(by: Member, login: Login) -> Account:
         given = with_local_place(by.workspace, login.channel, login.settings)
         model = checked_settings(login.channel, given)
         secrets = checked_secrets(login.channel, login.secrets)
-        profile = _ask_who_we_are(login.channel, model, secrets)
-        _demand_new(by, login.channel, profile)
+        account = Account(workspace=by.workspace, channel=login.channel, name=name)
+        with _served(account, model):
+            profile = _ask_who_we_are(login.channel, model, secrets)
+            _demand_new(by, login.channel, profile)
         with transaction.atomic():
-            account = Account(workspace=by.workspace, channel=login.channel, name=name)
             _keep(account, model, secrets, profile)
             account.connected_at = account.last_exchange_at
             account.save()
@@ -172,6 +173,24 @@ def _context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: float
         allowed_hosts=site.ALLOWED_PRIVATE_HOSTS, timeout_s=_ANSWER_S, total_s=_EXCHANGE_S, not_after_s=not_after_s
     )
     return Context(http=client, settings=model, secrets=dict(secrets), now=lambda: datetime.now(UTC))
+
+
+@contextmanager
+def _served(account: Account, model: BaseModel) -> Iterator[None]:
+    """Where the account is a folder of ours, its public side while the channel is asked: it may have to answer itself.
+
+    The row is there meanwhile, disconnected, and goes away again when the asking fails.
+    """
+    if not registry.channel(account.channel).is_local:
+        yield
+        return
+    account.settings, account.state = model.model_dump(mode="json"), Account.State.DISCONNECTED
+    account.save()
+    try:
+        yield
+    except BaseException:
+        account.delete()
+        raise
 
 
 def _keep(account: Account, model: BaseModel, secrets: Mapping[str, str], profile: Profile) -> None:

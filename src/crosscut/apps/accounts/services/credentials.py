@@ -31,11 +31,12 @@ def checked_settings(channel: str, given: Mapping[str, Any]) -> BaseModel:
 def checked_secrets(channel: str, given: Mapping[str, str], *, also: Iterable[str] = ()) -> dict[str, str]:
     """The credentials the channel asks for. Raises Invalid naming those that are missing, unknown or too long.
 
-    `also` are names that connecting gave us earlier.
+    `also` are names that connecting gave us earlier. A channel in a folder of ours may give its own when connecting.
     """
-    asked = registry.channel(channel).secrets
+    known = registry.channel(channel)
+    asked = known.secrets
     values = {name: value.strip() for name, value in given.items()}
-    problems = [(name, _("Fill this in.")) for name in asked if not values.get(name)]
+    problems = [(name, _("Fill this in.")) for name in asked if not known.is_local and not values.get(name)]
     problems += [(name, _("This channel asks for no such thing.")) for name in values if name not in {*asked, *also}]
     problems += [(name, _("This is too long.")) for name, value in values.items() if len(value) > _LONGEST_SECRET]
     if problems:

@@ -5,11 +5,11 @@ from time import perf_counter
 
 import pytest
 from django.utils import timezone
+from tests.cast import PASSWORD, Cast
 
 from crosscut.apps.accounts.models import SignInFailure
 from crosscut.apps.accounts.services.signing_in import FREE_TRIES_PER_ADDRESS, FREE_TRIES_PER_EMAIL, sign_in
 from crosscut.kernel.errors import Invalid, Unavailable
-from tests.cast import PASSWORD, Cast
 
 HERE = "203.0.113.7"
 

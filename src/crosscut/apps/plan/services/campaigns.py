@@ -77,12 +77,23 @@ def restore_campaign(by: Member, campaign_id: int) -> Campaign:
     return campaign
 
 
+@transaction.atomic
+def changeable_for(by: Member, campaign_id: int) -> Campaign:
+    """The campaign, if this member may change it now: before a form is shown."""
+    return changeable(by, campaign_id)
+
+
 def changeable(by: Member, campaign_id: int) -> Campaign:
     """The campaign, locked for changing. Raises NotAllowed for somebody else's, Conflict for an archived one."""
     campaign = _own(by, campaign_id)
     if campaign.archived_at:
         raise Conflict(_("This campaign is archived. Bring it back first."))
     return campaign
+
+
+def is_plausible(day: date) -> bool:
+    """Whether a calendar can hold it: beyond these years it is a slip of the finger."""
+    return 1970 <= day.year <= 2200
 
 
 def _own(by: Member, campaign_id: int) -> Campaign:
@@ -118,6 +129,8 @@ def _objections(by: Member, plan: Plan) -> Iterator[tuple[str, str]]:
         yield "name", _("Give the campaign a name of at most 160 letters.")
     if plan.starts_on and plan.ends_on and plan.ends_on < plan.starts_on:
         yield "ends_on", _("The campaign ends before it starts.")
+    if any(day and not is_plausible(day) for day in (plan.starts_on, plan.ends_on)):
+        yield "starts_on", _("Choose days between 1970 and 2200.")
     if not 0 <= plan.budget_minor <= MOST_MINOR:
         yield "budget_minor", _("A budget is nothing or more, and not that much.")
     if plan.currency and not re.fullmatch(r"[A-Z]{3}", plan.currency):

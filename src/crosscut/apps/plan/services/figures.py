@@ -13,7 +13,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.plan.meanings import check_metric
 from crosscut.apps.plan.models import Campaign, Cost, KeyResult
-from crosscut.apps.plan.services.campaigns import changeable
+from crosscut.apps.plan.services.campaigns import changeable, is_plausible
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.money import MOST_MINOR
 
@@ -111,6 +111,8 @@ def _check_expense(expense: Expense) -> None:
         problems.append(("hours", _("Hours are nothing or more, and not that many.")))
     if expense.currency and not re.fullmatch(r"[A-Z]{3}", expense.currency):
         problems.append(("currency", _("Use a currency code such as EUR.")))
+    if not is_plausible(expense.spent_on):
+        problems.append(("spent_on", _("Choose a day between 1970 and 2200.")))
     if not expense.amount_minor and not expense.hours:
         problems.append(("amount_minor", _("Enter money, hours, or both.")))
     _raise(problems)

@@ -1,0 +1,10 @@
+"""Addresses of long work."""
+
+from django.urls import path
+
+from crosscut.apps.work import views
+
+urlpatterns = [
+    path("jobs/running/", views.running, name="jobs-running"),
+    path("jobs/<int:job_id>/cancel/", views.cancel, name="job-cancel"),
+]
