@@ -18,6 +18,7 @@ from ninja.parser import Parser
 from crosscut import __version__
 from crosscut.apps.accounts.access import SessionAuth, TokenAuth
 from crosscut.apps.accounts.api import router as accounts
+from crosscut.apps.library.api import router as library
 from crosscut.apps.plan.api import router as plan
 from crosscut.apps.work.api import router as work
 from crosscut.kernel.errors import CrosscutError
@@ -108,7 +109,7 @@ api = CrosscutAPI(
     docs=Swagger(settings={"persistAuthorization": False, "tryItOutEnabled": False}),
     urls_namespace="api",
 )
-for router in (accounts, work, plan, monitoring):
+for router in (accounts, work, plan, library, monitoring):
     api.add_router("", router)
 
 
