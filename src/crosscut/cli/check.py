@@ -8,7 +8,7 @@ from rich.console import Console
 
 from crosscut.cli import drafts
 from crosscut.cli.answers import AsJson, Exit, say_json
-from crosscut.kernel.findings import Finding, Level, blocking
+from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.records import as_data
 from crosscut.specs.checks import check as judge
 from crosscut.specs.media_checks import check_media
@@ -35,7 +35,9 @@ def _piece(path: Path, wanted: str) -> Judged:
     piece = drafts.read_piece(path)
     at = drafts.publishing_time(piece)
     return {
-        post_type: judge(drafts.draft_of_piece(piece, path.parent, post_type), post_type, at=at)
+        post_type: worst_first(
+            once_rendered(judge(drafts.draft_of_piece(piece, path.parent, post_type), post_type, at=at))
+        )
         for post_type in drafts.post_types(wanted, piece)
     }
 
