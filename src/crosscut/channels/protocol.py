@@ -1,7 +1,7 @@
 """What a channel is: a cheap record that describes it, and an adapter that talks to it.
 
-An adapter is stateless. It gets everything it needs in a frozen `Context`, makes the smallest number of requests that does
-the job, and answers with a record or raises one of the `ChannelError` family. It never sleeps, never loops, never
+An adapter is stateless. It gets everything it needs in a frozen `Context`, makes the fewest requests that do the job,
+and answers with a record or raises one of the `ChannelError` family. It never sleeps, never loops, never
 retries, never reads Django settings, and never writes anywhere but to the channel.
 
 What an exception from `publish` promises:
@@ -87,7 +87,7 @@ class Profile:
     handle: str = ""  # "@reef.example"
     url: str = ""  # the public page
     can: tuple[str, ...] = ()  # what this login may do, in plain words: "publish posts", "upload media"
-    secrets: Mapping[str, str] = field(default_factory=dict)  # credentials to keep from now on, where connecting gave new ones
+    secrets: Mapping[str, str] = field(default_factory=dict)  # new credentials to keep, where connecting gave some
     limits: Mapping[str, Any] = field(default_factory=dict)  # what the channel itself tells of its limits
 
 
@@ -97,7 +97,9 @@ class Sent:
 
     remote_id: str
     url: str = ""  # where the public sees it
-    answer: Mapping[str, Any] = field(default_factory=dict)  # the receipt: the part of the answer worth keeping, no secrets
+    answer: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # the receipt: the part of the answer worth keeping, no secrets
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ def channel(slug: str) -> Channel:
 @cache
 def adapter(slug: str) -> Adapter:
     """The channel's adapter. Adapters hold nothing, so one serves every account."""
-    return cast(Adapter, _load(channel(slug).adapter)())
+    return cast(type[Adapter], _load(channel(slug).adapter))()
 
 
 @cache

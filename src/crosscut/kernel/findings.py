@@ -1,7 +1,7 @@
 """What a check says about content: what, where, why and what to do. A finding is not an error."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +35,17 @@ def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     ()
     """
     return tuple(finding for finding in findings if finding.level is Level.BLOCK)
+
+
+def once_rendered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of a master that is rendered before it is sent: what rendering repairs no longer blocks."""
+    note = "Crosscut makes a fitting file before it is sent."
+    return tuple(
+        replace(finding, level=Level.ADVICE, repair=note)
+        if finding.action == "render" and finding.level is Level.BLOCK
+        else finding
+        for finding in findings
+    )
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -1,8 +1,12 @@
 """What the public sees of this installation, on an origin of its own."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
+from crosscut.apps.measure.views import count
 from crosscut.site.public import nothing_here, serve
 
-urlpatterns = [re_path(r"^(?P<place>[a-z0-9][a-z0-9-]*)(?:/.*)?$", serve)]
+urlpatterns = [
+    path("count/<slug:workspace>", count),
+    re_path(r"^(?P<place>[a-z0-9][a-z0-9-]*)(?:/.*)?$", serve),
+]
 handler404 = nothing_here

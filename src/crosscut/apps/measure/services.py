@@ -12,7 +12,7 @@ from crosscut.apps.measure.models import Sample
 from crosscut.apps.publish.models import Target
 from crosscut.channels.protocol import CanCount, Count
 from crosscut.channels.registry import adapter
-from crosscut.kernel.errors import CrosscutError, Invalid
+from crosscut.kernel.errors import CrosscutError, Invalid, NotFound
 from crosscut.specs.metrics import definition
 
 # How long to wait before the next sample, by the post's age: numbers move fast at first.
@@ -74,13 +74,15 @@ def due_for_sampling(limit: int = 200) -> list[int]:
 def count_visit(workspace: Workspace, address: str, metric: str) -> None:
     """Adds one to the page's count of today. The address's path is kept, nothing about the visitor is.
 
-    Raises Invalid for a metric we do not count or an address that is no path of a page.
+    Raises Invalid for a metric we do not count or what is no path, NotFound for a page that is not ours.
     """
     if metric not in COUNTED:
         raise Invalid.at("metric", "There is no such counter.")
     path = urlsplit(address).path
     if not path.startswith("/") or len(path) > 300:
         raise Invalid.at("path", "This is no address of a page.")
+    if not Target.objects.filter(workspace=workspace, url__endswith=path, state__in=Target.LIVE_STATES).exists():
+        raise NotFound("We have no such page.")
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into measure_pagecount (workspace_id, path, day, metric, value) values (%s, %s, %s, %s, 1) "

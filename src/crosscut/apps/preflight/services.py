@@ -19,13 +19,11 @@ from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.facts import MediaFacts
-from crosscut.kernel.findings import Finding, Level, blocking, worst_first
+from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.records import as_data, from_data
 from crosscut.specs import rights
 from crosscut.specs.checks import check
 from crosscut.specs.draft import Draft, DraftMedia
-
-_RENDER = "render"  # the action of findings that the media engine repairs by itself before sending
 
 
 @transaction.atomic
@@ -117,14 +115,7 @@ def _findings(
     key = f"{channel(channel_slug).platform}/{post_type}"
     moment = at.astimezone(ZoneInfo(piece.workspace.time_zone))
     found = check(draft_of(content, channel_slug), key, at=moment, territory=piece.workspace.territory)
-    return worst_first(_waived(piece, (_repairable(finding) for finding in found)))
-
-
-def _repairable(finding: Finding) -> Finding:
-    """A finding the engine repairs on its own is advice: the fitting file is made before anything is sent."""
-    if finding.action != _RENDER or finding.level is not Level.BLOCK:
-        return finding
-    return replace(finding, level=Level.ADVICE, repair="Crosscut makes a fitting file before it is sent.")
+    return worst_first(_waived(piece, once_rendered(found)))
 
 
 def _waived(piece: Piece, findings: Iterable[Finding]) -> Iterable[Finding]:
