@@ -97,9 +97,7 @@ class Sent:
 
     remote_id: str
     url: str = ""  # where the public sees it
-    answer: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # the receipt: the part of the answer worth keeping, no secrets
+    answer: Mapping[str, Any] = field(default_factory=dict)  # the receipt: what of the answer is worth keeping
 
 
 @dataclass(frozen=True, kw_only=True)
