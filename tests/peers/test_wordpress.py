@@ -114,11 +114,17 @@ def test_it_shows_media_with_their_words(context: Context, wordpress_site: Site,
     seen = channel.read(context, sent.remote_id)
     assert seen and seen.text == "Look"
     assert [item.sha256 for item in seen.media] == [item.sha256 for item in post.media]
-    assert [item.alt_text for item in seen.media[:2]] == [first.alt_text, second.alt_text]
+    assert [item.alt_text for item in seen.media] == [item.alt_text for item in post.media]
     page = httpx.get(sent.url, trust_env=False).text
     assert 'kind="captions"' in page and "Ben, CC0" in page and "<video" in page
     library = {item["source_url"]: item for item in _listed(wordpress_site, "/wp/v2/media", parent=sent.remote_id)}
     assert library[seen.media[0].url]["caption"]["raw"] == "Ada, CC BY 4.0"
+
+
+def test_files_come_in_the_order_they_were_given(context: Context, tmp_path):
+    post = story.post("Look", story.film(tmp_path), story.picture(tmp_path), title="Film first")
+    seen = channel.read(context, channel.publish(context, post).remote_id)
+    assert seen and [item.sha256 for item in seen.media] == [item.sha256 for item in post.media]
 
 
 def test_it_makes_one_article_of_two_tries(context: Context, wordpress_site: Site, tmp_path):

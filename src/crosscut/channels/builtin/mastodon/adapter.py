@@ -194,7 +194,6 @@ def _seen(client: httpx.Client, status: Mapping[str, Any], *changes: str) -> See
         remote_id=str(status["id"]),
         url=str(status.get("url") or status.get("uri") or ""),
         text=words.plain(content),
-        title=str(status.get("spoiler_text") or ""),
         link=str(card.get("url") or next(iter(words.links(content)), "")),
         media=tuple(_media(client, item) for item in status.get("media_attachments") or ()),
         created_at=_made_at(status),

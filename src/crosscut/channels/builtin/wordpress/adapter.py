@@ -138,8 +138,9 @@ def _article(api: Api, settings: Settings, post: Post, post_id: int) -> dict[str
 
 
 def _featured(settings: Settings, files: list[Placed]) -> Placed | None:
-    pictures = (item for item in files if item.media.kind is Kind.IMAGE)
-    return next(pictures, None) if settings.has_featured_image else None
+    """The first file where it is a picture, so that visitors meet the files in the order they were given."""
+    is_wanted = settings.has_featured_image and files and files[0].media.kind is Kind.IMAGE
+    return files[0] if is_wanted else None
 
 
 def _sent(article: Mapping[str, Any]) -> Sent:

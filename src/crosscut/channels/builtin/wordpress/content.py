@@ -80,10 +80,14 @@ def _block(item: Placed) -> Html:
     if kind is Kind.IMAGE:
         return _figure("image", item, el("img", src=item.url, alt=item.media.alt_text, class_=f"wp-image-{item.id}"))
     if kind is Kind.VIDEO:
-        return _figure("video", item, el("video", *_tracks(item), controls=True, src=item.url))
+        return _figure("video", item, _video(item))
     if kind is Kind.AUDIO:
         return _figure("audio", item, el("audio", controls=True, src=item.url))
     return Html(el("p", el("a", item.media.filename, href=item.url)))
+
+
+def _video(item: Placed) -> Html:
+    return el("video", *_tracks(item), controls=True, src=item.url, aria_label=item.media.alt_text or None)
 
 
 def _tracks(item: Placed) -> list[Html]:

@@ -18,7 +18,7 @@ MAX_MEDIA_BYTES = 64 * 2**20
 START_CHARS = 200  # of the words must stand in the page as they are
 EMPTY = "the public page is empty: the site has no theme, or something on it failed"
 WITHOUT_WORDS = "the public page does not show the words"
-SCALED = "makes smaller copies of big pictures"
+REMADE = "makes smaller copies of big pictures and turns those that lie on their side"
 
 
 def seen(client: httpx.Client, post: Mapping[str, Any]) -> Seen | None:
@@ -34,7 +34,7 @@ def seen(client: httpx.Client, post: Mapping[str, Any]) -> Seen | None:
     words = "".join(reader.parts).strip()
     trouble = _trouble(page, words or _title(post))
     media = tuple(_media(client, url, alt) for url, alt in dict([*_featured(post), *reader.media]).items())
-    scaled = (SCALED,) if any("-scaled." in item.url for item in media) else ()
+    remade = (REMADE,) if any(re.search(r"-(scaled|rotated)\.", item.url) for item in media) else ()
     return Seen(
         remote_id=str(post["id"]),
         url=str(post["link"]),
@@ -43,7 +43,7 @@ def seen(client: httpx.Client, post: Mapping[str, Any]) -> Seen | None:
         link=next(iter(reader.links), ""),
         media=media,
         created_at=datetime.fromisoformat(str(post["date_gmt"])).replace(tzinfo=UTC),
-        changes=(*([trouble] if trouble else []), *scaled),
+        changes=(*([trouble] if trouble else []), *remade),
     )
 
 
@@ -117,7 +117,7 @@ class _Reader(HTMLParser):
         elif tag == "a" and found.get("href"):
             self.links.append(found["href"])
         elif tag in ("img", "video", "audio") and found.get("src"):
-            self.media.append((found["src"], found.get("alt", "")))
+            self.media.append((found["src"], found.get("alt") or found.get("aria-label", "")))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "figcaption":

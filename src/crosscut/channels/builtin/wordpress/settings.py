@@ -15,7 +15,7 @@ class Settings(BaseModel):
     has_featured_image: bool = Field(
         True,
         title="First picture as featured image",
-        description="The theme shows it above the article and in lists. Off: it stands in the article.",
+        description="A picture that comes first stands above the article and in lists, as the theme does it.",
     )
     categories: tuple[Line, ...] = Field(
         (), title="Categories", description="Categories of every post that names none itself. Missing ones are made."

@@ -169,7 +169,7 @@ def test_a_scaled_picture_is_told_as_a_change(tmp_path):
         }
     )
     found = wordpress.read(_context(script), "7")
-    assert found and found.changes == (seen.SCALED,) and found.media[0].size_bytes == 1
+    assert found and found.changes == (seen.REMADE,) and found.media[0].size_bytes == 1
 
 
 def test_html_is_made_safe(tmp_path):
