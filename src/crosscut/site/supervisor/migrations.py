@@ -70,7 +70,7 @@ def _connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def _run_django(environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "crosscut.cli", "manage", "migrate", "--no-input", "--verbosity", "1"]
+    command = [sys.executable, "-m", "crosscut.cli.within", "manage", "migrate", "--no-input", "--verbosity", "1"]
     done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip()

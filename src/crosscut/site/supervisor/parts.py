@@ -15,6 +15,11 @@ def crosscut(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "crosscut.cli", *arguments]
 
 
+def part(*arguments: str) -> list[str]:
+    """The command line that runs one part, without loading the other commands."""
+    return [sys.executable, "-m", "crosscut.cli.within", *arguments]
+
+
 def environment(doors: Doors, database_url: str) -> dict[str, str]:
     """What every part is told: where the database is and under which addresses the product is seen.
 
@@ -30,10 +35,10 @@ def plans(doors: Doors, shared: Mapping[str, str], workers: int) -> list[Plan]:
     lent = (doors.desk.fileno(), doors.public.fileno())
     web = [f"--fd={number}" for number in lent]
     return [
-        Plan(name="web", command=crosscut("web", *web), environment=shared, lent=lent),
+        Plan(name="web", command=part("web", *web), environment=shared, lent=lent),
         *(
-            Plan(name=f"worker-{number}", command=crosscut("worker", "--name", f"worker-{number}"), environment=shared)
+            Plan(name=f"worker-{number}", command=part("worker", "--name", f"worker-{number}"), environment=shared)
             for number in range(1, workers + 1)
         ),
-        Plan(name="ticker", command=crosscut("ticker"), environment=shared),
+        Plan(name="ticker", command=part("ticker"), environment=shared),
     ]
