@@ -26,4 +26,13 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="error-404", path="/no-such-page/", status=404),
     Visit(name="error-404-stranger", path="/no-such-page/", who=None, status=404),
     Visit(name="error-problem", path="/style/calendar/posts/", status=422),
+    Visit(name="sign-in", path="/sign-in/", who=None),
+    Visit(name="team", path="/team/"),
+    Visit(name="accounts-none", path="/accounts/"),
+    Visit(name="settings", path="/settings/"),
+    Visit(name="activity", path="/activity/"),
+    Visit(name="profile", path="/profile/"),
+    Visit(name="library-none", path="/library/"),
+    Visit(name="campaigns-none", path="/campaigns/"),
+    Visit(name="campaign-new", path="/campaigns/new/"),
 )

@@ -67,7 +67,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "workspace_switch_url": address("workspace-switch"),
         "profile_url": address("profile") if member else "",
         "sign_out_url": address("sign-out"),
-        "hold": SimpleLazyObject(lambda: hold_bar(member) if is_inside else None),
+        "hold": SimpleLazyObject(lambda: hold_bar(member) if member and is_inside else None),
         "theme": theme if theme in THEMES else "",
         "languages": settings.LANGUAGES,
         "is_built": built.is_built(),

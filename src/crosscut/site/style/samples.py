@@ -84,7 +84,7 @@ def posts(now: datetime) -> list[SimpleNamespace]:
 def calendar_posts(now: datetime, start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Made-up posts around today, those from `start` to `end`, as the calendar reads them."""
     morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": str(index),
             "title": "Six things you can do for the reef" if index % 2 else "Divers at dawn: what they saw",
