@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from crosscut.site.embedded.place import place_of
-from crosscut.site.embedded.processes import postmaster_of
+from crosscut.site.embedded.processes import ends_with_parent, postmaster_of
 from crosscut.site.supervisor import state
 
 WITHIN_S = 60
