@@ -144,6 +144,7 @@ class Channel:
     settings: str  # "package.module:Class", a pydantic model; the form is drawn from it
     adapter: str  # "package.module:Class", an Adapter without arguments
     secrets: tuple[str, ...] = ()  # names of the credentials a person gives: "app_password"
+    extra: str = ""  # "package.module:Class", a pydantic model of what only its posts have; empty: nothing
     is_local: bool = False  # writes a folder of ours; nobody else answers
     metrics: tuple[str, ...] = ()  # what `counts` can tell
 

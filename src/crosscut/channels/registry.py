@@ -46,6 +46,19 @@ def settings_class(slug: str) -> type[BaseModel]:
     return cast(type[BaseModel], _load(channel(slug).settings))
 
 
+@cache
+def extra_class(slug: str) -> type[BaseModel] | None:
+    """The pydantic model of what only this channel's posts have; None when they have nothing of their own.
+
+    >>> sorted(extra_class("podcast").model_fields)
+    ['episode', 'episode_type', 'is_explicit', 'persons', 'season']
+    >>> extra_class("practice") is None
+    True
+    """
+    path = channel(slug).extra
+    return cast(type[BaseModel], _load(path)) if path else None
+
+
 def _load(path: str) -> object:
     module, _, name = path.partition(":")
     return getattr(importlib.import_module(module), name)

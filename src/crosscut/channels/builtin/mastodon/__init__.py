@@ -9,6 +9,7 @@ CHANNEL = Channel(
     post_types=("text", "image", "video", "audio"),
     settings="crosscut.channels.builtin.mastodon.settings:Settings",
     adapter="crosscut.channels.builtin.mastodon.adapter:Mastodon",
+    extra="crosscut.channels.builtin.mastodon.extra:PostExtra",
     secrets=("access_token",),
     metrics=("mastodon.favourites", "mastodon.reblogs", "mastodon.replies"),
 )

@@ -9,5 +9,6 @@ CHANNEL = Channel(
     post_types=("episode",),
     settings="crosscut.channels.builtin.podcast.settings:PodcastSettings",
     adapter="crosscut.channels.builtin.podcast.adapter:PodcastAdapter",
+    extra="crosscut.channels.builtin.podcast.extra:EpisodeExtra",
     is_local=True,
 )

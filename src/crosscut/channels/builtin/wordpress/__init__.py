@@ -9,6 +9,7 @@ CHANNEL = Channel(
     post_types=("post",),
     settings="crosscut.channels.builtin.wordpress.settings:Settings",
     adapter="crosscut.channels.builtin.wordpress.adapter:WordPress",
+    extra="crosscut.channels.builtin.wordpress.extra:PostExtra",
     secrets=("application_password",),
     metrics=("wordpress.comments",),
 )
