@@ -34,6 +34,7 @@ class Supervised:
             env=environment,
             text=True,
             start_new_session=True,
+            preexec_fn=ends_with_parent(signal.SIGTERM),  # a test run that is cut short leaves nothing running
         )
         self.said: list[str] = []
         self._events: queue.Queue[dict[str, object] | None] = queue.Queue()
