@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crosscut.cli import answers, check, demo, doctor, ingest, parts, probe, publish, render, report, targets, up
+from crosscut.cli import answers, check, demo, doctor, ingest, parts, probe, publish, render, report, seed, targets, up
 from crosscut.kernel.errors import CrosscutError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for command in (
     targets.targets,
     report.report,
     demo.demo,
+    seed.seed,
 ):
     app.command()(command)
 for part in (parts.web, parts.worker, parts.ticker, parts.migrate, demo.play):

@@ -49,6 +49,7 @@ class Target(models.Model):
     remote_id = models.CharField(max_length=300, blank=True)
     url = models.URLField(max_length=1000, blank=True)  # where the public sees it
     sent_at = models.DateTimeField(null=True, blank=True)  # when the channel took it
+    kept = models.JSONField(default=dict)  # what the channel has prepared already, for the next try
     proof_tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

@@ -16,6 +16,11 @@ from crosscut.kernel.records import as_data, digest, from_data
 from crosscut.media.recipes import Focus
 from crosscut.specs.requirements import requirement
 
+# What adapters are told beside the content: what an earlier try left prepared on the channel, and which of its posts
+# are other targets', so that equal words are not taken for ours when the channel is read back.
+KEPT, CLAIMED = "kept", "claimed"
+_CLAIMED_LIMIT = 500
+
 
 def post_of(target: Target, files: ExitStack) -> Post:
     """The target as a post, with a readable copy of each file for as long as `files` is open.
@@ -35,13 +40,14 @@ def post_of(target: Target, files: ExitStack) -> Post:
         tags=tuple(content["tags"]),
         media=tuple(_media(target, media, files) for media in media_for(content, target.account.channel)),
         due_at=target.due_at,
-        extra=outlet["extra"],
+        extra={**outlet["extra"], KEPT: target.kept, CLAIMED: _claimed(target)},
     )
 
 
 def digest_of(post: Post) -> str:
     """The hash of everything the channel is handed; where the files lie on this machine does not count."""
     data = as_data(post)
+    data["extra"] = {name: value for name, value in data["extra"].items() if name not in (KEPT, CLAIMED)}
     for media in data["media"]:
         del media["path"]
     return digest(data)
@@ -54,6 +60,11 @@ def render_for(target: Target) -> list[Rendition | None]:
     return [
         _rendition(target, versions[media["version"]], media) for media in media_for(content, target.account.channel)
     ]
+
+
+def _claimed(target: Target) -> list[str]:
+    others = Target.objects.filter(account=target.account_id, remote_id__gt="").exclude(pk=target.pk)
+    return list(others.order_by("-sent_at").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT])
 
 
 def _media(target: Target, media: dict[str, Any], files: ExitStack) -> PostMedia:

@@ -10,6 +10,7 @@ import os
 import socket
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -204,6 +205,7 @@ def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> 
     attempt.problem, attempt.answered_at = str(error)[:1000], now
     attempt.save(update_fields=["state", "problem", "answered_at"])
     target.problem, target.next_at = str(error)[:1000], now
+    target.kept = _kept(error) or target.kept
     if isinstance(error, RetryLater) and now - target.due_at < _GIVE_UP_AFTER:
         target.state, target.next_at = State.SCHEDULED, now + timedelta(seconds=max(error.after_s, 1))
     elif isinstance(error, ReconnectNeeded):
@@ -212,3 +214,9 @@ def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> 
         target.state = State.REFUSED if is_definite else State.UNKNOWN
     target.save()
     record(f"post.{target.state}", target, by=target.workspace, problem=str(error), attempt=attempt.number)
+
+
+def _kept(error: CrosscutError) -> dict[str, Any]:
+    """What the channel has prepared for the next try, such as an uploaded film it is still looking at."""
+    told = (problem.values.get("kept") for problem in error.problems if problem.code == "channel.still_processing")
+    return next((dict(kept) for kept in told if kept), {})

@@ -15,7 +15,7 @@ from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_
 from crosscut.apps.publish.services.settle import lose, lose_overdue, settle, settle_by_hand
 from crosscut.apps.publish.tests.world import World, account_of, due, fresh, scheduled
 from crosscut.channels.protocol import Post, Sent
-from crosscut.kernel.errors import Conflict, NotAllowed, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import Conflict, NotAllowed, OutcomeUnknown, Problem, ReconnectNeeded, Rejected, RetryLater
 
 State = Target.State
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,24 @@ def test_try_again_later_is_tried_again_later_with_the_same_key(cast: Cast, worl
     world.on_publish = None
     send(due(target).pk)
     assert [post.key for post in world.posts.values()] == [target.key]
+
+
+def test_what_the_channel_has_prepared_is_handed_back_at_the_next_try(cast: Cast, world: World) -> None:
+    prepared = Problem(code="channel.still_processing", message="Still looking.", values={"kept": {"media": ["7"]}})
+    world.on_publish = _raises(RetryLater("Still looking.", after_s=1, problems=[prepared]))
+    target = scheduled(cast)
+    send(target.pk)
+    world.on_publish = None
+    send(due(target).pk)
+    assert world.posts["post-1"].extra["kept"] == {"media": ["7"]}
+
+
+def test_reading_back_knows_which_posts_are_other_targets(cast: Cast, world: World) -> None:
+    account = account_of(cast.workspace)
+    first, second = scheduled(cast, account=account), scheduled(cast, account=account)
+    send(first.pk)
+    send(second.pk)
+    assert world.posts["post-2"].extra["claimed"] == ["post-1"]
 
 
 def test_lost_credentials_block_the_post_and_ask_for_connecting_again(cast: Cast, world: World) -> None:
