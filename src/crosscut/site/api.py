@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import ConfigError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
@@ -63,6 +64,7 @@ _MEANINGS = {
     HTTPStatus.FORBIDDEN: "The asker's role does not allow it.",
     HTTPStatus.NOT_FOUND: "It is not there, or the asker may not know that it is.",
     HTTPStatus.CONFLICT: "It contradicts what is stored: reload and try again.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this installation takes.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The input must be changed; every problem is named.",
     HTTPStatus.BAD_GATEWAY: "A channel outside refused or did not answer.",
     HTTPStatus.SERVICE_UNAVAILABLE: "Something needed is not answering now.",
@@ -86,13 +88,24 @@ class _Clean(Parser):
         return values
 
 
+class _Description(OpenAPISchema):
+    """Ninja's description, refusing two shapes of one name: the later would silently stand for both."""
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        clashes = [name for name, shape in definitions.items() if self.schemas.get(name, shape) != shape]
+        if clashes:
+            raise ConfigError(f"Two shapes of the API are called {', '.join(clashes)}: rename one.")
+        super().add_schema_definitions(definitions)
+
+
 class CrosscutAPI(NinjaAPI):
     """Ninja's root whose description names what can go wrong."""
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
-        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        schema = _Description(self, prefix)
         schema["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
         for operations in schema["paths"].values():
             for method, operation in operations.items():
@@ -135,6 +148,12 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     return answer
 
 
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return problem_answer(status, f"http.{status.value}", _MEANINGS[status])
+
+
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem_answer(HTTPStatus.NOT_FOUND, "not_found", _MEANINGS[HTTPStatus.NOT_FOUND])
@@ -158,6 +177,7 @@ def _describe_refusals(method: str, operation: dict[str, Any]) -> None:
         HTTPStatus.FORBIDDEN: bool(operation.get("security")),
         HTTPStatus.NOT_FOUND: any(part["in"] == "path" for part in operation.get("parameters", ())) or is_change,
         HTTPStatus.CONFLICT: is_change,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "requestBody" in operation,
         HTTPStatus.UNPROCESSABLE_ENTITY: has_input,
         HTTPStatus.BAD_GATEWAY: is_change,
         HTTPStatus.SERVICE_UNAVAILABLE: is_change,

@@ -12,6 +12,7 @@ from crosscut.apps.accounts.models import ApprovalRule, Role, Workspace
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.zones import zone_names
 
+_DAY = {"type": "date", "class": "form-control", "min": "1970-01-01", "max": "2200-01-01"}
 _ZONES = [(name, name.replace("_", " ")) for name in sorted(zone_names())]
 
 
@@ -141,10 +142,16 @@ class WorkspaceForm(forms.Form):
 class ActivityForm(forms.Form):
     """Which events to show."""
 
-    person = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
-    verb = forms.ChoiceField(label=_("What"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    person = forms.TypedChoiceField(
+        label=_("Who"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    verb = forms.ChoiceField(label=_("What"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs=_DAY))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs=_DAY))
 
     def __init__(self, *args: Any, people: Iterable[tuple[int, str]], verbs: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

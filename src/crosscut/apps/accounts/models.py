@@ -89,7 +89,7 @@ class Member(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="member_once_per_workspace")]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.get_role_display()})"
+        return str(self.user)
 
 
 class Invitation(models.Model):

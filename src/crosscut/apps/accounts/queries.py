@@ -20,6 +20,8 @@ from crosscut.apps.accounts.models import (
 from crosscut.apps.accounts.secrets import hash_of
 from crosscut.kernel.errors import NotFound
 
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)  # days beyond these overflow in some zone
+
 
 def member_of(user: User | AnonymousUser, workspace_id: int | None = None) -> Member | None:
     """The user's membership in that workspace, else in the one they joined first, else None."""
@@ -81,9 +83,9 @@ def activity_for(
     if verb:
         rows = rows.filter(verb__startswith=verb)
     if since:
-        rows = rows.filter(at__gte=datetime.combine(since, time.min, zone))
+        rows = rows.filter(at__gte=datetime.combine(max(since, _FIRST_DAY), time.min, zone))
     if until:
-        rows = rows.filter(at__lt=datetime.combine(until + timedelta(days=1), time.min, zone))
+        rows = rows.filter(at__lt=datetime.combine(min(until, _LAST_DAY) + timedelta(days=1), time.min, zone))
     return rows
 
 

@@ -1,16 +1,26 @@
 """What the API says and takes about people and accounts. No shape here has room for a secret that is kept."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict
 
 from crosscut.apps.accounts.models import ApprovalRule, Role
 from crosscut.apps.accounts.wording import account_health, event_sentence
 
 
-class _Input(Schema):
+def _written_out(value: Any) -> Any:
+    """The value, unless it is a number, which would be taken for seconds since 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and not value.strip("-").isdecimal()) or value is None:
+        return value
+    raise ValueError("Write the day as 2026-11-22.")
+
+
+Day = Annotated[date, BeforeValidator(_written_out)]
+
+
+class Input(Schema):
     """What a program sends: a misspelt field is a mistake, not something to pass over."""
 
     model_config = ConfigDict(extra="forbid")
@@ -29,7 +39,7 @@ class WorkspaceOut(Schema):
     approval_rule: ApprovalRule
 
 
-class WorkspaceIn(_Input):
+class WorkspaceIn(Input):
     """What a lead may change; what is left out stays."""
 
     name: str | None = None
@@ -56,13 +66,13 @@ class MeOut(MemberOut):
     workspace: WorkspaceOut
 
 
-class RoleIn(_Input):
+class RoleIn(Input):
     """A member's new role."""
 
     role: Role
 
 
-class InvitationIn(_Input):
+class InvitationIn(Input):
     """Whom to invite."""
 
     role: Role
@@ -85,7 +95,7 @@ class InvitationMade(InvitationOut):
     url: str
 
 
-class TokenIn(_Input):
+class TokenIn(Input):
     """A token to make."""
 
     name: str = Field(max_length=80)
@@ -143,7 +153,7 @@ class AccountOut(Schema):
         return account_health(account)
 
 
-class LoginIn(_Input):
+class LoginIn(Input):
     """An account to connect."""
 
     channel: str = Field(max_length=40)
@@ -152,7 +162,7 @@ class LoginIn(_Input):
     secrets: dict[str, str] = Field(default_factory=dict, description="Kept encrypted; never given back.")
 
 
-class ReconnectIn(_Input):
+class ReconnectIn(Input):
     """What changes; what is left out stays."""
 
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -184,7 +194,7 @@ class EventFilter(Schema):
 
     person: int | None = Field(None, description="A member's id.")
     verb: str = Field("", max_length=60, description="Begins with this: `piece.` or `member.invited`.")
-    since: date | None = Field(None, ge=date(1970, 1, 1), le=date(2200, 1, 1))
-    until: date | None = Field(
+    since: Day | None = Field(None, ge=date(1970, 1, 1), le=date(2200, 1, 1))
+    until: Day | None = Field(
         None, ge=date(1970, 1, 1), le=date(2200, 1, 1), description="The last day, in the workspace's zone."
     )

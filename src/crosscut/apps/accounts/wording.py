@@ -1,8 +1,9 @@
 """People, roles, events and accounts in plain sentences."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.utils import timesince
+from django.utils import timesince, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,7 +81,12 @@ def account_health(account: Account) -> str:
         return _("Disconnected: nothing is sent there.")
     if not account.last_exchange_at:
         return _("Not asked yet.")
+    is_fresh = timezone.now() - account.last_exchange_at < timedelta(minutes=1)
+    if is_fresh and not account.problem:
+        return _("Answered just now.")
     ago = timesince.timesince(account.last_exchange_at, depth=1)
+    if account.problem and is_fresh:
+        return _("Refused just now: %(problem)s") % {"problem": account.problem}
     if account.problem:
         return _("Refused %(ago)s ago: %(problem)s") % {"ago": ago, "problem": account.problem}
     return _("Answered %(ago)s ago.") % {"ago": ago}

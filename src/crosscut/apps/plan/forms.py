@@ -1,5 +1,6 @@
 """The forms of campaigns. They shape what was typed; the services decide whether it is right."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -113,7 +114,7 @@ class CostForm(forms.Form):
 
     def expense(self) -> Expense:
         """What was typed, for the service."""
-        return Expense(**{**self.cleaned_data, "hours": self.cleaned_data["hours"] or 0})
+        return Expense(**{**self.cleaned_data, "hours": self.cleaned_data["hours"] or Decimal(0)})
 
 
 class AudienceForm(forms.Form):

@@ -4,18 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
+from crosscut.apps.accounts.schemas import Day, Input
 from crosscut.kernel.money import MOST_MINOR
 
 
-class _Input(Schema):
-    """What a program sends: a misspelt field is a mistake, not something to pass over."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class AudienceIn(_Input):
+class AudienceIn(Input):
     """For whom."""
 
     name: str = Field(max_length=120)
@@ -30,7 +24,7 @@ class AudienceOut(Schema):
     description: str
 
 
-class CampaignIn(_Input):
+class CampaignIn(Input):
     """Everything a planner decides. What is left out of a change becomes empty."""
 
     name: str = Field(max_length=160)
@@ -38,8 +32,8 @@ class CampaignIn(_Input):
     brief: str = Field("", description="What is wanted, in Markdown.")
     audiences: list[int] = Field(default_factory=list, max_length=50, description="Ids.")
     owner: int | None = Field(None, description="A member's id; null: whoever creates it.")
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     budget_minor: int = Field(0, ge=0, le=MOST_MINOR, description="In the currency's smallest unit.")
     currency: str = Field("", pattern="^([A-Z]{3})?$", description="ISO 4217; empty: the workspace's.")
 
@@ -69,7 +63,7 @@ class CampaignOut(Schema):
     archived_at: datetime | None
 
 
-class KeyResultIn(_Input):
+class KeyResultIn(Input):
     """A number to reach."""
 
     name: str = Field(max_length=160)
@@ -87,14 +81,14 @@ class KeyResultOut(Schema):
     position: int
 
 
-class CostIn(_Input):
+class CostIn(Input):
     """Money or hours that were spent."""
 
     label: str = Field(max_length=160)
     amount_minor: int = Field(0, ge=0, le=MOST_MINOR, description="In the currency's smallest unit.")
     currency: str = Field("", pattern="^([A-Z]{3})?$", description="ISO 4217; empty: the campaign's.")
     hours: Decimal = Field(Decimal(0), ge=0, max_digits=8, decimal_places=2)
-    spent_on: date
+    spent_on: Day
 
 
 class CostOut(Schema):

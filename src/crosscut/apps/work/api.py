@@ -16,7 +16,7 @@ router = Router(tags=["jobs"])
 @paginate
 def list_jobs(request: ApiRequest, wanted: Query[JobFilter]) -> QuerySet[Job]:
     """Newest first."""
-    return queries.jobs_for(request.auth, state=wanted.state or "", kind=wanted.kind)
+    return queries.jobs_for(request.auth, state=wanted.state, kind=wanted.kind)
 
 
 @router.get("/jobs/{int:job_id}", response=JobOut, summary="One piece of work")

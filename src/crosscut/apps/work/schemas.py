@@ -16,7 +16,7 @@ class JobOut(Schema):
     kind: str
     subject: str
     label: str
-    state: Job.State
+    state: str = Field(json_schema_extra={"enum": [*Job.State.values]})
     done: float = Field(description="0 to 1.")
     time_left_s: float | None = Field(description="At the present speed; null while nobody can tell.")
     step: str
@@ -39,5 +39,5 @@ class JobOut(Schema):
 class JobFilter(Schema):
     """Which work."""
 
-    state: Job.State | None = None
+    state: str = Field("", pattern=f"^({'|'.join(Job.State.values)})?$")
     kind: str = Field("", max_length=40)

@@ -128,12 +128,13 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Con
     """
     if account.state == Account.State.DISCONNECTED:
         raise ReconnectNeeded(_("%(name)s was disconnected. Connect it again.") % {"name": account.name})
+    started_s = monotonic()  # before the wall clock is read: a process frozen between the two gains no time
     left_s = (deadline_at - timezone.now()).total_seconds() if deadline_at else float("inf")
     try:
         model = checked_settings(account.channel, account.settings)
     except Invalid as error:
         raise ReconnectNeeded(str(error), problems=error.problems) from error
-    return _context(model, unseal(account.sealed_secrets), not_after_s=monotonic() + left_s)
+    return _context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s)
 
 
 @transaction.atomic
