@@ -1,7 +1,8 @@
 /**
  * The calendar: `<div data-calendar data-events-url data-move-url data-zone>` inside `[data-calendar-frame]`, whose buttons
  * carry `data-calendar-do` (prev, next, today, or a view's name). `data-events-url` is asked with `start` and `end` and answers
- * a list of posts; `data-move-url` (with `{id}`) is posted `at`, the new wall-clock time in the workspace's zone.
+ * a list of posts; `data-move-url` (with `{id}`) is posted `at`, the new wall-clock time in the workspace's zone. What stands in
+ * the calendar's place before is the server's own list, for readers without scripts. View and day are kept in the address.
  */
 import { Calendar } from "fullcalendar";
 import dayGrid from "fullcalendar/daygrid";
@@ -15,6 +16,7 @@ import "fullcalendar/themes/breezy/theme.css";
 import "../styles/calendar.scss";
 import { isWriting } from "./page/keys";
 import { post, reason, Refused } from "./page/server";
+import { isForElsewhere, openSide, startSide } from "./page/side";
 import { isDark } from "./page/theme";
 import { say, undoLabel } from "./page/toasts";
 import { language, words } from "./page/words";
@@ -28,8 +30,10 @@ interface Post {
   state_word: string; // the same for a person
   url: string;
   thumb?: string;
-  channels?: { name: string; icon: string }[]; // icon: address of the channel's drawing
+  channels?: { name: string; icon: string }[]; // icon: the drawing's template is `channel-icon-` and this
   problem?: string; // what stands in the way
+  is_at_risk?: boolean; // nothing is wrong yet, and it would not go out as things are
+  elsewhere?: string; // the time where its audience is, when that is another one
   can_move?: boolean;
 }
 
@@ -46,6 +50,7 @@ function start(root: HTMLElement): void {
   const frame = root.closest<HTMLElement>("[data-calendar-frame]") ?? document.body;
   const isPhone = matchMedia("(max-width: 47.99rem)").matches;
   const wished = new URLSearchParams(location.search).get("view") ?? root.dataset.view;
+  root.replaceChildren();
   const calendar = new Calendar(root, {
     plugins: [dayGrid, timeGrid, list, interaction, theme],
     initialView: wished || (isPhone ? "listWeek" : "dayGridMonth"),
@@ -77,7 +82,11 @@ function start(root: HTMLElement): void {
     eventClass: (info: EventDisplayInfo) => `cal-post cal-${info.event.extendedProps["state"] as string}`,
     eventContent: (info: EventDisplayInfo) => ({ domNodes: card(info) }),
     eventDidMount: (info: { el: HTMLElement; event: EventApi }) => dress(info.el, info.event),
-    datesSet: (info: { view: { title: string; type: string } }) => show(frame, info.view),
+    eventClick: (info: { el: HTMLElement; event: EventApi; jsEvent: MouseEvent }) => openPost(root, info),
+    datesSet: (info: { view: { title: string; type: string }; startStr: string }) => {
+      show(frame, info.view);
+      keepPlace(root, info.view.type, calendar.getDate().toISOString().slice(0, 10));
+    },
     eventDrop: (info: { event: EventApi; oldEvent: EventApi; revert: () => void }) =>
       void move(root, { id: info.event.id, title: info.event.title, from: info.oldEvent.startStr, to: info.event.startStr }).catch(info.revert),
   } as ConstructorParameters<typeof Calendar>[1]);
@@ -115,14 +124,23 @@ function card(info: EventDisplayInfo): Node[] {
   const told = info.event.extendedProps as Post;
   const head = node("span", "cal-head");
   head.append(node("span", "cal-shape"), node("span", "cal-time", info.timeText));
-  for (const channel of told.channels ?? []) head.append(picture(channel.icon, channel.name, "cal-channel"));
+  for (const channel of told.channels ?? []) head.append(channelIcon(channel));
   head.append(node("span", "cal-state", told.state_word));
   const body = node("span", "cal-body");
   if (told.thumb) body.append(picture(told.thumb, "", "cal-thumb"));
   body.append(node("span", "cal-words", info.event.title));
   const whole = node("span", "cal-card");
   whole.append(head, body);
+  if (told.is_at_risk) whole.append(node("span", "cal-risk", words("at_risk")));
   return [whole];
+}
+
+function channelIcon(channel: { name: string; icon: string }): HTMLElement {
+  const made = node("span", "cal-channel");
+  const model = document.getElementById(`channel-icon-${channel.icon}`) as HTMLTemplateElement | null;
+  if (model) made.append(model.content.cloneNode(true));
+  Object.assign(made, { role: "img", ariaLabel: channel.name, title: channel.name });
+  return made;
 }
 
 function node(tag: string, className: string, text = ""): HTMLElement {
@@ -142,7 +160,26 @@ function dress(element: HTMLElement, event: EventApi): void {
   const told = event.extendedProps as Post;
   element.dataset.state = told.state;
   element.dataset.post = event.id;
-  if (told.problem) element.title = told.problem;
+  element.title = [told.problem, told.elsewhere].filter(Boolean).join(" · ");
+}
+
+/** The post opens at the side of the calendar, where the page has room for that. */
+function openPost(root: HTMLElement, info: { el: HTMLElement; event: EventApi; jsEvent: MouseEvent }): void {
+  const url = (root.dataset.panelUrl ?? "").replace("{id}", info.event.id);
+  if (url && !isForElsewhere(info.jsEvent) && openSide(url, info.el)) info.jsEvent.preventDefault();
+}
+
+/** Keeps view and day in the address and in the filters' links, so that neither a filter nor "back" loses the place. */
+function keepPlace(root: HTMLElement, view: string, day: string): void {
+  if (!root.dataset.keepsPlace) return;
+  const placed = (address: string): string => {
+    const url = new URL(address, location.href);
+    url.searchParams.set("view", view);
+    url.searchParams.set("date", day);
+    return url.href;
+  };
+  history.replaceState(null, "", placed(location.href));
+  document.querySelectorAll<HTMLAnchorElement>("[data-filters] a").forEach((link) => (link.href = placed(link.href)));
 }
 
 /** Asks the server; refused moves go back by themselves and say why. */
@@ -222,5 +259,6 @@ function show(frame: HTMLElement, view: { title: string; type: string }): void {
   });
 }
 
+startSide();
 document.querySelectorAll<HTMLElement>("[data-calendar]").forEach(start);
 document.addEventListener("calendar-undo", () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true })));

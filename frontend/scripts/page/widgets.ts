@@ -1,4 +1,4 @@
-/** Small things every page has: menus that close, tabs with arrow keys, copy buttons, the way back. */
+/** Small things every page has: menus that close, tabs with arrow keys, copy buttons, the way back, paper. */
 
 export function startWidgets(): void {
   document.addEventListener("click", (event) => {
@@ -9,6 +9,7 @@ export function startWidgets(): void {
     const tab = target.closest<HTMLElement>("[role=tab]");
     if (tab) choose(tab);
     if (target.closest("[data-back]")) history.back();
+    if (target.closest("[data-print]")) print();
     const copy = target.closest<HTMLElement>("[data-copy]");
     if (copy) void navigator.clipboard.writeText(copy.dataset.copy ?? "").then(() => copy.classList.add("is-copied"));
   });

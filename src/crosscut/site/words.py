@@ -42,6 +42,7 @@ def page_words() -> dict[str, str]:
         "list": _("List"),
         "more": _("{count} more"),
         "nothing": _("Nothing is planned here"),
+        "at_risk": _("Would not go out"),
         "calendar_failed": _("The posts could not be loaded. Try again in a moment."),
         "copied": _("Copied"),
     }
