@@ -1,13 +1,19 @@
 """Targets, as far as the asker may see them, and what the ticker has to look at."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from crosscut.apps.accounts.models import Member, Role
-from crosscut.apps.library.models import Licence
-from crosscut.apps.publish.models import Canary, Hold, Target
+from crosscut.apps.accounts.models import Account, AuditEvent, Member, Role
+from crosscut.apps.library.models import Licence, Rendition
+from crosscut.apps.plan.models import Campaign
+from crosscut.apps.preflight.models import Check
+from crosscut.apps.preflight.queries import checks_of
+from crosscut.apps.produce.models import Approval, EditionMedia
+from crosscut.apps.publish.models import Attempt, Canary, Hold, Proof, Target
 from crosscut.kernel.errors import NotFound
 
 _TICKED = (
@@ -33,10 +39,93 @@ def target_for(member: Member, target_id: int) -> Target:
     return row
 
 
-def targets_between(member: Member, start: datetime, end: datetime) -> QuerySet[Target]:
-    """What is due in [start, end), for the calendar: everything but the cancelled, in time order."""
-    rows = targets_for(member).filter(due_at__gte=start, due_at__lt=end)
-    return rows.exclude(state=Target.State.CANCELLED).order_by("due_at", "id")
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which posts somebody wants to see; what is empty does not narrow."""
+
+    state: str = ""  # a Target.State
+    channel: str = ""  # a slug
+    account: int | None = None
+    campaign: int | None = None
+    person: int | None = None  # a member who scheduled the post or owns its piece
+    text: str = ""  # words of the piece's title or text
+
+
+def wanted_targets(member: Member, wanted: Wanted) -> QuerySet[Target]:
+    """Those of the workspace's targets that fit, the latest due first."""
+    rows = targets_for(member)
+    exact = {
+        "state": wanted.state,
+        "account__channel": wanted.channel,
+        "account": wanted.account,
+        "piece__campaign": wanted.campaign,
+    }
+    rows = rows.filter(**{field: value for field, value in exact.items() if value})
+    if wanted.person:
+        rows = rows.filter(Q(created_by=wanted.person) | Q(piece__owner=wanted.person))
+    if wanted.text:
+        rows = rows.filter(Q(piece__title__icontains=wanted.text) | Q(piece__text__icontains=wanted.text))
+    return rows.order_by("-due_at", "-id")
+
+
+def targets_between(member: Member, start: datetime, end: datetime, wanted: Wanted | None = None) -> QuerySet[Target]:
+    """What is due in [start, end), for the calendar, in time order; the cancelled only when they are asked for."""
+    wish = wanted or Wanted()
+    rows = wanted_targets(member, wish).filter(due_at__gte=start, due_at__lt=end)
+    if wish.state != Target.State.CANCELLED:
+        rows = rows.exclude(state=Target.State.CANCELLED)
+    return rows.order_by("due_at", "id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """All that is written down about one target."""
+
+    approvals: tuple[Approval, ...]  # of its edition, oldest first
+    attempts: tuple[Attempt, ...]  # in their order
+    proof: Proof | None  # the newest reading of what the public sees
+    proof_count: int  # how often it was looked at
+    proven_at: datetime | None  # when it was first seen as sent
+    events: tuple[AuditEvent, ...]  # what people and Crosscut did to it, oldest first
+
+
+def history_of(target: Target) -> History:
+    """The target's whole story. `target` comes from `target_for`."""
+    seen = target.proofs.aggregate(count=Count("pk"), first=Min("at", filter=Q(verdict=Proof.Verdict.SAME)))
+    events = AuditEvent.objects.filter(workspace=target.workspace_id, subject=f"target:{target.pk}")
+    return History(
+        approvals=tuple(target.edition.approvals.select_related("member__user").order_by("id")),
+        attempts=tuple(target.attempts.order_by("number")),
+        proof=target.proofs.first(),
+        proof_count=seen["count"],
+        proven_at=seen["first"],
+        events=tuple(events.select_related("member__user").order_by("at", "id")),
+    )
+
+
+def check_of(target: Target) -> Check | None:
+    """What the checks last said about the target's edition on its channel."""
+    post_type = f"{target.account.channel}/{target.post_type}"
+    return next((check for check in checks_of(target.edition) if check.post_type == post_type), None)
+
+
+def media_of(target: Target) -> list[EditionMedia]:
+    """What the target's edition shows, in order, each with its asset and newest thumbnail (`version.thumbnails`)."""
+    thumbnails = Rendition.objects.filter(purpose="thumbnail").order_by("-id")
+    rows = EditionMedia.objects.filter(edition=target.edition_id).select_related("version__asset")
+    return list(rows.prefetch_related(Prefetch("version__renditions", thumbnails, to_attr="thumbnails")))
+
+
+def campaigns_with_posts(member: Member) -> list[Campaign]:
+    """The campaigns that have posts, by name: what a filter offers."""
+    rows = Campaign.objects.filter(pk__in=targets_for(member).order_by().values("piece__campaign"))
+    return list(rows.only("id", "name").order_by("name", "id"))
+
+
+def accounts_with_posts(member: Member) -> list[Account]:
+    """The accounts that have posts, by name: what a filter offers."""
+    rows = Account.objects.filter(pk__in=targets_for(member).order_by().values("account"))
+    return list(rows.only("id", "name", "channel", "state").order_by("name", "id"))
 
 
 def troubled_for(member: Member) -> QuerySet[Target]:
@@ -92,3 +181,21 @@ def rights_suspects() -> list[int]:
 def last_canary() -> Canary | None:
     """The last test post that went through."""
     return Canary.objects.exclude(sent_at=None).order_by("-due_at").first()
+
+
+def count_by_state() -> dict[str, int]:
+    """How many targets of the whole installation are in each state: numbers for its keeper, not rows."""
+    found = Counter(dict(Target.objects.order_by().values_list("state").annotate(Count("pk"))))
+    return {state.value: found[state.value] for state in Target.State}
+
+
+def count_overdue(late: timedelta) -> int:
+    """How many posts should have gone out that long ago and wait still: numbers for the installation's keeper."""
+    return Target.objects.filter(state=Target.State.SCHEDULED, due_at__lt=timezone.now() - late).count()
+
+
+def oldest_unknown_s() -> float:
+    """For how many seconds the longest unsettled send has been unsettled; 0 when all are settled."""
+    unsettled = Attempt.objects.filter(state=Attempt.State.UNKNOWN, target__state=Target.State.UNKNOWN)
+    since = unsettled.aggregate(since=Min("sent_at"))["since"]
+    return (timezone.now() - since).total_seconds() if since else 0.0

@@ -1,0 +1,46 @@
+"""What somebody may do with a post now: what its buttons are."""
+
+from dataclasses import dataclass
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.permissions import can
+from crosscut.apps.produce.services.approve import demand_publishable
+from crosscut.apps.publish.cards import MOVABLE
+from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services.look import LOOKED_AT
+from crosscut.kernel.errors import NotAllowed
+
+State = Target.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """The actions open to one person on one post. The services check again."""
+
+    can_move: bool  # choose another time, send now, cancel
+    can_take_down: bool
+    can_settle: bool  # say what became of it
+    can_look: bool  # have the channel read now
+    why_not: str  # why a post that could be moved cannot be moved by this person; empty otherwise
+
+
+def allowed_to(member: Member, target: Target) -> Allowed:
+    """What the member may do with the target as it is now."""
+    is_movable = target.state in MOVABLE
+    why_not = _why_not(member, target) if is_movable else ""
+    is_own = target.created_by_id == member.pk
+    return Allowed(
+        can_move=is_movable and not why_not,
+        can_take_down=target.state in Target.LIVE_STATES and (is_own or can(member, "approve")),
+        can_settle=target.state == State.UNKNOWN and can(member, "settle"),
+        can_look=target.state in LOOKED_AT,
+        why_not=why_not,
+    )
+
+
+def _why_not(member: Member, target: Target) -> str:
+    try:
+        demand_publishable(member, target.edition)
+    except NotAllowed as error:
+        return str(error)
+    return ""

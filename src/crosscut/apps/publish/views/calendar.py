@@ -1,0 +1,137 @@
+"""The calendar: one window of time, as cards that can be moved."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from crosscut.apps.accounts.access import MemberRequest, members_only
+from crosscut.apps.accounts.models import Workspace
+from crosscut.apps.accounts.permissions import can
+from crosscut.apps.publish import queries
+from crosscut.apps.publish.cards import Card, as_event, cards_of
+from crosscut.apps.publish.filters import groups_for, wanted_from
+from crosscut.apps.publish.forms import MoveForm, in_own_zone
+from crosscut.apps.publish.services import schedule
+from crosscut.channels.icons import drawing_of
+from crosscut.channels.registry import channels
+from crosscut.kernel.errors import Invalid
+
+VIEWS = ("dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek")
+LONGEST = timedelta(days=100)  # more than any view shows, so that one question cannot ask for everything
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """One day of the list."""
+
+    on: date
+    is_today: bool
+    cards: list[Card]
+
+
+@members_only
+@require_safe
+def calendar(request: MemberRequest) -> HttpResponse:
+    """The page. Its list stands in it as written by the server, so that it is there without scripts too."""
+    view = request.GET.get("view", "")
+    workspace, today = request.member.workspace, _today(request.member.workspace)
+    chosen = _date(request.GET.get("date", "")) or today
+    context: dict[str, Any] = {
+        "view": view if view in VIEWS else "",
+        "date": chosen.isoformat() if chosen != today else "",
+        "zone": workspace.time_zone,
+        "groups": groups_for(request.member, request.GET),
+        "events_url": f"{reverse('calendar-posts')}?{request.GET.urlencode()}",
+        "move_url": reverse("calendar-move", args=[0]).replace("/0/", "/{id}/"),
+        "panel_url": reverse("post-panel", args=[0]).replace("/0/", "/{id}/"),
+        "is_empty": not queries.targets_for(request.member).exists(),
+        "icons": [(slug, mark_safe(drawing_of(slug))) for slug in channels()],  # noqa: S308 - our plug-ins' own files
+        "can_hold": can(request.member, "hold"),
+    }
+    if view == "listWeek":
+        context |= _list(request, chosen - timedelta(days=chosen.weekday()))
+    return render(request, "publish/calendar.html", context)
+
+
+@members_only
+@require_safe
+def events(request: MemberRequest) -> JsonResponse:
+    """The posts due between `start` and `end`, as the calendar's script reads them."""
+    zone = request.member.workspace.time_zone
+    start, end = (_moment(request.GET.get(name, ""), zone) for name in ("start", "end"))
+    if start is None or end is None or not start < end:
+        raise Invalid.at("start", "Say from when to when, as ISO 8601.")
+    if end - start > LONGEST:
+        raise Invalid.at("end", f"Ask for at most {LONGEST.days} days at a time.")
+    rows = queries.targets_between(request.member, start, end, wanted_from(request.GET))
+    return JsonResponse([as_event(card, zone) for card in cards_of(request.member, rows)], safe=False)
+
+
+@members_only
+@require_POST
+def move(request: MemberRequest, post_id: int) -> JsonResponse:
+    """Moves a post to `at`, wall-clock time in the workspace's zone. Refusals say why in plain words."""
+    target = queries.target_for(request.member, post_id)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        raise Invalid.at("at", "Say when, as 2026-11-24T09:00.")
+    wall_time, zone = in_own_zone(target, form.cleaned_data["at"], request.member.workspace.time_zone)
+    moved = schedule.reschedule(request.member, target, wall_time=wall_time, zone=zone)
+    return JsonResponse({"id": str(moved.pk), "due_at": moved.due_at.isoformat()})
+
+
+def _list(request: MemberRequest, monday: date) -> dict[str, Any]:
+    """A week's posts by day, and the ways to the weeks beside it."""
+    zone = ZoneInfo(request.member.workspace.time_zone)
+    start, end = (datetime.combine(day, time.min, zone) for day in (monday, monday + _WEEK))
+    rows = queries.targets_between(request.member, start, end, wanted_from(request.GET))
+    today = _today(request.member.workspace)
+    by_day = groupby(cards_of(request.member, rows), key=lambda card: card.due_at.astimezone(zone).date())
+    return {
+        "days": [Day(on=day, is_today=day == today, cards=list(cards)) for day, cards in by_day],
+        "monday": monday,
+        "sunday": monday + _WEEK - timedelta(days=1),
+        "earlier_url": _week(request, monday - _WEEK),
+        "later_url": _week(request, monday + _WEEK),
+    }
+
+
+def _week(request: MemberRequest, monday: date) -> str:
+    query = request.GET.copy()
+    query["date"] = monday.isoformat()
+    return f"?{query.urlencode()}"
+
+
+def _today(workspace: Workspace) -> date:
+    return timezone.now().astimezone(ZoneInfo(workspace.time_zone)).date()
+
+
+def _date(text: str) -> date | None:
+    """The day, when it is one within what a calendar can show."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and 1970 <= day.year <= 2200 else None
+
+
+def _moment(text: str, zone: str) -> datetime | None:
+    """The moment; without an offset, as clocks in the zone show it."""
+    try:
+        moment = parse_datetime(text) or (parse_datetime(f"{text}T00:00") if text else None)
+    except ValueError:
+        return None
+    if moment is None or not 1970 <= moment.year <= 2200:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))

@@ -1,0 +1,81 @@
+"""Posts, tries and holds in plain words. A person reads "post", "approved version", "try" and "proof"."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crosscut.apps.publish.models import Hold, Proof, Target
+from crosscut.channels.icons import name_of
+
+State = Target.State
+STATES = {
+    State.SCHEDULED: gettext_lazy("Scheduled"),
+    State.BLOCKED: gettext_lazy("Blocked"),
+    State.SENDING: gettext_lazy("Sending"),
+    State.SENT: gettext_lazy("Sent"),
+    State.PROVEN: gettext_lazy("Proven live"),
+    State.UNKNOWN: gettext_lazy("Unknown"),
+    State.REFUSED: gettext_lazy("Refused"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+    State.RECALLING: gettext_lazy("Being taken down"),
+    State.RECALLED: gettext_lazy("Taken down"),
+}
+VERDICTS = {
+    Proof.Verdict.SAME: gettext_lazy("The public sees what was sent"),
+    Proof.Verdict.DIFFERS: gettext_lazy("The public sees something else than what was sent"),
+    Proof.Verdict.MISSING: gettext_lazy("The public cannot see it"),
+    Proof.Verdict.UNREADABLE: gettext_lazy("What the public sees could not be read"),
+}
+_MEANINGS = {
+    State.SCHEDULED: gettext_lazy("It goes out by itself when it is due."),
+    State.BLOCKED: gettext_lazy("It does not go out before this is put right."),
+    State.SENDING: gettext_lazy("It is on its way to the channel this very moment."),
+    State.SENT: gettext_lazy("The channel has it. Now it is read back as the public sees it."),
+    State.PROVEN: gettext_lazy("It was read back as the public sees it, and it is what was sent."),
+    State.UNKNOWN: gettext_lazy("It may or may not be out. It is never sent a second time before that is certain."),
+    State.REFUSED: gettext_lazy("The channel does not take it, and nothing is out."),
+    State.CANCELLED: gettext_lazy("It was taken off the calendar before it went out."),
+    State.RECALLING: gettext_lazy("It is being taken down from the channel."),
+    State.RECALLED: gettext_lazy("It was taken down, and reading the channel shows that it is gone."),
+}
+
+
+def state_word(state: str) -> str:
+    """The state as a word."""
+    return _("Held") if state == "held" else str(STATES.get(State(state), state))
+
+
+def state_meaning(state: str) -> str:
+    """What the state means for whoever waits for the post."""
+    if state == "held":
+        return _("A hold stops it. It goes out when the hold is lifted.")
+    return str(_MEANINGS[State(state)])
+
+
+def hold_words(hold: Hold) -> str:
+    """What the hold stops, one short sentence."""
+    if hold.scope == Hold.Scope.CAMPAIGN and hold.campaign:
+        return _("No post of %(campaign)s goes out") % {"campaign": hold.campaign}
+    if hold.scope == Hold.Scope.CHANNEL:
+        return _("Nothing goes out to %(channel)s") % {"channel": name_of(hold.value)}
+    if hold.scope == Hold.Scope.TOPIC:
+        return _("No post about %(topic)s goes out") % {"topic": hold.value}
+    return _("Nothing goes out")
+
+
+def part_word(part: str) -> str:
+    """A compared part of a post for a person: `alt text 2` is “Alt text 2”.
+
+    >>> part_word("alt text 2"), part_word("media")
+    ('Alt text 2', 'Pictures, films and sound')
+    """
+    name, _space, number = part.rpartition(" ") if part[-1:].isdigit() else (part, "", "")
+    words = {
+        "text": _("Text"),
+        "title": _("Title"),
+        "link": _("Link"),
+        "media": _("Pictures, films and sound"),
+        "alt text": _("Alt text"),
+        "file": _("File"),
+        "reading": _("Reading"),
+    }
+    return f"{words.get(name, name.capitalize())} {number}".strip()
