@@ -1,8 +1,9 @@
 """The library for programs."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from ninja import File, Query, Router, Status, UploadedFile
 from ninja.pagination import paginate
 
@@ -24,8 +25,23 @@ from crosscut.apps.library.schemas import (
     TagChange,
 )
 from crosscut.apps.library.services import arrive, clear, describe
+from crosscut.apps.library.serving import rendition_response, track_response, version_response
 
 router = Router(tags=["library"])
+# Optional for ninja only: when a file was too large or the disk full, `uploaded_files` says so instead of "missing".
+_Files = Annotated[list[UploadedFile], File(description="One or more files. Required.")]
+_OneFile = Annotated[UploadedFile | None, File(description="The file. Required.")]
+_BYTES: dict[str, Any] = {
+    "responses": {
+        200: {
+            "description": "The bytes, under their own media type.",
+            "content": {"*/*": {"schema": {"type": "string"}}},
+        },
+        206: {"description": "The part that `Range` asked for."},
+        304: {"description": "Unchanged: the asker has it under the same ETag."},
+        416: {"description": "There is no such part."},
+    }
+}
 
 
 @router.get("/library/assets", response=list[AssetOut], summary="Find assets")
@@ -38,7 +54,7 @@ def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> QuerySet[Ass
 
 
 @router.post("/library/assets", response={202: list[ArrivalOut]}, summary="Add files")
-def post_assets(request: ApiRequest, files: File[list[UploadedFile]]) -> Status[list[Arrival]]:
+def post_assets(request: ApiRequest, files: _Files = []) -> Status[list[Arrival]]:  # noqa: B006 - ninja only reads it
     """Takes the files in; each is read soon. Follow what becomes of them in `/library/arrivals`."""
     return Status(202, arrive.receive_uploads(request.auth, incoming.uploaded_files(request)))
 
@@ -74,7 +90,7 @@ def patch_asset(request: ApiRequest, asset_id: int, payload: AssetChange) -> Ass
 
 
 @router.post("/library/assets/{int:asset_id}/versions", response={202: ArrivalOut}, summary="Add a version")
-def post_version(request: ApiRequest, asset_id: int, file: File[UploadedFile]) -> Status[Arrival]:
+def post_version(request: ApiRequest, asset_id: int, file: _OneFile = None) -> Status[Arrival]:
     """A newer file of the same kind; the asset keeps its words, licences and uses."""
     asset = queries.asset_for(request.auth, asset_id)
     return Status(202, arrive.receive_uploads(request.auth, incoming.uploaded_files(request)[:1], asset=asset)[0])
@@ -124,6 +140,33 @@ def post_reinstate(request: ApiRequest, licence_id: int) -> Licence:
 def list_arrivals(request: ApiRequest, wanted: Query[ArrivalFilter]) -> QuerySet[Arrival]:
     """Newest first. Refused files stay here with their reason."""
     return queries.arrivals_for(request.auth, state=wanted.state or "", job_id=wanted.job)
+
+
+@router.get(
+    "/library/versions/{int:version_id}/file", url_name="version_file", summary="A master", openapi_extra=_BYTES
+)
+def get_version_file(request: ApiRequest, version_id: int) -> HttpResponseBase:
+    """Its bytes, or a part of them."""
+    return version_response(request, queries.version_for(request.auth, version_id))
+
+
+@router.get(
+    "/library/renditions/{int:rendition_id}/file",
+    url_name="rendition_file",
+    summary="A derived file",
+    openapi_extra=_BYTES,
+)
+def get_rendition_file(request: ApiRequest, rendition_id: int) -> HttpResponseBase:
+    """Its bytes, or a part of them."""
+    return rendition_response(request, queries.rendition_for_member(request.auth, rendition_id))
+
+
+@router.get(
+    "/library/tracks/{int:track_id}/file", url_name="track_file", summary="Captions or chapters", openapi_extra=_BYTES
+)
+def get_track_file(request: ApiRequest, track_id: int) -> HttpResponse:
+    """Their text."""
+    return track_response(queries.track_for(request.auth, track_id))
 
 
 @router.post("/library/arrivals/{int:arrival_id}/retry", response={202: ArrivalOut}, summary="Read a file again")

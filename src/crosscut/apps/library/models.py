@@ -57,6 +57,7 @@ class Version(models.Model):
     filename = models.CharField(max_length=255)
     facts = models.JSONField(default=dict)  # kernel MediaFacts as data
     metadata = models.JSONField(default=dict)  # media Metadata as data
+    screening = models.JSONField(null=True)  # kernel Screening as data; None until somebody has looked through it
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -32,7 +32,7 @@ class VersionOut(Schema):
 
     @staticmethod
     def resolve_url(version: Version) -> str:
-        return reverse("version-file", args=[version.pk])
+        return reverse("api:version_file", args=[version.pk])
 
 
 class RenditionOut(Schema):
@@ -49,7 +49,7 @@ class RenditionOut(Schema):
 
     @staticmethod
     def resolve_url(rendition: Rendition) -> str:
-        return reverse("rendition-file", args=[rendition.pk])
+        return reverse("api:rendition_file", args=[rendition.pk])
 
 
 class LicenceOut(Schema):
@@ -78,7 +78,7 @@ class TrackOut(Schema):
 
     @staticmethod
     def resolve_url(track: Track) -> str:
-        return reverse("track-file", args=[track.pk])
+        return reverse("api:track_file", args=[track.pk])
 
 
 class AssetOut(Schema):

@@ -89,8 +89,9 @@ def _with_words(rows: QuerySet[Asset], words: Sequence[str]) -> QuerySet[Asset]:
     query = _query_for(words[0])
     for word in words[1:]:
         query = query & _query_for(word)
-    text = _unaccented(" ".join(words))
-    matches = rows.filter(Q(search=query) | Q(title__trigram_word_similar=text))
+    is_exact = any(" " in word for word in words)  # a phrase in quotes is meant as it stands
+    alike = Q() if is_exact else Q(title__trigram_word_similar=_unaccented(" ".join(words)))
+    matches = rows.filter(Q(search=query) | alike) if alike else rows.filter(search=query)
     return matches.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-created_at", "-id")
 
 

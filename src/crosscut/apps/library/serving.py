@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, TypeVar
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from crosscut.apps.library import storage
+from crosscut.apps.library.models import Rendition, Track, Version
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -16,6 +18,28 @@ _CHUNK_BYTES = 64 * 1024
 # Whatever the file is: it may load nothing, run nothing, and counts as a stranger to our pages.
 FILE_POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self' data:"
 _SHOWN = ("image/", "video/", "audio/", "text/vtt", "application/json")  # everything else is downloaded
+
+
+def version_response(request: HttpRequest, version: Version) -> HttpResponseBase:
+    """The bytes of a master."""
+    return file_response(
+        request,
+        version.sha256,
+        media_type=version.media_type,
+        filename=version.filename,
+        size_bytes=version.size_bytes,
+    )
+
+
+def rendition_response(request: HttpRequest, made: Rendition) -> HttpResponseBase:
+    """The bytes of a derived file."""
+    name = f"{Path(made.version.filename).stem}-{made.purpose.replace('/', '-')}"
+    return file_response(request, made.sha256, media_type=made.media_type, filename=name, size_bytes=made.size_bytes)
+
+
+def track_response(track: Track) -> HttpResponse:
+    """The text of captions, a transcript or chapters."""
+    return HttpResponse(track.text, content_type=f"{track.media_type}; charset=utf-8")
 
 
 def file_response(

@@ -136,9 +136,10 @@ def _is_local() -> bool:
 
 
 def _folders(name: str) -> list[str]:
-    if name and not default_storage.exists(name):
+    try:
+        return [folder for folder in default_storage.listdir(name)[0] if len(folder) == 2]
+    except FileNotFoundError:  # nothing was ever stored
         return []
-    return [folder for folder in default_storage.listdir(name)[0] if len(folder) == 2]
 
 
 def _keep_on_disk(path: Path, should_stop: ShouldStop) -> Stored:
@@ -176,7 +177,7 @@ def _copy(path: Path, write: Callable[[bytes], object], should_stop: ShouldStop)
     digest, size_bytes = hashlib.sha256(), 0
     with path.open("rb") as source:
         expected_bytes = os.fstat(source.fileno()).st_size
-        for chunk in iter(lambda: source.read(_CHUNK_BYTES), b""):
+        while size_bytes <= expected_bytes and (chunk := source.read(_CHUNK_BYTES)):
             if should_stop():
                 raise Cancelled("Stopped on request.")
             digest.update(chunk)

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from crosscut.apps.library.services import arrive, ingest, sweep
+from crosscut.apps.library.services import arrive, ingest, screening, sweep
 from crosscut.apps.work.services import run_job
 
 
@@ -11,6 +11,12 @@ def ingest_files(job_id: int) -> None:
     """Takes in the files of a job."""
     run_job(job_id, lambda report, should_stop: ingest.take_in(job_id, report, should_stop))
     arrive.pick_up_leftovers(job_id)
+
+
+@app.task(name=screening.SCREEN, queue="media")
+def screen_film(job_id: int, version_id: int) -> None:
+    """Looks through a film for flashes."""
+    run_job(job_id, lambda report, should_stop: screening.look_through(version_id, report, should_stop))
 
 
 @app.periodic(cron="23 3 * * *")

@@ -1,20 +1,37 @@
 """Files made from versions: previews for our own pages and what post types need. Each can be made again at any time."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from django.conf import settings
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
+from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.plan import PREVIEW_PX, plan, proxy, thumbnail, waveform
-from crosscut.media.recipes import Focus, Purpose, Recipe, suffix_of
+from crosscut.media.podcast import finish, plan_episode
+from crosscut.media.recipes import Episode, Focus, PicturePart, Purpose, Recipe, suffix_of
 from crosscut.media.render import render
+
+SMALLER_PX = (480, 960, 1600)  # a phone, a phone with a dense screen or half a page, a whole page
+WORTH_IT = Fraction(4, 5)  # of the whole picture's width; a form that is hardly smaller saves nobody anything
+_SMALLER_TYPES = ("image/jpeg", "image/png", "image/webp")
+_MIDDLE = Focus(x=Fraction(1, 2), y=Fraction(1, 2))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What goes into a made file beside its master. The recipe names each by its hash."""
+
+    captions: str = ""  # WebVTT or SubRip, to burn in
+    cover: Path | None = None  # of a podcast, a picture on this machine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,18 +52,72 @@ def rendition_for(
     requirement: MediaRequirement,
     *,
     focus: Focus | None = None,
+    captions: str = "",
     report: Report = ignore,
     should_stop: ShouldStop = never,
 ) -> Rendition | None:
     """The file that meets the requirement, made now unless it was before; None when the master already does.
 
-    Call it outside a transaction: it may take long. Raises Unsupported when the master cannot be brought there,
+    `captions`, in WebVTT or SubRip, become part of the picture. Call it outside a transaction: it may take long. Raises Unsupported when the master cannot be brought there,
     Damaged, Unavailable (disk full), Cancelled.
     """
-    recipe = plan(facts_of(version), requirement, focus=focus)
+    recipe = plan(facts_of(version), requirement, focus=focus, burns_captions=bool(captions))
     if recipe is None:
         return None
-    return make(version, recipe, purpose=requirement.post_type, report=report, should_stop=should_stop)
+    if captions:
+        recipe = replace(recipe, beside=(hashlib.sha256(captions.encode()).hexdigest(),))
+    return make(
+        version,
+        recipe,
+        purpose=requirement.post_type,
+        beside=Beside(captions=captions),
+        report=report,
+        should_stop=should_stop,
+    )
+
+
+def episode_for(version: Version, episode: Episode, *, purpose: str, cover: Path | None = None) -> Rendition:
+    """The sound finished as a podcast episode, made now unless it was before. Raises as `rendition_for` does."""
+    sha256 = hashlib.sha256(cover.read_bytes()).hexdigest() if cover else ""
+    recipe = plan_episode(facts_of(version), episode, cover_sha256=sha256)
+    return make(version, recipe, purpose=purpose, beside=Beside(cover=cover))
+
+
+def poster_for(version: Version, shown: MediaFacts, focus: Focus | None = None) -> Rendition | None:
+    """The still that stands for a film, cut as the film itself is where it is `shown`; None for all that is no film.
+
+    None also where no frame can be had: a film goes out without rather than not at all.
+    """
+    recipe, own = _poster(facts_of(version)), facts_of(version)
+    if recipe is None or recipe.picture is None:
+        return None
+    if shown.aspect and own.aspect and abs(shown.aspect / own.aspect - 1) > Fraction(1, 100):
+        recipe = replace(recipe, picture=replace(recipe.picture, aspect=shown.aspect, focus=focus or _MIDDLE))
+    try:
+        return make(version, recipe, purpose="poster")
+    except (Damaged, Invalid, Unsupported):
+        return None
+
+
+def smaller_for(
+    version: Version, shown: MediaFacts, requirement: MediaRequirement | None, focus: Focus | None = None
+) -> list[Rendition]:
+    """The picture as it is `shown` at fewer pixels, smallest first; none of drawings and of what moves."""
+    facts = facts_of(version)
+    is_moving = facts.picture is None or facts.picture.frame_count > 1
+    if is_moving or shown.width_px is None or shown.media_type not in _SMALLER_TYPES:
+        return []
+    whole = plan(facts, requirement, focus=focus) if requirement else None
+    part = whole.picture if whole and whole.picture else PicturePart()
+    return [
+        make(
+            version,
+            Recipe(purpose=Purpose.POST, media_type=shown.media_type, picture=replace(part, max_width_px=width_px)),
+            purpose="smaller",
+        )
+        for width_px in SMALLER_PX
+        if width_px <= shown.width_px * WORTH_IT
+    ]
 
 
 def previews_of(version: Version) -> list[Preview]:
@@ -72,6 +143,7 @@ def make(
     recipe: Recipe,
     *,
     purpose: str,
+    beside: Beside = Beside(),  # noqa: B008 - it is frozen
     report: Report = ignore,
     should_stop: ShouldStop = never,
 ) -> Rendition:
@@ -85,19 +157,37 @@ def make(
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):
         result = Path(folder) / f"result{suffix_of(recipe)}"
-        facts = render(master, recipe, result, report=report, should_stop=should_stop)
+        if recipe.episode:
+            facts = finish(master, recipe, result, cover=beside.cover, report=report, should_stop=should_stop)
+        else:
+            words = _captions_file(beside, Path(folder))
+            facts = render(master, recipe, result, captions=words, report=report, should_stop=should_stop)
         stored = storage.keep(result, should_stop=should_stop)
     fields = {
         "recipe": as_data(recipe),
         "sha256": stored.sha256,
         "size_bytes": stored.size_bytes,
         "media_type": facts.media_type if facts else recipe.media_type,
-        "facts": as_data(facts) if facts else {},
+        "facts": as_data(_with_copied_loudness(facts, recipe, version)) if facts else {},
     }
     rendition, _is_new = Rendition.objects.update_or_create(
         version=version, purpose=purpose, recipe_digest=recipe.digest, defaults=fields
     )
     return rendition
+
+
+def _captions_file(beside: Beside, folder: Path) -> Path | None:
+    if not beside.captions:
+        return None
+    path = folder / ("captions.vtt" if beside.captions.lstrip("\ufeff").startswith("WEBVTT") else "captions.srt")
+    path.write_text(beside.captions, encoding="utf-8")
+    return path
+
+
+def _with_copied_loudness(made: MediaFacts, recipe: Recipe, version: Version) -> MediaFacts:
+    """The facts with the master's loudness where its sound was taken over bit by bit."""
+    is_copied = recipe.sound is not None and recipe.sound.codec == "copy" and recipe.length_s is None
+    return replace(made, loudness=made.loudness or facts_of(version).loudness) if is_copied else made
 
 
 def newest(renditions: Iterable[Rendition], purpose: str) -> Rendition | None:

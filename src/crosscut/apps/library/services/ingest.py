@@ -17,6 +17,7 @@ from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Arrival, Asset, Track, Version
 from crosscut.apps.library.services import clear, derive, read, sidecars
 from crosscut.apps.library.services.index import refresh_search
+from crosscut.apps.library.services.screening import plan_screening
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Cancelled, Conflict, Damaged, Invalid, NotFound, Problem, Unsupported
 from crosscut.kernel.progress import Progress, Report, ShouldStop
@@ -75,7 +76,7 @@ def _take_one(arrival: Arrival, should_stop: ShouldStop) -> None:
 
 
 def _store(arrival: Arrival, path: Path, should_stop: ShouldStop) -> None:
-    with read.read(path) as reading:
+    with read.read(path, should_stop=should_stop) as reading:
         stored = storage.keep(reading.path, should_stop=should_stop)
         _enter(arrival, reading, stored)
     incoming.forget(path)
@@ -93,7 +94,9 @@ def _enter(arrival: Arrival, reading: read.Reading, stored: Stored) -> None:
     version = _add_version(asset, arrival, reading, stored)
     refresh_search([asset.pk])
     verb = "asset.added" if version.number == 1 else "asset.version_added"
-    record(verb, asset, by=arrival.created_by or arrival.workspace, filename=arrival.filename, sha256=stored.sha256)
+    by = arrival.created_by or arrival.workspace
+    record(verb, asset, by=by, filename=arrival.filename, sha256=stored.sha256)
+    plan_screening(by, version)
     _finish(arrival, State.STORED, asset, _words(reading.facts.warnings))
 
 
@@ -110,7 +113,7 @@ def _new_asset(arrival: Arrival, reading: read.Reading) -> Asset:
     own = read.own_terms(reading.metadata)
     for terms in listed or ([own] if own and read.is_public_licence(own) else []):
         clear.enter(asset, terms, by=arrival.created_by)
-    if listed and not asset.credit:
+    if listed and listed[0].credit_line:  # a person's word before the file's own
         Asset.objects.filter(pk=asset.pk).update(credit=listed[0].credit_line)
     return asset
 

@@ -14,12 +14,14 @@ from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Version
 from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.describe import CREDIT_LIMIT, MAX_TAGS, TAG_LIMIT, TEXT_LIMIT, TITLE_LIMIT
-from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.errors import CrosscutError, Damaged, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media import metadata, svg
 from crosscut.media.metadata import Metadata
 from crosscut.media.probe import probe
+from crosscut.media.sound import measure_loudness
 
 _CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)", re.IGNORECASE)
 _NOT_A_TITLE = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
@@ -35,16 +37,17 @@ class Reading:
 
 
 @contextmanager
-def read(path: Path) -> Iterator[Reading]:
-    """What the file is and says. Drawings are cleaned first: nothing that could act is ever stored.
+def read(path: Path, *, should_stop: ShouldStop = never) -> Iterator[Reading]:
+    """What the file is and says, and how loud it is. Drawings are cleaned first: nothing that could act is ever stored.
 
-    Raises Invalid (too large), NotFound, Unsupported or Damaged, with plain words in each.
+    Raises Invalid (too large), NotFound, Unsupported or Damaged, with plain words in each, or Cancelled.
     """
     if path.exists() and path.stat().st_size > settings.MAX_UPLOAD_BYTES:
         raise incoming.too_large(path.name)
     facts = probe(path)
     if facts.media_type != "image/svg+xml":
-        yield Reading(path=path, facts=storable(facts), metadata=_metadata_of(path))
+        heard = _with_loudness(path, facts, should_stop)
+        yield Reading(path=path, facts=storable(heard), metadata=_metadata_of(path))
         return
     with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="clean-") as folder:
         clean = Path(folder) / path.name
@@ -124,6 +127,19 @@ def _public_name(found: re.Match[str]) -> str:
     if found[1].lower() == "publicdomain":
         return f"CC0 {found[3]}" if found[2].lower() == "zero" else "Public domain"
     return f"CC {found[2].upper()} {found[3]}"
+
+
+def _with_loudness(path: Path, facts: MediaFacts, should_stop: ShouldStop) -> MediaFacts:
+    """The facts with the loudness of the sound in them, so that what is loud enough already is never encoded anew.
+
+    A sound that breaks off half-way keeps its other facts: the warning says why nothing could be measured.
+    """
+    if not facts.audio:
+        return facts
+    try:
+        return replace(facts, loudness=measure_loudness(path, should_stop=should_stop))
+    except (Damaged, Unsupported) as error:
+        return replace(facts, warnings=(*facts.warnings, *error.problems))
 
 
 def _metadata_of(path: Path) -> Metadata:

@@ -21,7 +21,7 @@ from crosscut.apps.library.forms import DescribeForm, LicenceForm, TrackForm, sa
 from crosscut.apps.library.models import Asset, Version
 from crosscut.apps.library.rights import licence_sentence, rights_on
 from crosscut.apps.library.services import clear, derive, describe, tracks
-from crosscut.apps.library.serving import file_response
+from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.media import captions
@@ -154,31 +154,21 @@ def remove_track(request: MemberRequest, track_id: int) -> HttpResponse:
 @require_GET
 def version_file(request: MemberRequest, version_id: int) -> HttpResponseBase:
     """The bytes of a master."""
-    version = queries.version_for(request.member, version_id)
-    return file_response(
-        request,
-        version.sha256,
-        media_type=version.media_type,
-        filename=version.filename,
-        size_bytes=version.size_bytes,
-    )
+    return version_response(request, queries.version_for(request.member, version_id))
 
 
 @members_only
 @require_GET
 def rendition_file(request: MemberRequest, rendition_id: int) -> HttpResponseBase:
     """The bytes of a derived file."""
-    made = queries.rendition_for_member(request.member, rendition_id)
-    name = f"{Path(made.version.filename).stem}-{made.purpose.replace('/', '-')}"
-    return file_response(request, made.sha256, media_type=made.media_type, filename=name, size_bytes=made.size_bytes)
+    return rendition_response(request, queries.rendition_for_member(request.member, rendition_id))
 
 
 @members_only
 @require_GET
 def track_file(request: MemberRequest, track_id: int) -> HttpResponse:
     """The text of captions, a transcript or chapters."""
-    track = queries.track_for(request.member, track_id)
-    return HttpResponse(track.text, content_type=f"{track.media_type}; charset=utf-8")
+    return track_response(queries.track_for(request.member, track_id))
 
 
 def _page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:

@@ -1,0 +1,38 @@
+"""Every library test has a store and an upload folder of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.library.models import Asset
+from crosscut.apps.library.tests import making
+
+
+@pytest.fixture(autouse=True)
+def store(settings, tmp_path: Path) -> Path:
+    """The folder in which files are stored."""
+    settings.UPLOAD_FOLDER = tmp_path / "uploads"
+    settings.UPLOAD_FOLDER.mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = settings.UPLOAD_FOLDER
+    where = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "store"}}
+    settings.STORAGES = {**settings.STORAGES, "default": where}
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def junior(cast) -> Member:
+    """Who may upload and describe, and not clear rights."""
+    return cast.junior
+
+
+@pytest.fixture
+def photo(cast, tmp_path: Path) -> Asset:
+    """A picture in the library of the cast's workspace."""
+    return making.taken_in(cast.junior, making.jpeg(tmp_path / "in" / "coral reef.jpg"))
+
+
+@pytest.fixture
+def film(cast, tmp_path: Path) -> Asset:
+    """A two-second film with sound in the library."""
+    return making.taken_in(cast.junior, making.film(tmp_path / "in" / "dive.mp4"))
