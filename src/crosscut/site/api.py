@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Swagger
+from ninja import NinjaAPI
 from ninja.errors import ConfigError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
@@ -23,6 +23,7 @@ from crosscut.apps.library.api import router as library
 from crosscut.apps.plan.api import router as plan
 from crosscut.apps.work.api import router as work
 from crosscut.kernel.errors import CrosscutError
+from crosscut.site.api_reference import Reference
 from crosscut.site.errors import PROBLEM_TYPE, problem_answer, problem_json, problems_of_input
 from crosscut.site.monitoring import router as monitoring
 
@@ -119,7 +120,7 @@ api = CrosscutAPI(
     description=_DESCRIPTION,
     auth=[TokenAuth(), SessionAuth()],
     parser=_Clean(),
-    docs=Swagger(settings={"persistAuthorization": False, "tryItOutEnabled": False}),
+    docs=Reference(),
     urls_namespace="api",
 )
 for router in (accounts, work, plan, library, monitoring):

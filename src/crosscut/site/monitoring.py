@@ -38,13 +38,13 @@ class Ailment(Schema):
 class Health(Schema):
     """How the installation is."""
 
-    status: str  # "ok" or "failing"
+    status: str  # "ok", "starting" or "failing"
     problems: list[Ailment]
 
 
 @router.get("/health", response={200: Health, 503: Health}, summary="How the installation is")
 def api_health(request: HttpRequest) -> Status[dict[str, Any]]:
-    """Open to everybody: 200 while Crosscut does its work, 503 with the reasons while it does not."""
+    """Open to everybody: 200 while Crosscut does its work or is starting, 503 with the reasons while it does not."""
     found = problems()
     return Status(_status(found).value, _as_health(found))
 
@@ -113,12 +113,19 @@ def _is_loopback(address: str) -> bool:
     return not address or ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
+def _word(found: tuple[Problem, ...]) -> str:
+    """A part that says that it is starting has not failed yet: nobody should restart it for that."""
+    if not found:
+        return "ok"
+    return "starting" if all(problem.code.endswith(".starting") for problem in found) else "failing"
+
+
 def _status(found: tuple[Problem, ...]) -> HTTPStatus:
-    return HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
+    return HTTPStatus.SERVICE_UNAVAILABLE if _word(found) == "failing" else HTTPStatus.OK
 
 
 def _as_health(found: tuple[Problem, ...]) -> dict[str, Any]:
     return {
-        "status": "failing" if found else "ok",
+        "status": _word(found),
         "problems": [{"code": problem.code, "message": problem.message} for problem in found],
     }

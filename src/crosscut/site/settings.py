@@ -64,7 +64,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
-    "ninja",
     "procrastinate.contrib.django",
     "crosscut.site",
     "crosscut.apps.accounts",
@@ -165,7 +164,9 @@ if bucket := os.environ.get("CROSSCUT_S3_BUCKET"):
         "OPTIONS": {"bucket_name": bucket, "endpoint_url": os.environ.get("CROSSCUT_S3_ENDPOINT") or None},
     }
 PUBLIC_FOLDER = HOME / "public"  # the folders of the channels we serve ourselves, one per account
-ALLOWED_FOLDERS = _list("CROSSCUT_ALLOWED_FOLDERS")  # other places such a folder may lie in, for a web server of one's own
+ALLOWED_FOLDERS = _list(
+    "CROSSCUT_ALLOWED_FOLDERS"
+)  # other places such a folder may lie in, for a web server of one's own
 UPLOAD_FOLDER = HOME / "uploads"  # files on their way in
 MAX_UPLOAD_BYTES = int(os.environ.get("CROSSCUT_MAX_UPLOAD_BYTES", 8 * 1000**3))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -36,6 +36,7 @@ class Login:
     name: str  # what the team calls it
     settings: Mapping[str, Any]  # raw; the channel's model checks them
     secrets: Mapping[str, str]  # credentials by name
+    granted: Mapping[str, str] = field(default_factory=dict)  # credentials the channel gave itself; see `authorizing`
 
 
 def connect_account(by: Member, login: Login) -> Account:
@@ -50,7 +51,7 @@ def connect_account(by: Member, login: Login) -> Account:
         name = _free_name(by, login)
         given = with_local_place(by.workspace, login.channel, login.settings)
         model = checked_settings(login.channel, given)
-        secrets = checked_secrets(login.channel, login.secrets)
+        secrets = checked_secrets(login.channel, {**login.secrets, **login.granted}, also=login.granted)
         account = Account(workspace=by.workspace, channel=login.channel, name=name)
         with _served(account, model):
             profile = _ask_who_we_are(login.channel, model, secrets)

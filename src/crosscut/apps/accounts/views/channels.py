@@ -13,10 +13,12 @@ from crosscut.apps.accounts.connecting import guide, questions
 from crosscut.apps.accounts.forms import ConnectForm, show_problems
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.permissions import can, demand
-from crosscut.apps.accounts.services import connections
+from crosscut.apps.accounts.services import authorizing, connections
 from crosscut.apps.accounts.wording import account_card
 from crosscut.channels import registry
 from crosscut.kernel.errors import ChannelError, Conflict, Invalid
+
+_TRIP = "connecting"  # the session's key for who is away on a channel's own page
 
 
 @members_only
@@ -40,9 +42,11 @@ def choose(request: MemberRequest) -> HttpResponse:
 @members_only
 @sensitive_post_parameters()
 def connect(request: MemberRequest, channel: str) -> HttpResponse:
-    """One channel's questions; then the account."""
+    """One channel's questions; then the account, or the way to the channel's own page to say yes on."""
     demand(request.member, "accounts")
-    form = ConnectForm(request.POST or None, asked=questions(channel))
+    is_leaving = "away" in request.POST and authorizing.can_authorize(channel)
+    asked = [one for one in questions(channel) if not (is_leaving and one.name.startswith("secrets."))]
+    form = ConnectForm(request.POST or None, asked=asked)
     if form.is_valid():
         login = connections.Login(
             channel=channel,
@@ -51,13 +55,23 @@ def connect(request: MemberRequest, channel: str) -> HttpResponse:
             secrets=form.given("secrets"),
         )
         try:
-            account = connections.connect_account(request.member, login)
+            return _depart(request, login) if is_leaving else _connected(request, login)
         except (Invalid, ChannelError, Conflict) as error:
             show_problems(form, error)
-        else:
-            messages.success(request, _("%(name)s is connected.") % {"name": account.name})
-            return redirect("accounts")
     return _ask(request, form, channel)
+
+
+@members_only
+def arrive(request: MemberRequest) -> HttpResponse:
+    """Back from the channel's own page, once: with a code, or with a no."""
+    kept = request.session.pop(_TRIP, "")
+    if "code" not in request.GET:
+        messages.info(request, _("Nothing was connected: the channel gave no permission."))
+        return redirect("accounts")
+    code, state = request.GET["code"], request.GET.get("state", "")
+    account = authorizing.arrive(request.member, kept, code=code, state=state)
+    messages.success(request, _("%(name)s is connected.") % {"name": account.name})
+    return redirect("accounts")
 
 
 @members_only
@@ -99,6 +113,24 @@ def disconnect(request: MemberRequest, account_id: int) -> HttpResponse:
     return redirect("accounts")
 
 
+def _connected(request: MemberRequest, login: connections.Login) -> HttpResponse:
+    account = connections.connect_account(request.member, login)
+    messages.success(request, _("%(name)s is connected.") % {"name": account.name})
+    return redirect("accounts")
+
+
+def _depart(request: MemberRequest, login: connections.Login) -> HttpResponse:
+    """A page with the way there: our content security policy lets no form lead to another house."""
+    url, request.session[_TRIP] = authorizing.depart(request.member, login)
+    return render(request, "accounts/depart.html", {"url": url, "channel": registry.channel(login.channel)})
+
+
 def _ask(request: MemberRequest, form: ConnectForm, channel: str, *, account: Account | None = None) -> HttpResponse:
-    context = {"form": form, "channel": registry.channel(channel), "guide": guide(channel), "account": account}
+    context = {
+        "form": form,
+        "channel": registry.channel(channel),
+        "guide": guide(channel),
+        "account": account,
+        "can_leave": account is None and authorizing.can_authorize(channel),
+    }
     return render(request, "accounts/connect.html", context, status=422 if form.errors else 200)
