@@ -1,0 +1,109 @@
+"""The main job, as a new user does it: one command plays the worked campaign, again and again, whatever was killed."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosscut.site.embedded.place import place_of
+from crosscut.site.embedded.processes import ends_with_parent
+
+pytestmark = pytest.mark.fault
+PLAYED = "is published"
+CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
+
+
+class Demo:
+    """A running demo and what it has printed."""
+
+    def __init__(self, home: Path, log: Path) -> None:
+        self.environment = {**os.environ, "CROSSCUT_HOME": str(home), "COLUMNS": "200", "CROSSCUT_LEDGER_PACE": "0.1"}
+        self.environment.pop("DATABASE_URL", None)
+        self.log = log
+        with log.open("w") as file:
+            self.process = subprocess.Popen(
+                [*CROSSCUT, "demo", "--port", "0"],
+                env=self.environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=ends_with_parent(signal.SIGTERM),  # a test run that is cut short leaves nothing running
+            )
+
+    @property
+    def printed(self) -> str:
+        """Everything so far."""
+        return self.log.read_text()
+
+    def wait_until_played(self) -> str:
+        """Waits for the end of the story, at most four minutes."""
+        end = time.monotonic() + 240
+        while time.monotonic() < end and PLAYED not in self.printed:
+            assert self.process.poll() is None, self.printed
+            assert "The campaign stopped" not in self.printed, self.printed
+            time.sleep(0.3)
+        assert PLAYED in self.printed, self.printed
+        return self.printed
+
+    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs another command of ours in the same installation."""
+        return subprocess.run([*CROSSCUT, *words], env=self.environment, capture_output=True, text=True, check=False)
+
+    def end(self, how: signal.Signals) -> None:
+        """Sends the signal to the demo alone and waits for its end."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(how)
+        self.process.wait(timeout=60)
+
+
+@contextlib.contextmanager
+def playing(home: Path, log: Path) -> Iterator[Demo]:
+    demo = Demo(home, log)
+    try:
+        yield demo
+    finally:
+        demo.end(signal.SIGINT)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """An installation's folder; where root's database lies elsewhere, that is taken away too."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    yield folder
+    database = place_of(folder).folder
+    if not database.is_relative_to(folder):
+        shutil.rmtree(database)
+
+
+def test_the_worked_campaign_goes_from_files_to_proofs_and_survives_a_kill(home: Path, tmp_path: Path) -> None:
+    with playing(home, tmp_path / "first.log") as demo:
+        printed = demo.wait_until_played()
+        posts = json.loads(demo.ask("targets", "--json").stdout)
+        assert [post["state"] for post in posts] == ["proven"] * 5, posts
+        assert "licence of A made-up picture agency ended" in printed
+        assert "needs a senior's approval" in printed
+        assert printed.count("set aside") + printed.count("refused.") >= 3
+        for post in posts:
+            with urllib.request.urlopen(post["url"]) as answer:
+                assert answer.status == 200
+        beside = demo.ask("demo")
+        assert beside.returncode == 0 and "running already" in beside.stdout
+        report = tmp_path / "report.pdf"
+        assert demo.ask("report", "look-again", "--out", str(report)).returncode == 0
+        assert report.read_bytes().startswith(b"%PDF")
+        blocked = demo.ask("publish", "examples/reef/expired.yaml")
+        assert blocked.returncode == 1 and "ended on" in blocked.stdout
+        demo.end(signal.SIGKILL)
+    with playing(home, tmp_path / "second.log") as again:
+        again.wait_until_played()
+        assert json.loads(again.ask("targets", "--json").stdout) == posts
