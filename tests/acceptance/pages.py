@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from crosscut.apps.accounts.models import Account
+from crosscut.apps.accounts.services import people
+from crosscut.apps.plan.services import audiences, campaigns, figures
 from tests.cast import Cast
 
 
@@ -15,6 +20,43 @@ class Visit:
     who: str | None = "lead"  # who of the cast looks; None: nobody is signed in
     status: int = 200
     ready: str = "main"  # a selector that is there when the page is
+
+
+def a_campaign(cast: Cast) -> str:
+    """A campaign with everything a planner can put in."""
+    young = audiences.describe_audience(cast.lead, "Young divers", "16 to 25, near the coast, on short video.")
+    row = campaigns.create_campaign(
+        cast.lead,
+        campaigns.Plan(
+            name="Keep the reef",
+            objective="Two thousand young divers know what they can do before breakfast.",
+            brief="**Six things** one can do.\n\n- short\n- kind",
+            audiences=(young.pk,),
+            starts_on=date(2026, 11, 1),
+            ends_on=date(2027, 2, 15),
+            budget_minor=500_000,
+        ),
+    )
+    aim = figures.Aim(name="They read it", metric="site.page_views", goal=Decimal(2000))
+    figures.set_key_result(cast.lead, row.pk, aim)
+    spent = figures.Expense(label="Boat", amount_minor=120_000, hours=Decimal("7.5"), spent_on=date(2026, 11, 3))
+    figures.enter_cost(cast.lead, row.pk, spent)
+    return f"/campaigns/{row.pk}/"
+
+
+def the_accounts(cast: Cast) -> str:
+    """One account of each state."""
+    for number, state in enumerate(Account.State):
+        Account.objects.create(
+            workspace=cast.workspace, channel="mastodon", name=f"Reef {number}", handle=f"@reef{number}", state=state
+        )
+    return "/accounts/"
+
+
+def an_invitation(cast: Cast) -> str:
+    """A link somebody was sent."""
+    _invitation, secret = people.invite(cast.lead, role="specialist")
+    return f"/invitation/{secret}/"
 
 
 PAGES: tuple[Visit, ...] = (
@@ -35,4 +77,14 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="library-none", path="/library/"),
     Visit(name="campaigns-none", path="/campaigns/"),
     Visit(name="campaign-new", path="/campaigns/new/"),
+    Visit(name="campaign", path=a_campaign),
+    Visit(name="campaigns", path=lambda cast: a_campaign(cast) and "/campaigns/"),
+    Visit(name="audiences", path="/campaigns/audiences/"),
+    Visit(name="accounts", path=the_accounts),
+    Visit(name="account-choose", path="/accounts/connect/"),
+    Visit(name="account-connect", path="/accounts/connect/podcast/"),
+    Visit(name="tokens", path="/profile/tokens/"),
+    Visit(name="invitation", path=an_invitation, who=None),
+    Visit(name="shared", path="/shared/", who="guest"),
+    Visit(name="api-reference", path="/api/docs", who=None),
 )
