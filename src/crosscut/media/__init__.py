@@ -12,10 +12,20 @@ from crosscut.media.captions import Cue
 from crosscut.media.metadata import Metadata
 from crosscut.media.metadata import read as read_metadata
 from crosscut.media.plan import plan, proxy, thumbnail, waveform
-from crosscut.media.podcast import Chapter, Episode, chapters_json
+from crosscut.media.podcast import chapters_json, plan_episode, read_chapters
 from crosscut.media.podcast import finish as finish_podcast
 from crosscut.media.probe import probe
-from crosscut.media.recipes import Focus, PicturePart, Purpose, Recipe, SoundPart, VideoPart, suffix_of
+from crosscut.media.recipes import (
+    Chapter,
+    Episode,
+    Focus,
+    PicturePart,
+    Purpose,
+    Recipe,
+    SoundPart,
+    VideoPart,
+    suffix_of,
+)
 from crosscut.media.render import render
 from crosscut.media.screen import screen
 from crosscut.media.sniff import SizeLimits, Sniffed, sniff
@@ -47,8 +57,10 @@ __all__ = [
     "normalise",
     "peaks",
     "plan",
+    "plan_episode",
     "probe",
     "proxy",
+    "read_chapters",
     "read_metadata",
     "render",
     "sanitise_svg",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -80,6 +81,31 @@ class SoundPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """A part of an episode that can be jumped to."""
+
+    start_s: Fraction
+    title: str
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Episode:
+    """What a podcast episode's file says about itself."""
+
+    title: str
+    show: str = ""
+    author: str = ""
+    description: str = ""
+    copyright: str = ""
+    language: str = ""  # BCP 47
+    number: int | None = None
+    published_on: date | None = None
+    link: str = ""
+    chapters: tuple[Chapter, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recipe:
     """One file to make."""
 
@@ -90,6 +116,8 @@ class Recipe:
     sound: SoundPart | None = None
     length_s: Fraction | None = None  # only the first part of the master; None is all of it
     max_size_bytes: int | None = None  # of a film or a sound
+    episode: Episode | None = None  # what `finish_podcast` writes into the file
+    beside: tuple[str, ...] = ()  # SHA-256 of each file that goes in beside the master: captions to burn in, a cover
     reasons: tuple[str, ...] = ()  # why, for a person; not part of the digest
 
     @property

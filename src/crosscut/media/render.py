@@ -44,6 +44,14 @@ class Job:
         return self.folder / f"result{suffix_of(self.recipe)}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What is known of a made file beside what a probe finds."""
+
+    warnings: tuple[Problem, ...] = ()
+    loudness: Loudness | None = None  # where it was measured on the way
+
+
 def render(
     path: Path,
     recipe: Recipe,
@@ -55,9 +63,10 @@ def render(
 ) -> MediaFacts | None:
     """The facts of the file that was made at `out`; None for JSON.
 
-    `captions` is an SRT or WebVTT file and is needed by a recipe that burns them in. A target of loudness that was
-    missed is a warning in the facts. Raises Damaged (the master), Invalid or Unsupported (the recipe does not fit
-    it), Unavailable (disk full) or Cancelled; then nothing is left behind and `out` is as it was.
+    `captions` is an SRT or WebVTT file and is needed by a recipe that burns them in. The facts have the loudness where
+    the recipe sets one; a target that was missed is a warning in them. Raises Damaged (the master), Invalid or
+    Unsupported (the recipe does not fit it), Unavailable (disk full) or Cancelled; then nothing is left behind
+    and `out` is as it was.
     """
     facts = probe(path)
     _check(recipe, facts, captions)
@@ -72,11 +81,13 @@ def render(
             report=report,
             should_stop=should_stop,
         )
-        warnings = _maker(recipe)(job)
+        outcome = _maker(recipe)(job)
         made = None if recipe.purpose is Purpose.WAVEFORM else probe(job.result)
         job.result.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
-    return replace(made, warnings=(*made.warnings, *warnings)) if made else None
+    if made is None:
+        return None
+    return replace(made, loudness=outcome.loudness, warnings=(*made.warnings, *outcome.warnings))
 
 
 def _check(recipe: Recipe, facts: MediaFacts, captions_path: Path | None) -> None:
@@ -90,7 +101,7 @@ def _check(recipe: Recipe, facts: MediaFacts, captions_path: Path | None) -> Non
         raise Invalid.at("captions", "The recipe burns captions in: give the caption file.", code="captions.missing")
 
 
-def _maker(recipe: Recipe) -> Callable[[Job], list[Problem]]:
+def _maker(recipe: Recipe) -> Callable[[Job], Outcome]:
     if recipe.purpose is Purpose.WAVEFORM:
         return _make_peaks
     return _make_picture if recipe.picture else _make_film
@@ -99,14 +110,14 @@ def _maker(recipe: Recipe) -> Callable[[Job], list[Problem]]:
 # Pictures and peaks
 
 
-def _make_peaks(job: Job) -> list[Problem]:
+def _make_peaks(job: Job) -> Outcome:
     pairs = sound.peaks(job.path, WAVEFORM_BUCKETS, should_stop=job.should_stop)
     duration_s = float(job.facts.duration_s or 0)
     job.result.write_text(canonical_json({"bits": 8, "duration_s": duration_s, "peaks": pairs}), encoding="utf-8")
-    return []
+    return Outcome()
 
 
-def _make_picture(job: Job) -> list[Problem]:
+def _make_picture(job: Job) -> Outcome:
     part = job.recipe.picture
     if part is None:
         raise Unsupported("The recipe has no picture part.")
@@ -114,7 +125,7 @@ def _make_picture(job: Job) -> list[Problem]:
     rights = metadata.read(job.path) if source != job.path else None
     media_type = job.recipe.media_type
     stills.derive(source, part, job.result, media_type=media_type, rights=rights, should_stop=job.should_stop)
-    return []
+    return Outcome()
 
 
 def _source_picture(job: Job) -> Path:
@@ -153,7 +164,7 @@ def waveform_svg(pairs: list[tuple[int, int]]) -> str:
 # Film and sound
 
 
-def _make_film(job: Job) -> list[Problem]:
+def _make_film(job: Job) -> Outcome:
     gain = _gain(job)
     if job.captions and job.recipe.video and job.recipe.video.burns_captions:
         ass = caption_files.to_ass(
@@ -163,14 +174,14 @@ def _make_film(job: Job) -> list[Problem]:
     _encode_within_size(job, gain)
     target_lufs = job.recipe.sound.loudness_lufs if job.recipe.sound else None
     if gain is None or target_lufs is None:
-        return []
+        return Outcome()
     found = sound.measure_loudness(job.result, should_stop=job.should_stop)
     missing_lu = target_lufs - found.integrated_lufs
     if not gain.shortfall and abs(missing_lu) > (VIDEO_SLACK_LU if job.recipe.video else SOUND_SLACK_LU):
         gain = replace(gain, gain_db=gain.gain_db + missing_lu)
         _encode_within_size(job, gain)
         found = sound.measure_loudness(job.result, should_stop=job.should_stop)
-    return _loudness_warnings(job.recipe, gain, found)
+    return Outcome(loudness=found, warnings=_loudness_warnings(job.recipe, gain, found))
 
 
 def _gain(job: Job) -> sound.Gain | None:
@@ -228,9 +239,9 @@ def _check_room(job: Job) -> None:
         raise Unavailable("The disk is nearly full: make room and try again.")
 
 
-def _loudness_warnings(recipe: Recipe, gain: sound.Gain, found: Loudness) -> list[Problem]:
+def _loudness_warnings(recipe: Recipe, gain: sound.Gain, found: Loudness) -> tuple[Problem, ...]:
     part = recipe.sound
     if part is None or part.loudness_lufs is None:
-        return []
+        return ()
     missed = gain.shortfall or sound.shortfall(part.loudness_lufs, part.max_true_peak_dbtp, found)
-    return [Problem(code="media.loudness_missed", where="sound", message=missed)] if missed else []
+    return (Problem(code="media.loudness_missed", where="sound", message=missed),) if missed else ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from mutagen import id3 as mutagen_id3
 
-from crosscut.media.podcast import Chapter, Episode
+from crosscut.media.recipes import Chapter, Episode
 
 id3: Any = mutagen_id3  # it is only half typed
 
