@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crosscut.channels.protocol import PostMedia
+from crosscut.channels.protocol import PostMedia, Still
 from crosscut.kernel.errors import Rejected, RetryLater
 
 PART = ".part"  # how a file is called until it is whole
@@ -66,8 +66,8 @@ def write(path: Path, content: bytes, *, is_durable: bool = False) -> bool:
     return True
 
 
-def keep(media: PostMedia, folder: Path) -> str:
-    """The name under which the folder holds the media file: its content's hash, and the ending of its own name.
+def keep(media: PostMedia | Still, folder: Path) -> str:
+    """The name under which the folder holds the file: its content's hash, and the ending of its own name.
 
     Raises Rejected when the file is not the one that was approved, RetryLater when it is not at hand.
     """
@@ -101,7 +101,7 @@ def remove_empty(folder: Path, root: Path) -> None:
         folder = folder.parent
 
 
-def _copy_checked(media: PostMedia, path: Path) -> None:
+def _copy_checked(media: PostMedia | Still, path: Path) -> None:
     with media.path.open("rb") as source, path.open("wb") as target:
         shutil.copyfileobj(source, target, 1 << 20)
         target.flush()

@@ -129,6 +129,7 @@ def media_names(item: Item) -> Iterator[str]:
     for media in item.media:
         yield media.name
         yield from (track.name for track in media.tracks)
+        yield from (still.name for still in (*media.smaller, *([media.poster] if media.poster else [])))
 
 
 def _app(folder: Path, headers: dict[str, str]) -> App:

@@ -34,6 +34,19 @@ class Track:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Still:
+    """A picture that stands for a file of a post, or shows the same picture smaller."""
+
+    path: Path  # a readable local copy for the length of the call
+    filename: str  # "reef-480.jpg"
+    media_type: str
+    size_bytes: int
+    sha256: str  # of the file at `path`, hex
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostMedia:
     """One file of a post, already in the form the channel takes."""
 
@@ -49,6 +62,8 @@ class PostMedia:
     duration_s: Fraction | None = None
     tracks: tuple[Track, ...] = ()  # captions, transcript, chapters
     credit: str = ""  # who made it and under which licence, ready to print
+    poster: Still | None = None  # of a film: what is shown until it plays, and in previews of the post
+    smaller: tuple[Still, ...] = ()  # of a picture: the same at fewer pixels, smallest first; if `takes_smaller`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +161,7 @@ class Channel:
     secrets: tuple[str, ...] = ()  # names of the credentials a person gives: "app_password"
     extra: str = ""  # "package.module:Class", a pydantic model of what only its posts have; empty: nothing
     is_local: bool = False  # writes a folder of ours; nobody else answers
+    takes_smaller: bool = False  # offers browsers each picture in several sizes, which others make themselves
     metrics: tuple[str, ...] = ()  # what `counts` can tell
 
 
@@ -193,6 +209,33 @@ class CanUpdate(Protocol):
 
     def update(self, context: Context, remote_id: str, post: Post) -> Sent:
         """Replace the post's content, keeping its address."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """What every episode's sound file says of the show it belongs to."""
+
+    title: str
+    author: str = ""
+    language: str = ""  # BCP 47
+    copyright: str = ""
+    cover: Path | None = None  # a square picture on this machine
+
+
+@runtime_checkable
+class CanHoldEpisodes(Protocol):
+    """Channels whose sound files are played away from any page: finished with the show's name, chapters and cover.
+
+    Such a file is also how the public takes notice of the post, so its downloads are counted where we serve it.
+    """
+
+    def show(self, settings: BaseModel) -> Show:
+        """The show that the account is."""
+        ...
+
+    def episode_at(self, settings: BaseModel, address: str) -> str | None:
+        """The remote id of the episode whose sound file has this address below the public one: "/media/3f2a….mp3"."""
         ...
 
 

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from crosscut.channels.cues import as_vtt
 from crosscut.channels.folder import keep, write
-from crosscut.channels.protocol import Post, PostMedia, Track
+from crosscut.channels.protocol import Post, PostMedia, Still, Track
 from crosscut.kernel.errors import Rejected, Unavailable
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.records import as_data, canonical_json, digest, from_data
@@ -42,6 +42,16 @@ class ShelfTrack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShelfStill:
+    """A poster or a smaller form of a picture, as it lies in the media folder."""
+
+    name: str  # in the media folder: "3f2a….jpg"
+    media_type: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShelfMedia:
     """A media file of a post, as it lies in the media folder."""
 
@@ -57,6 +67,8 @@ class ShelfMedia:
     duration_s: Fraction | None = None
     tracks: tuple[ShelfTrack, ...] = ()
     credit: str = ""
+    poster: ShelfStill | None = None
+    smaller: tuple[ShelfStill, ...] = ()  # smallest first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +164,16 @@ class Shelf:
             duration_s=media.duration_s,
             tracks=tuple(self._keep_track(track, name) for track in media.tracks),
             credit=media.credit,
+            poster=self._keep_still(media.poster) if media.poster else None,
+            smaller=tuple(self._keep_still(still) for still in media.smaller),
+        )
+
+    def _keep_still(self, still: Still) -> ShelfStill:
+        return ShelfStill(
+            name=keep(still, self.media_folder),
+            media_type=still.media_type,
+            width_px=still.width_px,
+            height_px=still.height_px,
         )
 
     def _keep_track(self, track: Track, media_name: str) -> ShelfTrack:

@@ -18,6 +18,7 @@ _ROUNDING_S = Fraction(1, 10)
 _ASPECT_SLACK = Fraction(1, 100)
 _RATE_SLACK = Fraction(1, 20)
 _PEAK_SLACK_DB = 0.1
+MONO_LU = 3  # one channel alone sounds as loud so much lower: AES TD1008 (2021), -16 LUFS in stereo and -19 in mono
 
 
 def check_type(facts: MediaFacts, found: PostType, section: str, where: str) -> Iterator[Finding]:
@@ -133,6 +134,8 @@ def check_loudness(facts: MediaFacts, found: PostType, where: str) -> Iterator[F
             found.audio.loudness_lufs,
             found.audio.loudness_tolerance_lu or 1,
         )
+        if facts.audio and facts.audio[0].channels == 1:
+            wanted["target_lufs"] -= MONO_LU
         wanted["max_true_peak_dbtp"] = found.audio.max_true_peak_dbtp or wanted["max_true_peak_dbtp"]
         source = cite(found.audio.source)
     measured, target, tolerance = facts.loudness, wanted["target_lufs"], wanted["tolerance_lu"]

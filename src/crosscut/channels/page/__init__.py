@@ -1,7 +1,7 @@
 """The frame and the parts that the public pages of our own channels share: quiet, fast, readable without a script."""
 
 from crosscut.channels.page.document import Document, document, stylesheet
-from crosscut.channels.page.parts import audio_player, byline, figure, transcript, video_player
+from crosscut.channels.page.parts import audio_player, byline, figure, srcset, transcript, video_player
 from crosscut.channels.page.words import Words, words_for
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "byline",
     "document",
     "figure",
+    "srcset",
     "stylesheet",
     "transcript",
     "video_player",

@@ -10,23 +10,37 @@ from crosscut.channels.shelf import ShelfMedia, ShelfTrack, stamp
 
 _EAGER = {"loading": "eager", "fetchpriority": "high"}
 _LAZY = {"loading": "lazy", "decoding": "async"}
+PAGE_WIDE = "(min-width: 56rem) 54rem, 100vw"  # what a picture of an article takes: .hero in page.css
 
 
 def figure(media: ShelfMedia, source: str, *, is_first: bool = False) -> Html:
     """A picture with its words for those who do not see it, and its credit."""
     how: Mapping[str, str] = _EAGER if is_first else _LAZY
-    image = el("img", src=source, alt=media.alt_text, width=media.width_px, height=media.height_px, **how)
+    sizes = srcset(media, source.rpartition("/")[0])
+    image = el("img", src=source, **sizes, alt=media.alt_text, width=media.width_px, height=media.height_px, **how)
     return el("figure", image, _credit(media), class_="picture")
 
 
+def srcset(media: ShelfMedia, folder: str, *, sizes: str = PAGE_WIDE) -> dict[str, str]:
+    """The attributes with which a browser picks the size it needs; none where there is one size only.
+
+    https://html.spec.whatwg.org/multipage/images.html#srcset-attributes
+    """
+    if not media.smaller or not media.width_px:
+        return {}
+    forms = [*((still.name, still.width_px) for still in media.smaller), (media.name, media.width_px)]
+    return {"srcset": ", ".join(f"{folder}/{name} {width_px}w" for name, width_px in forms), "sizes": sizes}
+
+
 def video_player(media: ShelfMedia, source: str, folder: str) -> Html:
-    """A film with its caption tracks; nothing is loaded but its shape until somebody plays it."""
+    """A film with its poster and caption tracks; nothing is loaded but its shape until somebody plays it."""
     player = el(
         "video",
         el("source", src=source, type=media.media_type),
         [_track(track, folder, number) for number, track in enumerate(_timed(media))],
         controls=True,
         preload="metadata",
+        poster=f"{folder}{media.poster.name}" if media.poster else None,
         playsinline=True,
         width=media.width_px,
         height=media.height_px,

@@ -16,4 +16,7 @@ class PostExtra(BaseModel):
     visibility: Visibility | None = Field(
         None, title="Visible to", description="As the account is set up, unless you choose."
     )
+    burn_captions: bool | None = Field(
+        None, title="Captions in the picture", description="Mastodon shows no captions of a video in any other way."
+    )
     sensitive: bool | None = Field(None, title="Hide the media", description="They are shown when somebody asks.")

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 from lxml import etree
+from pydantic import BaseModel
 
 from crosscut.channels.answers import ask
-from crosscut.channels.builtin.podcast.feed import ITUNES, feed_sheets
+from crosscut.channels.builtin.podcast.feed import ITUNES, feed_sheets, sound_of
 from crosscut.channels.builtin.podcast.pages import page_sheets
 from crosscut.channels.builtin.podcast.settings import PodcastSettings
 from crosscut.channels.local import FolderAdapter
 from crosscut.channels.printing import Sheet
-from crosscut.channels.protocol import Context, Post, Profile, Seen, SeenMedia
+from crosscut.channels.protocol import Context, Post, Profile, Seen, SeenMedia, Show
 from crosscut.channels.reading import fetch_media
-from crosscut.channels.shelf import Item
+from crosscut.channels.shelf import Item, Shelf
 from crosscut.kernel.errors import Problem, Rejected
 from crosscut.kernel.facts import Kind
 
@@ -52,6 +53,21 @@ class PodcastAdapter(FolderAdapter[PodcastSettings]):
             url=f"{settings.base_url}/",
             can=("publish episodes", "change episodes", "take episodes down"),
         )
+
+    def show(self, settings: BaseModel) -> Show:
+        """The podcast, as each episode's sound file names it."""
+        told = PodcastSettings.model_validate(settings.model_dump())
+        return Show(
+            title=told.title, author=told.author, language=told.language, copyright=told.copyright, cover=told.cover
+        )
+
+    def episode_at(self, settings: BaseModel, address: str) -> str | None:
+        """The key of the live episode whose sound file is asked for."""
+        folder, _, name = address.rpartition("/")
+        if folder != "/media":
+            return None
+        items = Shelf(PodcastSettings.model_validate(settings.model_dump()).folder).all()
+        return next((item.key for item in items if not item.gone_at and sound_of(item).name == name), None)
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The episode as an app gets it from the feed, with the bytes of its sound hashed."""

@@ -128,7 +128,8 @@ def _episode(settings: PodcastSettings, item: Item) -> bytes:
         lang=item.language if item.language != settings.language else None,
     )
     artwork = artwork_of(item)
-    picture = media_address(settings, artwork.name) if artwork else f"{settings.base_url}/{cover_name(settings)}"
+    still = artwork or sound.poster
+    picture = media_address(settings, still.name) if still else f"{settings.base_url}/{cover_name(settings)}"
     summary = item.summary or shortened(plain(item.text), 200)
     head = join(
         _card(settings, item.title, summary, address, picture), data_block(_structured(settings, item, summary))

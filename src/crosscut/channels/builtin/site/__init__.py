@@ -10,4 +10,5 @@ CHANNEL = Channel(
     settings="crosscut.channels.builtin.site.settings:SiteSettings",
     adapter="crosscut.channels.builtin.site.adapter:SiteAdapter",
     is_local=True,
+    takes_smaller=True,
 )

@@ -25,7 +25,7 @@ def head_of(settings: SiteSettings, item: Item, summary: str) -> Html:
         *(("article:tag", tag) for tag in item.tags),
         *_media_properties(settings, item),
     ]
-    has_picture = any(media.kind is Kind.IMAGE for media in item.media)
+    has_picture = any(media.kind is Kind.IMAGE or media.poster for media in item.media)
     return join(
         [el("meta", property=name, content=content) for name, content in properties if content],
         el("meta", name="twitter:card", content="summary_large_image" if has_picture else "summary"),
@@ -39,8 +39,22 @@ def media_address(settings: SiteSettings, media: ShelfMedia) -> str:
     return f"{settings.base_url}/media/{media.name}"
 
 
+def _poster_properties(settings: SiteSettings, item: Item) -> list[tuple[str, str]]:
+    """The still of the first film: what networks show of a page that has no picture of its own."""
+    media = next((media for media in item.media if media.poster), None)
+    if media is None or media.poster is None or any(one.kind is Kind.IMAGE for one in item.media):
+        return []
+    return [
+        ("og:image", f"{settings.base_url}/media/{media.poster.name}"),
+        ("og:image:type", media.poster.media_type),
+        ("og:image:width", str(media.poster.width_px)),
+        ("og:image:height", str(media.poster.height_px)),
+        ("og:image:alt", media.alt_text),
+    ]
+
+
 def _media_properties(settings: SiteSettings, item: Item) -> list[tuple[str, str]]:
-    found = []
+    found = _poster_properties(settings, item)
     for media in item.media:
         if media.kind in _TYPES:
             name = f"og:{media.kind.value}"
@@ -80,6 +94,7 @@ def _object(settings: SiteSettings, item: Item, media: ShelfMedia) -> dict[str, 
             "name": item.title if media.kind is not Kind.IMAGE else "",
             "description": media.alt_text,
             "contentUrl": media_address(settings, media),
+            "thumbnailUrl": f"{settings.base_url}/media/{media.poster.name}" if media.poster else "",
             "encodingFormat": media.media_type,
             "uploadDate": stamp(item.published_at),
             "width": media.width_px,

@@ -16,6 +16,7 @@ from crosscut.channels.page import (
     byline,
     document,
     figure,
+    srcset,
     stylesheet,
     transcript,
     video_player,
@@ -28,6 +29,8 @@ from crosscut.kernel.facts import Kind
 from crosscut.kernel.records import digest
 
 PER_PAGE = 12
+_CARD_WIDE = "(min-width: 44rem) 24rem, 100vw"  # what a card's picture takes: .posts in page.css
+_FIRST_WIDE = "(min-width: 44rem) 40rem, 100vw"
 _SIGNS = {  # drawn for posts without a picture: a film and a wave
     Kind.VIDEO: "M9 7.5v9l7.5-4.5z M3 5h18v14H3z",
     Kind.AUDIO: "M3 10v4 M7 7v10 M11 4v16 M15 8v8 M19 10.5v3",
@@ -197,7 +200,7 @@ def _around(root: str, words: Words, newer: str | None, older: str | None) -> Ht
 
 def _card(settings: SiteSettings, item: Item, *, is_first: bool) -> Html:
     root = root_of(settings)
-    picture = next((media for media in item.media if media.kind is Kind.IMAGE), None)
+    picture = next((media for media in item.media if media.kind is Kind.IMAGE or media.poster), None)
     return el(
         "li",
         el("h2", el("a", item.title, href=f"{root}/{item.href}")),
@@ -213,8 +216,12 @@ def _picture(item: Item, picture: ShelfMedia | None, root: str, *, is_first: boo
     """The card's picture; its words are on the article's page, and the title beside it says where it leads."""
     if picture:
         loading = "eager" if is_first else "lazy"
-        size = {"width": picture.width_px, "height": picture.height_px}
-        return el("div", el("img", src=f"{root}/media/{picture.name}", alt="", loading=loading, **size), class_="pic")
+        shown = picture.poster or picture
+        size = {"width": shown.width_px, "height": shown.height_px}
+        width = _FIRST_WIDE if is_first else _CARD_WIDE
+        forms = {} if picture.poster else srcset(picture, f"{root}/media", sizes=width)
+        image = el("img", src=f"{root}/media/{shown.name}", **forms, alt="", loading=loading, **size)
+        return el("div", image, class_="pic")
     sign = next((_SIGNS[media.kind] for media in item.media if media.kind in _SIGNS), None)
     if not sign:
         return None
