@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +13,14 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Rendition, Version
+from crosscut.apps.library.queries import today_in
+from crosscut.apps.library.services.screening import screening_of
+from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.channels.registry import channel
-from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.records import as_data, from_data
@@ -80,9 +83,11 @@ def waive(by: Member, piece: Piece, *, code: str, where: str = "", reason: str, 
         problems.append(
             Problem(code="waiver.rights", where="code", message="Rights cannot be waived. Enter a licence.")
         )
+    if not code.strip() or len(code) > 60 or len(where) > 120:
+        problems.append(Problem(code="waiver.code", where="code", message="Name the finding by its code and place."))
     if not reason.strip():
         problems.append(Problem(code="waiver.reason", where="reason", message="Say why this may go out all the same."))
-    if ends_on < timezone.now().date():
+    if ends_on < today_in(piece.workspace):
         problems.append(Problem(code="waiver.ended", where="ends_on", message="This date has passed."))
     if problems:
         raise Invalid(problems=problems)
@@ -93,10 +98,22 @@ def waive(by: Member, piece: Piece, *, code: str, where: str = "", reason: str, 
     return waiver
 
 
+@transaction.atomic
+def end_waiver(by: Member, piece: Piece, waiver_id: int) -> Waiver:
+    """The exception, ended yesterday: from now on the finding stops again. Raises NotFound."""
+    demand(by, "waive")
+    waiver = Waiver.objects.select_for_update().filter(pk=waiver_id, piece=piece).first()
+    if waiver is None:
+        raise NotFound("There is no such exception for this piece.")
+    waiver.ends_on = today_in(piece.workspace) - timedelta(days=1)
+    waiver.save(update_fields=["ends_on"])
+    record("finding.unwaived", piece, by=by, code=waiver.code, where=waiver.where)
+    return waiver
+
+
 def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
     """The frozen content as the checks take it, with each file as it would be sent."""
     outlet = content["outlets"][channel_slug]
-    purpose = f"{channel(channel_slug).platform}/{outlet['post_type']}"
     return Draft(
         text=outlet["text"],
         title=outlet["title"],
@@ -104,8 +121,8 @@ def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
         language=content["language"],
         link=content["link"],
         tags=tuple(content["tags"]),
-        warning=str(outlet["extra"].get("warning", "")),
-        media=_draft_media(media_for(content, channel_slug), purpose),
+        warning=str(outlet["extra"].get("spoiler_text", "")),  # what stands before the text, and counts with it
+        media=_draft_media(content, channel_slug),
     )
 
 
@@ -115,23 +132,35 @@ def _findings(
     key = f"{channel(channel_slug).platform}/{post_type}"
     moment = at.astimezone(ZoneInfo(piece.workspace.time_zone))
     found = check(draft_of(content, channel_slug), key, at=moment, territory=piece.workspace.territory)
-    return worst_first(_waived(piece, once_rendered(found)))
+    return worst_first(
+        _waived(piece, (*once_rendered(found), *_font_findings(content, channel_slug, key)), on=moment.date())
+    )
 
 
-def _waived(piece: Piece, findings: Iterable[Finding]) -> Iterable[Finding]:
-    waivers = list(piece.waivers.filter(ends_on__gte=timezone.now().date()).select_related("member__user"))
+def _font_findings(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:
+    outlet, files = content["outlets"][channel_slug], media_for(content, channel_slug)
+    burnt = [place for place, entry in enumerate(files) if words_to_burn(outlet, key, entry, content["language"])]
+    return font_findings(burnt, key)
+
+
+def _waived(piece: Piece, findings: Iterable[Finding], *, on: date) -> Iterable[Finding]:
+    """The findings, those turned into advice for which an exception holds on the day of publishing."""
+    waivers = list(piece.waivers.filter(ends_on__gte=on).select_related("member__user"))
     for finding in findings:
         waiver = next((row for row in waivers if row.code == finding.code and row.where in ("", finding.where)), None)
         if waiver is None or finding.level is not Level.BLOCK:
             yield finding
         else:
             note = f"{waiver.member.user} allowed this until {waiver.ends_on:%Y-%m-%d}: {waiver.reason}"
-            yield replace(finding, level=Level.ADVICE, repair=note)
+            values = {**finding.values, "waiver": waiver.pk}
+            yield replace(finding, level=Level.ADVICE, repair=note, action="", values=values)
 
 
-def _draft_media(media: list[dict[str, Any]], purpose: str) -> tuple[DraftMedia, ...]:
+def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia, ...]:
+    outlet, media = content["outlets"][channel_slug], media_for(content, channel_slug)
+    purpose = f"{channel(channel_slug).platform}/{outlet['post_type']}"
     versions = Version.objects.in_bulk([entry["version"] for entry in media])
-    assets = Asset.objects.in_bulk([entry["asset"] for entry in media])
+    assets = Asset.objects.prefetch_related("licences").in_bulk([entry["asset"] for entry in media])
     made = {
         rendition.version_id: rendition
         for rendition in Rendition.objects.filter(version__in=versions, purpose=purpose).order_by("created_at")
@@ -142,12 +171,18 @@ def _draft_media(media: list[dict[str, Any]], purpose: str) -> tuple[DraftMedia,
             filename=entry["filename"],
             alt_text=entry["alt_text"],
             is_decorative=entry["is_decorative"],
-            tracks=frozenset(track["kind"] for track in entry["tracks"]),
+            tracks=_tracks(entry, is_burnt=bool(words_to_burn(outlet, purpose, entry, content["language"]))),
+            screening=screening_of(versions[entry["version"]]),
             licences=_licences(assets[entry["asset"]]),
             credit=entry["credit"],
         )
         for entry in media
     )
+
+
+def _tracks(entry: dict[str, Any], *, is_burnt: bool) -> frozenset[str]:
+    kinds = frozenset(track["kind"] for track in entry["tracks"])
+    return kinds | {"burned_in_captions"} if is_burnt else kinds
 
 
 def _licences(asset: Asset) -> tuple[rights.Licence, ...]:
@@ -161,7 +196,8 @@ def _licences(asset: Asset) -> tuple[rights.Licence, ...]:
             ends_on=row.ends_on,
             credit_line=row.credit_line,
         )
-        for row in asset.licences.filter(withdrawn_at=None)
+        for row in asset.licences.all()
+        if row.withdrawn_at is None
     )
 
 

@@ -87,6 +87,7 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
     digest = models.CharField(max_length=64)  # of exactly what was handed to the channel
+    files = models.JSONField(default=list)  # the SHA-256 of each file of it, in order
     worker = models.CharField(max_length=120)  # host and process, for the log
     deadline_at = models.DateTimeField()  # after this moment nothing of this attempt can still leave
     prepared_at = models.DateTimeField(db_default=Now())

@@ -58,8 +58,8 @@ def rendition_for(
 ) -> Rendition | None:
     """The file that meets the requirement, made now unless it was before; None when the master already does.
 
-    `captions`, in WebVTT or SubRip, become part of the picture. Call it outside a transaction: it may take long. Raises Unsupported when the master cannot be brought there,
-    Damaged, Unavailable (disk full), Cancelled.
+    `captions`, in WebVTT or SubRip, become part of the picture. Call it outside a transaction: it may take long. Raises
+    Unsupported when the master cannot be brought there, Damaged, Unavailable (disk full), Cancelled.
     """
     recipe = plan(facts_of(version), requirement, focus=focus, burns_captions=bool(captions))
     if recipe is None:
@@ -143,7 +143,7 @@ def make(
     recipe: Recipe,
     *,
     purpose: str,
-    beside: Beside = Beside(),  # noqa: B008 - it is frozen
+    beside: Beside = Beside(),
     report: Report = ignore,
     should_stop: ShouldStop = never,
 ) -> Rendition:
@@ -157,6 +157,7 @@ def make(
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):
         result = Path(folder) / f"result{suffix_of(recipe)}"
+        facts: MediaFacts | None
         if recipe.episode:
             facts = finish(master, recipe, result, cover=beside.cover, report=report, should_stop=should_stop)
         else:
@@ -188,6 +189,12 @@ def _with_copied_loudness(made: MediaFacts, recipe: Recipe, version: Version) ->
     """The facts with the master's loudness where its sound was taken over bit by bit."""
     is_copied = recipe.sound is not None and recipe.sound.codec == "copy" and recipe.length_s is None
     return replace(made, loudness=made.loudness or facts_of(version).loudness) if is_copied else made
+
+
+def previews_made(version: Version, renditions: Iterable[Rendition]) -> dict[str, Rendition]:
+    """Those of the version's renditions that are its previews as they are made now, by their label."""
+    wanted = {(preview.label, preview.recipe.digest) for preview in previews_of(version)}
+    return {made.purpose: made for made in renditions if (made.purpose, made.recipe_digest) in wanted}
 
 
 def newest(renditions: Iterable[Rendition], purpose: str) -> Rendition | None:

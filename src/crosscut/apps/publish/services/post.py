@@ -2,18 +2,21 @@
 
 from contextlib import ExitStack
 from fractions import Fraction
+from pathlib import Path, PurePath
 from typing import Any
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
-from crosscut.apps.library.services.derive import rendition_for
+from crosscut.apps.library.services.derive import episode_for, poster_for, rendition_for, smaller_for
+from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.services.freeze import media_for
-from crosscut.apps.publish.models import Target
-from crosscut.channels.protocol import Post, PostMedia, Track
-from crosscut.channels.registry import channel
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.channels.protocol import CanHoldEpisodes, Post, PostMedia, Show, Still, Track
+from crosscut.channels.registry import adapter, channel, settings_class
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data, digest, from_data
-from crosscut.media.recipes import Focus
+from crosscut.media.podcast import read_chapters
+from crosscut.media.recipes import SUFFIXES, Episode, Focus
 from crosscut.specs.requirements import requirement
 
 # What adapters are told beside the content: what an earlier try left prepared on the channel, and which of its posts
@@ -25,10 +28,13 @@ _CLAIMED_LIMIT = 500
 def post_of(target: Target, files: ExitStack) -> Post:
     """The target as a post, with a readable copy of each file for as long as `files` is open.
 
-    Renders what is not rendered yet. Raises what rendering raises; nothing has left the house then.
+    Renders what is not rendered yet. What went out before is handed over again as it was. Raises what rendering raises;
+    nothing has left the house then.
     """
     content = target.edition.content
     outlet = content["outlets"][target.account.channel]
+    entries = media_for(content, target.account.channel)
+    sent = _files_sent(target) or [""] * len(entries)
     return Post(
         key=target.key,
         post_type=target.post_type,
@@ -38,7 +44,7 @@ def post_of(target: Target, files: ExitStack) -> Post:
         language=content["language"],
         link=content["link"],
         tags=tuple(content["tags"]),
-        media=tuple(_media(target, media, files) for media in media_for(content, target.account.channel)),
+        media=tuple(_media(target, entry, before, files) for entry, before in zip(entries, sent, strict=True)),
         due_at=target.due_at,
         extra={**outlet["extra"], KEPT: target.kept, CLAIMED: _claimed(target)},
     )
@@ -49,7 +55,8 @@ def digest_of(post: Post) -> str:
     data = as_data(post)
     data["extra"] = {name: value for name, value in data["extra"].items() if name not in (KEPT, CLAIMED)}
     for media in data["media"]:
-        del media["path"]
+        for file in (media, *media["smaller"], *([media["poster"]] if media["poster"] else [])):
+            del file["path"]
     return digest(data)
 
 
@@ -62,18 +69,23 @@ def render_for(target: Target) -> list[Rendition | None]:
     ]
 
 
+def files_of(post: Post) -> list[str]:
+    """The hash of each file of the post, in order: what the attempt keeps."""
+    return [media.sha256 for media in post.media]
+
+
 def _claimed(target: Target) -> list[str]:
     others = Target.objects.filter(account=target.account_id, remote_id__gt="").exclude(pk=target.pk)
     return list(others.order_by("-sent_at").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT])
 
 
-def _media(target: Target, media: dict[str, Any], files: ExitStack) -> PostMedia:
+def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -> PostMedia:
     version = Version.objects.get(pk=media["version"])
-    source = _rendition(target, version, media) or version
+    source = _sent_before(version, sent) or _rendition(target, version, media) or version
     facts = from_data(MediaFacts, source.facts)
     return PostMedia(
         path=files.enter_context(storage.local_copy(source.sha256)),
-        filename=media["filename"],
+        filename=_named(media["filename"], source),
         kind=Kind(media["kind"]),
         media_type=source.media_type,
         size_bytes=source.size_bytes,
@@ -84,16 +96,103 @@ def _media(target: Target, media: dict[str, Any], files: ExitStack) -> PostMedia
         duration_s=facts.duration_s,
         tracks=tuple(Track(**track) for track in media["tracks"]),
         credit=media["credit"],
+        poster=_poster(version, facts, media, files),
+        smaller=_smaller(target, version, facts, media, files),
+    )
+
+
+def _files_sent(target: Target) -> list[str]:
+    """The hashes of what went out, or may have: later readings compare with these bytes, whatever we would make now."""
+    states = Attempt.State.SENT, Attempt.State.ACCEPTED, Attempt.State.CONFIRMED, Attempt.State.UNKNOWN
+    return list(
+        target.attempts.filter(state__in=states).order_by("-number").values_list("files", flat=True).first() or ()
+    )
+
+
+def _sent_before(version: Version, sha256: str) -> Rendition | Version | None:
+    if sha256 == version.sha256:
+        return version
+    return version.renditions.filter(sha256=sha256).first() if sha256 else None
+
+
+def _named(filename: str, source: Rendition | Version) -> str:
+    """What a person calls the file, with the ending of what it became."""
+    ending = SUFFIXES.get(source.media_type) if isinstance(source, Rendition) else None
+    return f"{PurePath(filename).stem}{ending}" if ending else filename
+
+
+def _poster(version: Version, shown: MediaFacts, media: dict[str, Any], files: ExitStack) -> Still | None:
+    if shown.kind is not Kind.VIDEO:
+        return None
+    made = poster_for(version, shown, _focus(media))
+    return _still(made, media["filename"], files) if made else None
+
+
+def _smaller(
+    target: Target, version: Version, shown: MediaFacts, media: dict[str, Any], files: ExitStack
+) -> tuple[Still, ...]:
+    if not channel(target.account.channel).takes_smaller:
+        return ()
+    wanted = requirement(_key(target), Kind(media["kind"]))
+    made = smaller_for(version, shown, wanted, _focus(media))
+    return tuple(_still(one, media["filename"], files) for one in made)
+
+
+def _still(made: Rendition, filename: str, files: ExitStack) -> Still:
+    facts = from_data(MediaFacts, made.facts)
+    return Still(
+        path=files.enter_context(storage.local_copy(made.sha256)),
+        filename=f"{PurePath(filename).stem}-{facts.width_px}{SUFFIXES[made.media_type]}",
+        media_type=made.media_type,
+        size_bytes=made.size_bytes,
+        sha256=made.sha256,
+        width_px=facts.width_px or 0,
+        height_px=facts.height_px or 0,
     )
 
 
 def _rendition(target: Target, version: Version, media: dict[str, Any]) -> Rendition | None:
-    platform = channel(target.account.channel).platform
-    wanted = requirement(f"{platform}/{target.post_type}", Kind(media["kind"]))
+    key, kind = _key(target), Kind(media["kind"])
+    holder = adapter(target.account.channel)
+    if kind is Kind.AUDIO and isinstance(holder, CanHoldEpisodes):
+        show = holder.show(settings_class(target.account.channel).model_validate(target.account.settings))
+        return episode_for(version, _episode(target, show, media), purpose=key, cover=_cover(show))
+    wanted = requirement(key, kind)
     if wanted is None:
         return None
-    focus = Focus(x=_part(media["focus"][0]), y=_part(media["focus"][1])) if media["focus"] else None
-    return rendition_for(version, wanted, focus=focus)
+    content = target.edition.content
+    captions = words_to_burn(content["outlets"][target.account.channel], key, media, content["language"])
+    return rendition_for(version, wanted, focus=_focus(media), captions=captions)
+
+
+def _episode(target: Target, show: Show, media: dict[str, Any]) -> Episode:
+    """What the file says: of a frozen edition and the account as it is, so that the same is said every time."""
+    content = target.edition.content
+    outlet = content["outlets"][target.account.channel]
+    number = outlet["extra"].get("episode")
+    chapters = next((track["text"] for track in media["tracks"] if track["kind"] == "chapters"), "")
+    return Episode(
+        title=outlet["title"],
+        show=show.title,
+        author=show.author,
+        description=content["summary"],
+        copyright=show.copyright,
+        language=content["language"],
+        number=number if isinstance(number, int) else None,
+        chapters=read_chapters(chapters) if chapters else (),
+    )
+
+
+def _cover(show: Show) -> Path | None:
+    return show.cover if show.cover and show.cover.is_file() else None
+
+
+def _key(target: Target) -> str:
+    return f"{channel(target.account.channel).platform}/{target.post_type}"
+
+
+def _focus(media: dict[str, Any]) -> Focus | None:
+    return Focus(x=_part(media["focus"][0]), y=_part(media["focus"][1])) if media["focus"] else None
 
 
 def _part(share: float) -> Fraction:

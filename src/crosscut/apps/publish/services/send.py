@@ -24,7 +24,7 @@ from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.queries import hold_on
 from crosscut.apps.publish.services.patience import patiently
-from crosscut.apps.publish.services.post import digest_of, post_of
+from crosscut.apps.publish.services.post import digest_of, files_of, post_of
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
 from crosscut.channels.registry import adapter
@@ -34,6 +34,7 @@ State = Target.State
 Outcome = Sent | CrosscutError
 _PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
 _GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
+_TWICE = "It may be out twice: the answer to an earlier try came late and names {}. Please look, and take one down."
 _log = structlog.get_logger(__name__)
 
 
@@ -145,9 +146,10 @@ def _mark_sent(attempt: Attempt, post: Post) -> bool:
         target.state, target.next_at = State.SCHEDULED, now
         target.save(update_fields=["state", "next_at"])
         return False
-    attempt.state, attempt.sent_at, attempt.digest = Attempt.State.SENT, now, digest_of(post)
+    attempt.state, attempt.sent_at = Attempt.State.SENT, now
+    attempt.digest, attempt.files = digest_of(post), files_of(post)
     attempt.deadline_at = now + timing().window(sum(media.size_bytes for media in post.media))
-    attempt.save(update_fields=["state", "sent_at", "digest", "deadline_at"])
+    attempt.save(update_fields=["state", "sent_at", "digest", "files", "deadline_at"])
     return True
 
 
@@ -182,20 +184,50 @@ def write_down(attempt_id: int, outcome: Outcome) -> None:
 
 def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State) -> None:
     """The channel has it: closes the attempt well and hands the target to proving. Call it with the target locked."""
-    now = timezone.now()
-    if attempt.state == Attempt.State.REFUSED:
-        target.state, target.needs_person = State.UNKNOWN, True
-        target.problem = f"A late answer says that an earlier try succeeded: {sent.url or sent.remote_id}. Please look."
-        target.save(update_fields=["state", "needs_person", "problem"])
+    if attempt.state == Attempt.State.REFUSED and not _make_room(target, attempt):
+        _tell_of_late(target, attempt, sent)
         return
+    now = timezone.now()
     attempt.state, attempt.answered_at = state, now
     attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
     attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
-    target.state, target.problem, target.needs_person = State.SENT, "", False
+    other = _other_post(target, sent)
+    target.state, target.problem, target.needs_person = State.SENT, _TWICE.format(other) if other else "", bool(other)
     target.remote_id, target.url, target.sent_at, target.next_at = sent.remote_id, sent.url, now, now
     target.proof_tries = 0
     target.save()
     record("post.sent", target, by=target.workspace, url=sent.url, attempt=attempt.number)
+
+
+def _make_room(target: Target, attempt: Attempt) -> bool:
+    """Whether an attempt that was given up can be taken back: no later one may be out. One not yet sent is stopped."""
+    later = target.attempts.exclude(pk=attempt.pk)
+    later.filter(state=Attempt.State.PREPARED).update(
+        state=Attempt.State.REFUSED, problem="An earlier try turned out to have succeeded. Nothing had left."
+    )
+    twin = Target.objects.exclude(pk=target.pk).exclude(state__in=Target.CLOSED_STATES)
+    has_twin = twin.filter(piece=target.piece_id, account=target.account_id, occurrence=target.occurrence).exists()
+    is_free = target.state not in Target.CLOSED_STATES or not has_twin
+    return is_free and not later.exclude(state=Attempt.State.REFUSED).exists()
+
+
+def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
+    """An earlier try succeeded as well. Where it made a second post, a person must take one down."""
+    attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
+    attempt.problem = "The answer came after this try had been given up: it went out."
+    attempt.save(update_fields=["remote_id", "url", "answer", "problem"])
+    record("post.late_answer", target, by=target.workspace, url=sent.url, attempt=attempt.number)
+    if target.remote_id != sent.remote_id:
+        target.needs_person, target.problem = True, _TWICE.format(sent.url or sent.remote_id)
+        target.state = State.SENT if target.state == State.PROVEN else target.state
+        target.save(update_fields=["state", "needs_person", "problem"])
+
+
+def _other_post(target: Target, sent: Sent) -> str:
+    """Where a second post of the target is, as a late answer told; empty when there is none."""
+    others = target.attempts.filter(state=Attempt.State.REFUSED).exclude(remote_id__in=["", sent.remote_id])
+    other = others.first()
+    return (other.url or other.remote_id) if other else ""
 
 
 def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> None:
