@@ -10,15 +10,21 @@ import structlog
 _SECRET = re.compile(
     r"(?i)(authorization|password|token|secret|cookie|api[_-]?key)([\"']?\s*[:=]\s*[\"']?)(?:bearer\s+|basic\s+)?[^\s\"',&]+"
 )
+# Tokens and links we give out ourselves, wherever they stand; see crosscut.apps.accounts.secrets.new_secret.
+_OUR_OWN = re.compile(r"(\bcc(?:inv)?_|/setup/)[A-Za-z0-9_-]{20,}")
 
 
 def blank_secrets(text: str) -> str:
-    """The text with the values of anything named like a credential replaced.
+    """The text with the values of anything named like a credential replaced, and with our own tokens and links.
 
     >>> blank_secrets("Authorization: Bearer abc.def and token=xyz")
     'Authorization: ••• and token=•••'
+    >>> blank_secrets("Not Found: /invitation/ccinv_qX0Zk3vYw8L1mN2oP4rS5tU6vW7xY8z/")
+    'Not Found: /invitation/ccinv_•••/'
+    >>> blank_secrets("Forbidden: /setup/0123456789abcdef0123456789abcdef/")
+    'Forbidden: /setup/•••/'
     """
-    return _SECRET.sub(r"\1\2•••", text)
+    return _OUR_OWN.sub(r"\1•••", _SECRET.sub(r"\1\2•••", text))
 
 
 def _blank(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
