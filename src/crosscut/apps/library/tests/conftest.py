@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.cast import Cast
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Asset
@@ -21,18 +22,18 @@ def store(settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def junior(cast) -> Member:
+def junior(cast: Cast) -> Member:
     """Who may upload and describe, and not clear rights."""
     return cast.junior
 
 
 @pytest.fixture
-def photo(cast, tmp_path: Path) -> Asset:
+def photo(cast: Cast, tmp_path: Path) -> Asset:
     """A picture in the library of the cast's workspace."""
     return making.taken_in(cast.junior, making.jpeg(tmp_path / "in" / "coral reef.jpg"))
 
 
 @pytest.fixture
-def film(cast, tmp_path: Path) -> Asset:
+def film(cast: Cast, tmp_path: Path) -> Asset:
     """A two-second film with sound in the library."""
     return making.taken_in(cast.junior, making.film(tmp_path / "in" / "dive.mp4"))

@@ -9,10 +9,19 @@ from crosscut.apps.library.tests import making
 from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.media.recipes import Focus
 
+SQUARE = MediaRequirement(
+    post_type="practice/images",
+    kind=Kind.IMAGE,
+    media_types=("image/jpeg",),
+    min_aspect=Fraction(1),
+    max_aspect=Fraction(1),
+)
 
-def square(**extra) -> MediaRequirement:
-    wanted = {"min_aspect": Fraction(1), "max_aspect": Fraction(1), "media_types": ("image/jpeg",)}
-    return MediaRequirement(post_type="practice/images", kind=Kind.IMAGE, **wanted, **extra)
+
+def squared(asset, focus: Focus | None = None) -> Rendition:
+    made = derive.rendition_for(asset.current, SQUARE, focus=focus)
+    assert made
+    return made
 
 
 def test_a_master_that_conforms_is_used_as_it_is(photo):
@@ -21,7 +30,7 @@ def test_a_master_that_conforms_is_used_as_it_is(photo):
 
 
 def test_it_makes_what_the_requirement_asks_for(photo):
-    made = derive.rendition_for(photo.current, square())
+    made = squared(photo)
     assert made.purpose == "practice/images"
     assert derive.facts_of(made).aspect == 1
     with storage.local_copy(made.sha256) as path:
@@ -29,18 +38,18 @@ def test_it_makes_what_the_requirement_asks_for(photo):
 
 
 def test_it_is_made_once_and_again_only_for_another_recipe(photo, monkeypatch):
-    first = derive.rendition_for(photo.current, square())
+    first = squared(photo)
     with monkeypatch.context() as patch:
         patch.setattr(derive, "render", lambda *args, **kwargs: pytest.fail("made again"))
-        assert derive.rendition_for(photo.current, square()) == first
-    other = derive.rendition_for(photo.current, square(), focus=Focus(x=Fraction(0), y=Fraction(0)))
+        assert squared(photo) == first
+    other = squared(photo, Focus(x=Fraction(0), y=Fraction(0)))
     assert other != first
 
 
 def test_a_lost_derived_file_is_made_again(photo):
-    first = derive.rendition_for(photo.current, square())
+    first = squared(photo)
     storage.remove(first.sha256, is_old=lambda at: True)
-    again = derive.rendition_for(photo.current, square())
+    again = squared(photo)
     assert again.pk == first.pk
     assert storage.exists(again.sha256)
 

@@ -233,7 +233,7 @@ def test_a_guest_adds_nothing(cast, tmp_path):
 def test_a_new_version_keeps_words_and_becomes_current(junior, photo, tmp_path):
     newer = making.jpeg(tmp_path / "newer.jpg", colour="olive")
     arrival = arrive.add_version(junior, photo, newer)
-    ingest_files.func(arrival.job_id)
+    making.work_off(arrival)
     photo.refresh_from_db()
     assert photo.title == "coral reef"
     assert photo.current and photo.current.number == 2
@@ -243,7 +243,7 @@ def test_a_new_version_keeps_words_and_becomes_current(junior, photo, tmp_path):
 
 def test_a_version_of_another_kind_is_refused(junior, photo, tmp_path):
     arrival = arrive.add_version(junior, photo, making.sound(tmp_path / "waves.flac"))
-    ingest_files.func(arrival.job_id)
+    making.work_off(arrival)
     arrival.refresh_from_db()
     assert arrival.state == State.REFUSED
     assert "same kind" in arrival.problem
@@ -276,7 +276,7 @@ def test_a_file_that_joins_in_the_last_moment_gets_a_job_of_its_own(junior, tmp_
     arrive.pick_up_leftovers(job.pk)
     late.refresh_from_db()
     assert late.job_id != job.pk
-    ingest_files.func(late.job_id)
+    making.work_off(late)
     late.refresh_from_db()
     assert late.state == State.STORED
 
@@ -346,7 +346,7 @@ def test_a_full_disk_stops_the_job_and_loses_nothing(junior, tmp_path, store, mo
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(storage.os, "fsync", no_room)
+        patch.setattr("crosscut.apps.library.storage.os.fsync", no_room)
         ingest_files.func(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
@@ -354,7 +354,7 @@ def test_a_full_disk_stops_the_job_and_loses_nothing(junior, tmp_path, store, mo
     assert not Asset.objects.exists()
     assert [found for found in store.rglob("*") if found.is_file()] == []
     again = arrive.retry(junior, Arrival.objects.get().pk)
-    ingest_files.func(again.job_id)
+    making.work_off(again)
     assert Asset.objects.get().title == "a"
 
 
@@ -376,7 +376,7 @@ def test_a_stop_keeps_what_is_in_and_the_rest_can_go_on(junior, tmp_path, monkey
     assert job.state == Job.State.CANCELLED
     left = Arrival.objects.get(filename="b.jpg")
     assert arrive.is_stopped(left)
-    ingest_files.func(arrive.retry(junior, left.pk).job_id)
+    making.work_off(arrive.retry(junior, left.pk))
     assert Asset.objects.count() == 2
 
 
@@ -398,11 +398,11 @@ def test_what_was_set_aside_can_be_tried_again_or_discarded(
     place.parent.mkdir()
     place.write_bytes(making.jpeg(tmp_path / "x.jpg").read_bytes()[:400])
     arrival = arrive.receive(junior, [arrive.Incoming(path=place, filename="cut.jpg")])[0]
-    ingest_files.func(arrival.job_id)
+    making.work_off(arrival)
     arrival.refresh_from_db()
     assert arrival.state == State.QUARANTINED
     assert place.exists()
-    ingest_files.func(arrive.retry(junior, arrival.pk).job_id)
+    making.work_off(arrive.retry(junior, arrival.pk))
     with django_capture_on_commit_callbacks(execute=True):
         arrive.discard(junior, arrival.pk)
     assert not place.parent.exists()
@@ -414,7 +414,7 @@ def test_uploads_are_cleared_away_once_they_are_in(junior, tmp_path, settings):
     place = settings.UPLOAD_FOLDER / "folder" / "a.jpg"
     making.jpeg(place)
     arrival = arrive.receive(junior, [arrive.Incoming(path=place, filename="a.jpg")])[0]
-    ingest_files.func(arrival.job_id)
+    making.work_off(arrival)
     assert list(Path(settings.UPLOAD_FOLDER).iterdir()) == []
     arrival.refresh_from_db()
     assert arrival.path == ""

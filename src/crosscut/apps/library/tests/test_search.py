@@ -33,7 +33,7 @@ def shelf(cast):
 
 
 # What is typed and what is found, best or newest first.
-FOUND = (
+FOUND: tuple[tuple[str, list[str]], ...] = (
     ("", ["Diver surfacing", "Whale song", "Coral garden", "Blue whale breaching"]),
     ("cora", ["Coral garden"]),  # the beginning of a word
     ("corals", ["Coral garden"]),  # another form of it

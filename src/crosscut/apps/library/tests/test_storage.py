@@ -70,7 +70,7 @@ def test_a_full_disk_leaves_nothing_half_done(source, store, monkeypatch):
     def no_room(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", no_room)
+    monkeypatch.setattr("crosscut.apps.library.storage.os.fsync", no_room)
     with pytest.raises(Unavailable, match=r"no room left to store source.bin"):
         storage.keep(source)
     assert files_in(store) == []
@@ -81,7 +81,7 @@ def test_any_other_disk_error_is_not_taken_for_a_full_disk(source, monkeypatch):
     def broken(descriptor: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(storage.os, "fsync", broken)
+    monkeypatch.setattr("crosscut.apps.library.storage.os.fsync", broken)
     with pytest.raises(OSError, match="Input/output"):
         storage.keep(source)
 

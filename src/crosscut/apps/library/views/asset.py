@@ -207,12 +207,13 @@ def _file(version: Version | None) -> dict[str, Any]:
     if version is None:
         return {}
     made = list(version.renditions.all())
+    previews = derive.previews_made(version, made)
     facts = derive.facts_of(version)
     return {
         "version": version,
-        "proxy": derive.newest(made, "proxy"),
-        "poster": derive.newest(made, "poster"),
-        "peaks": showing.peaks_of(derive.newest(made, "waveform")),
+        "proxy": previews.get("proxy"),
+        "poster": previews.get("poster"),
+        "peaks": showing.peaks_of(previews.get("waveform")),
         "renditions": [rendition for rendition in made if "/" in rendition.purpose],
         "width_px": facts.width_px,
         "height_px": facts.height_px,

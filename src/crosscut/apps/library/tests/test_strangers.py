@@ -1,0 +1,137 @@
+"""At every entry point: whom it lets in, and that nobody else learns or changes anything."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from crosscut.apps.accounts.tests.asking import program, signed_in
+from crosscut.apps.library.models import Arrival, Asset, Licence
+from crosscut.apps.library.services import tracks
+from crosscut.apps.library.services.clear import Terms, add_licence
+from crosscut.apps.library.tests import making
+from crosscut.apps.library.urls import urlpatterns
+
+
+@pytest.fixture
+def things(cast, film, tmp_path) -> dict[str, int]:
+    """One of each thing, by the name that addresses have for its number."""
+    words = tmp_path / "words.vtt"
+    words.write_text(making.CAPTIONS)
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"\xff\xd8\xff broken")
+    making.ingest(cast.junior, bad)
+    return {
+        "asset_id": film.pk,
+        "version_id": film.current_id,
+        "rendition_id": film.current.renditions.first().pk,
+        "licence_id": add_licence(cast.lead, film.pk, Terms(holder="Rosa", terms="Contract")).pk,
+        "track_id": tracks.put_track(cast.junior, film.pk, words, kind="captions", language="en").pk,
+        "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
+    }
+
+
+def addresses(things: dict[str, int], *, of_things: bool) -> list[str]:
+    """Every page address of the library, filled in."""
+    found = []
+    for pattern in urlpatterns:
+        names = list(pattern.pattern.converters)
+        if bool(names) is of_things:
+            found.append(reverse(pattern.name, kwargs={name: things[name] for name in names}))
+    return found
+
+
+def state() -> tuple[object, ...]:
+    """All that could have been changed."""
+    return (
+        list(Asset.objects.order_by("pk").values()),
+        list(Licence.objects.order_by("pk").values()),
+        list(Arrival.objects.order_by("pk").values("state", "path")),
+    )
+
+
+def ask(client: Client, method: str, address: str):
+    return getattr(client, method)(address)
+
+
+def test_whoever_is_not_signed_in_is_sent_to_sign_in(things):
+    before = state()
+    for address in addresses(things, of_things=True) + addresses(things, of_things=False):
+        for method in ("get", "post"):
+            answer = ask(Client(), method, address)
+            assert answer.status_code == 302, address
+            assert "sign-in" in answer.headers["Location"]
+    assert state() == before
+
+
+def test_a_stranger_finds_nothing_of_ours(cast, things):
+    before = state()
+    client = signed_in(cast.stranger)
+    for address in addresses(things, of_things=True):
+        statuses = {ask(client, method, address).status_code for method in ("get", "post")}
+        assert statuses <= {404, 405}, address
+        assert 404 in statuses, address
+    assert "dive" not in client.get(reverse("library")).content.decode()
+    assert "dive" not in client.get(reverse("library-arrivals")).content.decode()
+    changed = client.post(reverse("library-change"), {"asset": things["asset_id"], "action": "archive"})
+    assert changed.status_code == 404
+    assert state() == before
+
+
+def test_a_guest_is_kept_out(cast, things):
+    before = state()
+    client = signed_in(cast.guest)
+    for address in addresses(things, of_things=True) + addresses(things, of_things=False):
+        for method in ("get", "post"):
+            # Pages send guests to what was shared with them; everything else refuses.
+            answer = client.generic(method.upper(), address, headers={"HX-Request": "true"})
+            assert answer.status_code in (403, 405), address
+    assert state() == before
+
+
+# Every operation of the API: the method, the address and what is sent.
+OPERATIONS = (
+    ("get", "assets/{asset_id}", None),
+    ("patch", "assets/{asset_id}", {"title": "mine"}),
+    ("get", "assets/{asset_id}/renditions", None),
+    ("get", "assets/{asset_id}/licences", None),
+    ("post", "assets/{asset_id}/licences", {"holder": "Me", "terms": "Mine"}),
+    ("post", "assets/{asset_id}/versions", None),
+    ("post", "assets/archive", {"asset_ids": ["{asset_id}"]}),
+    ("post", "assets/restore", {"asset_ids": ["{asset_id}"]}),
+    ("post", "assets/tags", {"asset_ids": ["{asset_id}"], "add": ["mine"]}),
+    ("put", "licences/{licence_id}", {"holder": "Me", "terms": "Mine"}),
+    ("delete", "licences/{licence_id}", None),
+    ("post", "licences/{licence_id}/reinstate", None),
+    ("get", "versions/{version_id}/file", None),
+    ("get", "renditions/{rendition_id}/file", None),
+    ("get", "tracks/{track_id}/file", None),
+    ("post", "arrivals/{arrival_id}/retry", None),
+    ("post", "arrivals/{arrival_id}/discard", None),
+)
+
+
+def call(client: Client, method: str, path: str, body, things: dict[str, int]):
+    if body and "asset_ids" in body:
+        body = {**body, "asset_ids": [things["asset_id"]]}
+    address = f"/api/library/{path.format(**things)}"
+    return getattr(client, method)(address, body or {}, **({"content_type": "application/json"} if body else {}))
+
+
+def test_programs_of_strangers_guests_and_nobody_are_refused(cast, things):
+    before = state()
+    stranger, guest = program(cast.stranger), program(cast.guest)
+    for method, path, body in OPERATIONS:
+        assert call(Client(), method, path, body, things).status_code == 401, path
+        answer = call(stranger, method, path, body, things)
+        assert answer.status_code == 404, (path, answer.content)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert call(guest, method, path, body, things).status_code in (403, 404), path
+    assert state() == before
+
+
+def test_lists_of_programs_hold_nothing_of_others(cast, things):
+    for path in ("assets", "arrivals"):
+        assert Client().get(f"/api/library/{path}").status_code == 401
+        assert program(cast.stranger).get(f"/api/library/{path}").json() == {"items": [], "count": 0}
+        answer = program(cast.guest).get(f"/api/library/{path}")
+        assert answer.status_code == 403 or answer.json()["count"] == 0
