@@ -21,7 +21,10 @@ class WallTimeField(forms.DateTimeField):
     """A time as clocks show it, without a zone: the service resolves it, and says when it does not exist."""
 
     def to_python(self, value: str | None) -> datetime | None:  # type: ignore[override]  # no zone is put on
-        return BaseTemporalField.to_python(self, value) if value else None
+        moment: datetime | None = BaseTemporalField.to_python(self, value) if value else None
+        if moment and not 1970 <= moment.year < 2200:
+            raise forms.ValidationError(_("Choose a time that somebody living may see."))
+        return moment
 
 
 class MoveForm(forms.Form):

@@ -12,7 +12,7 @@ from crosscut.apps.library.models import Licence, Rendition
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.preflight.models import Check
 from crosscut.apps.preflight.queries import checks_of
-from crosscut.apps.produce.models import Approval, EditionMedia
+from crosscut.apps.produce.models import Approval, EditionMedia, Piece
 from crosscut.apps.publish.models import Attempt, Canary, Hold, Proof, Target
 from crosscut.kernel.errors import NotFound
 
@@ -116,6 +116,12 @@ def media_of(target: Target) -> list[EditionMedia]:
     return list(rows.prefetch_related(Prefetch("version__renditions", thumbnails, to_attr="thumbnails")))
 
 
+def busy_accounts(piece: Piece) -> set[int]:
+    """Ids of the accounts the piece is on its way to, or live on. `piece` comes from `piece_for`."""
+    rows = Target.objects.filter(piece=piece, occurrence=0).exclude(state__in=Target.CLOSED_STATES)
+    return set(rows.values_list("account_id", flat=True))
+
+
 def campaigns_with_posts(member: Member) -> list[Campaign]:
     """The campaigns that have posts, by name: what a filter offers."""
     rows = Campaign.objects.filter(pk__in=targets_for(member).order_by().values("piece__campaign"))
@@ -141,6 +147,12 @@ def active_holds(workspace_id: int) -> QuerySet[Hold]:
     """The holds in force, newest first."""
     rows = Hold.objects.filter(workspace=workspace_id, lifted_at=None)
     return rows.select_related("placed_by__user", "campaign").order_by("-placed_at")
+
+
+def holds_for(member: Member) -> QuerySet[Hold]:
+    """The holds in force in the asker's workspace, newest first; none for guests."""
+    rows = active_holds(member.workspace_id)
+    return rows.none() if member.role == Role.GUEST else rows
 
 
 def hold_on(target: Target) -> Hold | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import strip_tags
 from tests.cast import Cast
 
 from crosscut.apps.accounts.models import Account
@@ -64,7 +65,7 @@ def test_it_keeps_a_junior_from_what_needs_a_senior(cast: Cast):
     planned, live = made.a_post(cast.senior), made.a_story(cast.senior)
     doubted = made.a_post(cast.senior, state=State.UNKNOWN, text=made.TEXTS[1])
     junior = signed_in(cast.junior)
-    asked = (
+    asked: tuple[tuple[str, dict[str, str]], ...] = (
         (f"/posts/{planned.pk}/move/", {"at": "2030-01-01T09:00"}),
         (f"/calendar/posts/{planned.pk}/move/", {"at": "2030-01-01T09:00"}),
         (f"/posts/{planned.pk}/send-now/", {}),
@@ -186,11 +187,14 @@ def test_it_narrows_by_what_stands_in_the_address(cast: Cast, asked: dict[str, s
 def test_it_narrows_by_campaign_account_and_person(cast: Cast):
     made.many_posts(cast, 20, start=AT)
     made.a_post(cast.junior, due_at=AT, text="Mine")
+    keys = {
+        "account": Account.objects.get(channel="site"),
+        "campaign": made.a_campaign(cast.senior),
+        "person": cast.junior,
+    }
     client = signed_in(cast.lead)
-    account = Account.objects.get(channel="site")
-    by_account = client.get("/calendar/posts/", {**WINDOW, "account": account.pk}).json()
-    by_campaign = client.get("/calendar/posts/", {**WINDOW, "campaign": made.a_campaign(cast.senior).pk}).json()
-    by_person = client.get("/calendar/posts/", {**WINDOW, "person": cast.junior.pk}).json()
+    found = [client.get("/calendar/posts/", {**WINDOW, name: str(row.pk)}).json() for name, row in keys.items()]
+    by_account, by_campaign, by_person = found
     assert (len(by_account), len(by_campaign)) == (8, 10)
     assert [event["title"] for event in by_person] == ["Mine"]
 
@@ -243,8 +247,8 @@ def test_it_moves_a_post_in_the_workspaces_clock_and_keeps_its_zone(cast: Cast, 
 )
 def test_a_move_that_cannot_be_is_refused_in_plain_words(cast: Cast, world: World, at: str, words: str):
     target = scheduled(cast)
-    asked = {"headers": {"Accept": "application/json"}}
-    answer = signed_in(cast.senior).post(f"/calendar/posts/{target.pk}/move/", {"at": at}, **asked)
+    client = signed_in(cast.senior, headers={"Accept": "application/json"})
+    answer = client.post(f"/calendar/posts/{target.pk}/move/", {"at": at})
     assert answer.status_code == 422
     assert words in answer.json()["problems"][0]["message"]
     assert fresh(target).due_at == target.due_at
@@ -440,6 +444,4 @@ def test_a_hold_of_another_workspaces_campaign_cannot_be_placed(cast: Cast):
 
 def _spoken(page: str) -> str:
     """The page's words without its tags and addresses."""
-    from django.utils.html import strip_tags
-
     return strip_tags(page.split("<main")[1].split("</main>")[0])

@@ -1,0 +1,154 @@
+"""Posts, proofs and holds for programs."""
+
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from ninja import Query, Router, Status
+from ninja.pagination import paginate
+
+from crosscut.apps.accounts.access import ApiRequest
+from crosscut.apps.accounts.queries import account_for
+from crosscut.apps.plan.queries import campaign_for
+from crosscut.apps.produce.queries import piece_for
+from crosscut.apps.publish import queries
+from crosscut.apps.publish.models import Attempt, Hold, Proof, Target
+from crosscut.apps.publish.schemas import (
+    AttemptOut,
+    HoldIn,
+    HoldOut,
+    PostFilter,
+    PostIn,
+    PostOut,
+    ProofOut,
+    ReasonIn,
+    SettleIn,
+    TimeIn,
+)
+from crosscut.apps.publish.services import hold as holds
+from crosscut.apps.publish.services import recall, schedule
+from crosscut.apps.publish.services.look import look_again
+from crosscut.apps.publish.services.settle import settle_by_hand
+from crosscut.kernel.errors import Invalid
+from crosscut.kernel.zones import check_zone
+
+router = Router(tags=["posts"])
+
+
+@router.get("/posts", response=list[PostOut], summary="Posts")
+@paginate
+def list_posts(request: ApiRequest, wanted: Query[PostFilter]) -> QuerySet[Target]:
+    """The latest due first."""
+    rows = queries.wanted_targets(request.auth, wanted.wanted())
+    return rows.select_related("edition").defer("edition__content")
+
+
+@router.post("/posts", response={201: PostOut}, summary="Schedule or publish a piece")
+def post_post(request: ApiRequest, payload: PostIn) -> Status[Target]:
+    """Of the piece as it is now. Whose work needs approval must have it approved in this very state."""
+    zone = payload.zone or request.auth.workspace.time_zone
+    now = timezone.now().astimezone(ZoneInfo(check_zone(zone))).replace(tzinfo=None, microsecond=0)
+    made = schedule.schedule(
+        request.auth,
+        piece_for(request.auth, payload.piece),
+        account_for(request.auth, payload.account),
+        wall_time=payload.at or now,
+        zone=zone,
+        occurrence=payload.occurrence,
+    )
+    return Status(201, _again(request, made))
+
+
+@router.get("/posts/{int:post_id}", response=PostOut, summary="One post")
+def get_post(request: ApiRequest, post_id: int) -> Target:
+    """With its state as it is now."""
+    return queries.target_for(request.auth, post_id)
+
+
+@router.post("/posts/{int:post_id}/reschedule", response=PostOut, summary="Move it to another time")
+def post_reschedule(request: ApiRequest, post_id: int, payload: TimeIn) -> Target:
+    """Only what has not gone out. It is checked again for the new time."""
+    target = queries.target_for(request.auth, post_id)
+    return _again(
+        request,
+        schedule.reschedule(request.auth, target, wall_time=payload.at, zone=payload.zone or target.zone),
+    )
+
+
+@router.post("/posts/{int:post_id}/publish-now", response=PostOut, summary="Send it now")
+def post_publish_now(request: ApiRequest, post_id: int) -> Target:
+    """Instead of when it was planned."""
+    target = queries.target_for(request.auth, post_id)
+    now = timezone.now().replace(tzinfo=None, microsecond=0)
+    return _again(request, schedule.reschedule(request.auth, target, wall_time=now, zone="UTC"))
+
+
+@router.post("/posts/{int:post_id}/cancel", response=PostOut, summary="Take it off the calendar")
+def post_cancel(request: ApiRequest, post_id: int) -> Target:
+    """Only what has not gone out. The piece stays."""
+    return _again(request, schedule.cancel(request.auth, queries.target_for(request.auth, post_id)))
+
+
+@router.post("/posts/{int:post_id}/recall", response=PostOut, summary="Take it down")
+def post_recall(request: ApiRequest, post_id: int, payload: ReasonIn) -> Target:
+    """A senior, or whoever scheduled it. It is gone when reading the channel shows so."""
+    target = queries.target_for(request.auth, post_id)
+    return _again(request, recall.ask_recall(request.auth, target, reason=payload.reason))
+
+
+@router.post("/posts/{int:post_id}/settle", response=PostOut, summary="Say what became of it")
+def post_settle(request: ApiRequest, post_id: int, payload: SettleIn) -> Target:
+    """Seniors, for a post that is unknown. One that is not there is sent again."""
+    if payload.is_there and not payload.url:
+        raise Invalid.at("url", "Give the address of the post that you found.")
+    target = queries.target_for(request.auth, post_id)
+    return _again(request, settle_by_hand(request.auth, target, **payload.model_dump()))
+
+
+@router.post("/posts/{int:post_id}/look", response=PostOut, summary="Read the channel now")
+def post_look(request: ApiRequest, post_id: int) -> Target:
+    """Instead of at the next regular time."""
+    return _again(request, look_again(request.auth, queries.target_for(request.auth, post_id)))
+
+
+@router.get("/posts/{int:post_id}/attempts", response=list[AttemptOut], summary="Every try to send it")
+@paginate
+def list_attempts(request: ApiRequest, post_id: int) -> QuerySet[Attempt]:
+    """In their order, each with the channel's answer: the receipt."""
+    return queries.target_for(request.auth, post_id).attempts.order_by("number")
+
+
+@router.get("/posts/{int:post_id}/proofs", response=list[ProofOut], summary="What the public saw")
+@paginate
+def list_proofs(request: ApiRequest, post_id: int) -> QuerySet[Proof]:
+    """The newest first, each compared with what was sent."""
+    return queries.target_for(request.auth, post_id).proofs.order_by("-at", "-id")
+
+
+@router.get("/holds", response=list[HoldOut], tags=["holds"], summary="Holds in force")
+@paginate
+def list_holds(request: ApiRequest) -> QuerySet[Hold]:
+    """The newest first."""
+    return queries.holds_for(request.auth)
+
+
+@router.post("/holds", response={201: HoldOut}, tags=["holds"], summary="Stop what has not gone out")
+def post_hold(request: ApiRequest, payload: HoldIn) -> Status[Hold]:
+    """Seniors and above. It takes effect at once."""
+    campaign = campaign_for(request.auth, payload.campaign) if payload.campaign else None
+    made = holds.place_hold(
+        request.auth, reason=payload.reason, scope=payload.scope, campaign=campaign, value=payload.value
+    )
+    made.refresh_from_db()
+    return Status(201, made)
+
+
+@router.post("/holds/{int:hold_id}/lift", response=HoldOut, tags=["holds"], summary="Let things go out again")
+def post_hold_lift(request: ApiRequest, hold_id: int) -> Hold:
+    """One by one, not in a heap."""
+    return holds.lift_hold(request.auth, hold_id)
+
+
+def _again(request: ApiRequest, target: Target) -> Target:
+    """The post as it is stored now, with everything the answer says."""
+    return queries.target_for(request.auth, target.pk)

@@ -1,0 +1,162 @@
+"""What the API says and takes about posts, holds and proofs."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, NaiveDatetime
+
+from crosscut.apps.publish.cards import safe_link
+from crosscut.apps.publish.models import Attempt, Hold, Proof, Target
+from crosscut.apps.publish.queries import Wanted
+from crosscut.apps.publish.wording import hold_words, state_word
+
+_EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall-clock times have no zone
+_MOST_ID = 2**63 - 1
+
+
+class _Input(Schema):
+    """What a program sends: a misspelt field is a mistake, not something to pass over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PostFilter(Schema):
+    """Which posts."""
+
+    state: Target.State | None = None
+    channel: str = Field("", max_length=40, description="A channel's slug.")
+    account: int | None = Field(None, ge=1, le=_MOST_ID)
+    campaign: int | None = Field(None, ge=1, le=_MOST_ID)
+    person: int | None = Field(None, ge=1, le=_MOST_ID, description="Who scheduled it or owns its piece.")
+    text: str = Field("", max_length=200, description="Words of the piece's title or text.")
+
+    def wanted(self) -> Wanted:
+        """The same for the queries."""
+        return Wanted(**{**self.model_dump(), "state": self.state.value if self.state else ""})
+
+
+class PostOut(Schema):
+    """One approved version of a piece, meant for one account at one time."""
+
+    id: int
+    piece: int = Field(alias="piece_id")
+    title: str = Field(alias="piece.title", description="The piece's.")
+    campaign: int | None = Field(alias="piece.campaign_id")
+    account: int = Field(alias="account_id")
+    account_name: str = Field(alias="account.name")
+    channel: str = Field(alias="account.channel")
+    post_type: str
+    occurrence: int
+    version: str = Field(alias="edition.digest", description="The hash of all that is published: what was approved.")
+    state: Target.State
+    state_word: str
+    problem: str = Field(description="Why it is blocked, unknown or refused; empty when nothing is wrong.")
+    needs_person: bool = Field(description="Only a person can settle it.")
+    due_at: datetime
+    wall_time: str = Field(description="What clocks in `zone` show then.")
+    zone: str
+    sent_at: datetime | None
+    url: str = Field(description="Where the public sees it.")
+    created_by: int | None = Field(alias="created_by_id")
+    created_at: datetime
+
+    @staticmethod
+    def resolve_state_word(post: Any) -> str:
+        return state_word(post.state)
+
+    @staticmethod
+    def resolve_url(post: Any) -> str:
+        return safe_link(post.url)
+
+
+class PostIn(_Input):
+    """A piece to publish."""
+
+    piece: int = Field(ge=1, le=_MOST_ID)
+    account: int = Field(ge=1, le=_MOST_ID)
+    at: NaiveDatetime | None = Field(
+        None, ge=_EARLIEST, le=_LATEST, description="As clocks in `zone` show it, without an offset; null: now."
+    )
+    zone: str = Field("", max_length=64, description="An IANA name; empty: the workspace's.")
+    occurrence: int = Field(0, ge=0, le=10_000, description="Counts repeats of the same piece on the same account.")
+
+
+class TimeIn(_Input):
+    """Another time."""
+
+    at: NaiveDatetime = Field(ge=_EARLIEST, le=_LATEST, description="As clocks in `zone` show it, without an offset.")
+    zone: str = Field("", max_length=64, description="An IANA name; empty: the post's own.")
+
+
+class ReasonIn(_Input):
+    """Why."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class SettleIn(_Input):
+    """What a person saw with their own eyes."""
+
+    is_there: bool
+    url: str = Field("", max_length=300, pattern=r"^(https?://\S+)?$", description="Where it is; needed when it is.")
+    note: str = Field("", max_length=300)
+
+
+class AttemptOut(Schema):
+    """One try to send the post."""
+
+    number: int
+    state: Attempt.State
+    digest: str = Field(description="The hash of exactly what was handed to the channel.")
+    prepared_at: datetime
+    sent_at: datetime | None = Field(description="From then on it may have been out.")
+    answered_at: datetime | None
+    remote_id: str
+    url: str
+    answer: dict[str, Any] = Field(description="The channel's own words.")
+    problem: str
+
+    @staticmethod
+    def resolve_url(attempt: Any) -> str:
+        return safe_link(attempt.url)
+
+
+class ProofOut(Schema):
+    """What the public saw, compared with what was sent."""
+
+    at: datetime
+    verdict: Proof.Verdict
+    url: str
+    parts: list[dict[str, Any]] = Field(description="One per compared part: part, sent, seen, is_same, note.")
+
+    @staticmethod
+    def resolve_url(proof: Any) -> str:
+        return safe_link(proof.url)
+
+
+class HoldIn(_Input):
+    """What to stop."""
+
+    reason: str = Field(min_length=1, max_length=300)
+    scope: Hold.Scope = Hold.Scope.WORKSPACE
+    campaign: int | None = Field(None, ge=1, le=_MOST_ID, description="For the scope `campaign`.")
+    value: str = Field("", max_length=60, description="The channel's slug or the topic, for those scopes.")
+
+
+class HoldOut(Schema):
+    """What is stopped, by whom and why."""
+
+    id: int
+    scope: Hold.Scope
+    campaign: int | None = Field(alias="campaign_id")
+    value: str
+    reason: str
+    stops: str
+    placed_by: int | None = Field(alias="placed_by_id")
+    placed_at: datetime
+    lifted_at: datetime | None
+
+    @staticmethod
+    def resolve_stops(hold: Any) -> str:
+        return hold_words(hold)
