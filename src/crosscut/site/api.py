@@ -20,7 +20,10 @@ from crosscut import __version__
 from crosscut.apps.accounts.access import SessionAuth, TokenAuth
 from crosscut.apps.accounts.api import router as accounts
 from crosscut.apps.library.api import router as library
+from crosscut.apps.measure.api import router as measure
 from crosscut.apps.plan.api import router as plan
+from crosscut.apps.publish.api import router as publish
+from crosscut.apps.report.api import router as report
 from crosscut.apps.work.api import router as work
 from crosscut.kernel.errors import CrosscutError
 from crosscut.site.api_reference import Reference
@@ -123,7 +126,7 @@ api = CrosscutAPI(
     docs=Reference(),
     urls_namespace="api",
 )
-for router in (accounts, work, plan, library, monitoring):
+for router in (accounts, work, plan, library, publish, measure, report, monitoring):
     api.add_router("", router)
 
 

@@ -1,17 +1,22 @@
 """What was measured. A number always comes with what it is made of."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from crosscut.apps.accounts.models import Member
 from crosscut.apps.measure.models import PageCount, Sample
 from crosscut.apps.plan.models import Campaign, KeyResult
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.queries import target_for
 from crosscut.specs.metrics import Definition, definition
 
 
@@ -81,6 +86,49 @@ def results_of(campaign: Campaign) -> list[Result]:
         result_of(key_result, values, asked=sum(_could_tell(target, key_result.metric) for target in live))
         for key_result in campaign.key_results.all()
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """The last value of a metric of a target on one day."""
+
+    target_id: int
+    metric: str
+    on: date
+    value: int
+
+
+def points_of(targets: Iterable[Target], *, metric: str = "", zone: str = "UTC") -> list[Point]:
+    """One value a day, metric and target, in the order of the days: what a chart is drawn from."""
+    rows = Sample.objects.filter(target__in=[target.pk for target in targets])
+    if metric:
+        rows = rows.filter(metric=metric)
+    rows = rows.annotate(on=TruncDate("sampled_at", tzinfo=ZoneInfo(zone)))
+    last = rows.order_by("on", "metric", "target_id", "-sampled_at").distinct("on", "metric", "target_id")
+    found = last.values_list("target_id", "metric", "on", "value")
+    return [Point(target_id=pk, metric=name, on=on, value=value) for pk, name, on, value in found]
+
+
+def totals_by_day(points: Iterable[Point]) -> list[tuple[date, str, int]]:
+    """Day, metric and the sum over the targets, each target with its newest value until that day.
+
+    >>> day = date(2026, 11, 22)
+    >>> likes = [Point(target_id=n, metric="likes", on=day.replace(day=22 + n), value=10 * n + 1) for n in (0, 1)]
+    >>> [(on.day, total) for on, _metric, total in totals_by_day(likes)]
+    [(22, 1), (23, 12)]
+    """
+    newest: dict[str, dict[int, int]] = defaultdict(dict)
+    totals: dict[tuple[date, str], int] = {}
+    for point in points:
+        newest[point.metric][point.target_id] = point.value
+        totals[point.on, point.metric] = sum(newest[point.metric].values())
+    return [(on, metric, total) for (on, metric), total in totals.items()]
+
+
+def samples_for(member: Member, target_id: int, *, metric: str = "") -> QuerySet[Sample]:
+    """What was measured of one of the workspace's posts, newest first. Raises NotFound for the post."""
+    rows = Sample.objects.filter(target=target_for(member, target_id)).order_by("-sampled_at", "-id")
+    return rows.filter(metric=metric) if metric else rows
 
 
 def _could_tell(target: Target, metric: str) -> bool:

@@ -1,10 +1,10 @@
 """A report as plain data: for the API, the command line and the PDF."""
 
-from decimal import Decimal
 from typing import Any
 
 from crosscut.apps.measure.queries import Result
 from crosscut.apps.report.queries import CampaignReport, Line
+from crosscut.kernel.money import plain_amount
 
 
 def as_facts(report: CampaignReport) -> dict[str, Any]:
@@ -27,13 +27,14 @@ def as_facts(report: CampaignReport) -> dict[str, Any]:
         "key_results": [_result(result) for result in report.results],
         "cost": {
             "currency": money.currency,
-            "budget": _main_unit(money.budget_minor),
-            "spent": _main_unit(money.spent_minor),
+            "budget": _main_unit(money.budget_minor, money.currency),
+            "spent": _main_unit(money.spent_minor, money.currency),
+            "spent_elsewhere": {name: _main_unit(minor, name) for name, minor in money.elsewhere.items()},
             "hours": float(money.hours),
             "lines": [
                 {
                     "label": cost.label,
-                    "amount": _main_unit(cost.amount_minor),
+                    "amount": _main_unit(cost.amount_minor, cost.currency),
                     "currency": cost.currency,
                     "hours": float(cost.hours),
                     "date": cost.spent_on.isoformat(),
@@ -77,5 +78,10 @@ def _result(result: Result) -> dict[str, Any]:
     }
 
 
-def _main_unit(amount_minor: int) -> float:
-    return float(Decimal(amount_minor) / 100)
+def _main_unit(amount_minor: int, currency: str) -> float:
+    """The amount in the currency's usual unit: yen have no hundredths.
+
+    >>> _main_unit(123450, "EUR"), _main_unit(500, "JPY")
+    (1234.5, 500.0)
+    """
+    return float(plain_amount(amount_minor, currency))

@@ -1,16 +1,18 @@
 """A campaign on one page: what was planned, published, proved, what it cost and what it brought."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch, Sum
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.measure.queries import Result, Value, results_of, values_of
 from crosscut.apps.plan.models import Campaign, Cost
+from crosscut.apps.plan.queries import spending_of
 from crosscut.apps.publish.models import Proof, Target
 from crosscut.apps.publish.queries import targets_for
 
@@ -29,7 +31,8 @@ class Money:
     """What the campaign cost against what it was allowed to cost."""
 
     budget_minor: int
-    spent_minor: int
+    spent_minor: int  # in the campaign's own currency
+    elsewhere: dict[str, int]  # other currencies, in their smallest units: never added up with the first
     hours: Decimal
     currency: str
     costs: tuple[Cost, ...]
@@ -71,11 +74,13 @@ def report_on(member: Member, campaign: Campaign) -> CampaignReport:
     newest = Proof.objects.order_by("target_id", "-at", "-id").distinct("target_id")
     rows = targets_for(member).filter(piece__campaign=campaign).order_by("due_at", "id")
     targets = list(rows.prefetch_related(Prefetch("proofs", newest, to_attr="newest")))
-    values = values_of([target for target in targets if target.state in Target.LIVE_STATES])
+    values: dict[int, list[Value]] = defaultdict(list)
+    for value in values_of([target for target in targets if target.state in Target.LIVE_STATES]):
+        values[value.target.pk].append(value)
     return CampaignReport(
         campaign=campaign,
         made_at=timezone.now(),
-        lines=tuple(_line(target, values) for target in targets),
+        lines=tuple(_line(target, values[target.pk]) for target in targets),
         results=tuple(results_of(campaign)),
         money=_money(campaign),
     )
@@ -83,17 +88,16 @@ def report_on(member: Member, campaign: Campaign) -> CampaignReport:
 
 def _line(target: Target, values: Sequence[Value]) -> Line:
     newest: list[Proof] = getattr(target, "newest", [])
-    own = tuple(value for value in values if value.target.pk == target.pk)
-    return Line(target=target, proof=newest[0] if newest else None, values=own)
+    return Line(target=target, proof=newest[0] if newest else None, values=tuple(values))
 
 
 def _money(campaign: Campaign) -> Money:
-    costs = tuple(campaign.costs.all())
-    totals = campaign.costs.filter(currency=campaign.currency).aggregate(spent=Sum("amount_minor"), hours=Sum("hours"))
+    spending = spending_of(campaign)
     return Money(
         budget_minor=campaign.budget_minor,
-        spent_minor=totals["spent"] or 0,
-        hours=totals["hours"] or Decimal(0),
+        spent_minor=spending.spent_minor,
+        elsewhere=spending.elsewhere,
+        hours=spending.hours,
         currency=campaign.currency,
-        costs=costs,
+        costs=tuple(campaign.costs.all()),
     )

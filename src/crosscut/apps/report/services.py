@@ -2,6 +2,7 @@
 
 import json
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,11 @@ def write_report(member: Member, campaign: Campaign, *, form: str = "pdf") -> by
     if form == "pdf":
         return pdf_of(facts, words=_words())
     raise Unsupported(f"A report can be a .pdf or a .json file, not {form!r}.")
+
+
+def report_name(campaign: Campaign, form: str) -> str:
+    """The file's name: whose report, as of which day."""
+    return f"{campaign.slug}-report-{timezone.localdate():%Y-%m-%d}.{form}"
 
 
 def _words() -> dict[str, str]:

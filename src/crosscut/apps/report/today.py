@@ -1,0 +1,145 @@
+"""What needs somebody today: what is wrong, what waits for them, what goes out, what went out, what is new."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Account, Member
+from crosscut.apps.accounts.permissions import can
+from crosscut.apps.accounts.queries import accounts_for
+from crosscut.apps.library.queries import assets_for, today_in, with_card_parts
+from crosscut.apps.library.showing import Tile, tile_of
+from crosscut.apps.measure.queries import Value, values_of
+from crosscut.apps.produce.models import Approval
+from crosscut.apps.produce.queries import waiting_approvals_for
+from crosscut.apps.publish.cards import Card, cards_of
+from crosscut.apps.publish.models import Hold, Target
+from crosscut.apps.publish.queries import active_holds, targets_between, targets_for, troubled_for
+from crosscut.apps.publish.wording import hold_words
+from crosscut.specs.metrics import definitions
+
+State = Target.State
+SHOWN = 8  # rows of one section; its heading leads to all of them
+_AHEAD = timedelta(days=7)  # how far what will fail is looked for
+_LATELY = timedelta(days=3)
+_LOOKED_THROUGH = 300  # posts of the days ahead, at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """A post that went out, with its first numbers."""
+
+    card: Card
+    numbers: tuple[tuple[str, int], ...]  # what was counted, by its name for a person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """What one person has on their table."""
+
+    name: str
+    planned: int  # posts of theirs in the days ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """Everything the first page says."""
+
+    holds: list[tuple[Hold, str]]  # with what each stops
+    troubled: list[Card]  # something is wrong, the most urgent first
+    trouble_count: int
+    at_risk: list[Card]  # would not go out as things are
+    cut_off: list[Account]  # must be connected again
+    approvals: list[Approval]  # wait for the asker's word
+    changes: list[Approval]  # wanted on the asker's own pieces
+    going: list[Card]  # due today
+    next_up: Card | None  # the next post, when nothing is due today
+    gone: list[Gone]
+    tiles: list[Tile]  # new in the library
+    loads: list[Load]  # the team's, for those who lead it
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether anything is."""
+        return bool(self.holds or self.troubled or self.at_risk or self.cut_off)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything waits for the asker."""
+        return bool(self.approvals or self.changes)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the morning is empty."""
+        return not (self.is_wrong or self.is_waiting or self.going or self.gone)
+
+
+def today_of(member: Member) -> Today:
+    """The asker's day in their workspace, in a fixed number of queries."""
+    midnight = _midnight(member)
+    troubled = troubled_for(member)
+    ahead = cards_of(member, targets_between(member, midnight, midnight + _AHEAD)[:_LOOKED_THROUGH])
+    waiting = [card for card in ahead if card.state in (State.SCHEDULED, State.SENDING, State.BLOCKED, "held")]
+    tomorrow = midnight + timedelta(days=1)
+    found = cards_of(member, troubled[:SHOWN])
+    known = {card.pk for card in found}
+    return Today(
+        holds=[(hold, hold_words(hold)) for hold in active_holds(member.workspace_id)],
+        troubled=found,
+        trouble_count=len(found) if len(found) < SHOWN else troubled.count(),
+        at_risk=[card for card in ahead if card.is_at_risk and card.pk not in known][:SHOWN],
+        cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
+        approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
+        changes=changes_wanted_from(member)[:SHOWN],
+        going=[card for card in ahead if card.due_at < tomorrow],
+        next_up=next((card for card in waiting if card.due_at >= tomorrow), None),
+        gone=_gone(member),
+        tiles=_tiles(member),
+        loads=_loads(member) if can(member, "members") else [],
+    )
+
+
+def changes_wanted_from(member: Member) -> list[Approval]:
+    """What a senior asked to have changed on the asker's own pieces, and was not put forward again since."""
+    rows = Approval.objects.filter(edition__piece__owner=member, edition__piece__archived_at=None)
+    latest = rows.order_by("edition__piece", "-id").distinct("edition__piece")
+    found = latest.select_related("edition__piece", "member__user")
+    return [row for row in found if row.decision == Approval.Decision.CHANGES]
+
+
+def _midnight(member: Member) -> datetime:
+    """When today began in the workspace's zone."""
+    return datetime.combine(today_in(member.workspace), time.min, ZoneInfo(member.workspace.time_zone))
+
+
+def _gone(member: Member) -> list[Gone]:
+    """What went out lately, the newest first, with what was counted of it."""
+    rows = targets_for(member).filter(state__in=Target.LIVE_STATES, sent_at__gt=timezone.now() - _LATELY)
+    targets = list(rows.order_by("-sent_at", "-id")[:SHOWN])
+    numbers: dict[int, list[Value]] = defaultdict(list)
+    for value in values_of(targets):
+        numbers[value.target.pk].append(value)
+    cards = {card.pk: card for card in cards_of(member, targets_for(member).filter(pk__in=[row.pk for row in targets]))}
+    return [Gone(card=cards[target.pk], numbers=_named(numbers[target.pk])) for target in targets]
+
+
+def _named(values: list[Value]) -> tuple[tuple[str, int], ...]:
+    meanings = definitions()
+    return tuple((meanings[value.metric][-1].name, value.value) for value in values if value.metric in meanings)
+
+
+def _tiles(member: Member) -> list[Tile]:
+    rows = with_card_parts(assets_for(member).filter(archived_at=None))
+    return [tile_of(asset, today_in(member.workspace)) for asset in rows[:6]]
+
+
+def _loads(member: Member) -> list[Load]:
+    """How many posts of each person go out in the days ahead, the most first."""
+    now = timezone.now()
+    rows = targets_between(member, now, now + _AHEAD).exclude(created_by=None).order_by()
+    counted = rows.values_list("created_by__user__name").annotate(count=Count("pk")).order_by("-count")
+    return [Load(name=name, planned=count) for name, count in counted]

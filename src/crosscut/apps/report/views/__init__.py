@@ -1,0 +1,1 @@
+"""The pages that bring everything together: home, and what a campaign brought."""
