@@ -1,8 +1,6 @@
 """`crosscut demo`: everything on this machine, and the worked campaign played on real media."""
 
 import os
-import signal
-import subprocess
 import time
 from importlib import resources
 from pathlib import Path
@@ -14,13 +12,13 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from crosscut.cli import desk
 from crosscut.cli.answers import Exit
+from crosscut.cli.beside import start_beside
 from crosscut.cli.up import Port, Workers, teller
 from crosscut.kernel.errors import Conflict, CrosscutError, NotFound
-from crosscut.site.embedded.processes import ends_with_parent
 from crosscut.site.home import home
 from crosscut.site.supervisor import state
 from crosscut.site.supervisor.events import Event
-from crosscut.site.supervisor.parts import DEFAULT_WORKERS, crosscut
+from crosscut.site.supervisor.parts import DEFAULT_WORKERS
 from crosscut.site.supervisor.ports import DESK_PORT
 from crosscut.site.supervisor.supervisor import Supervisor, Wishes
 
@@ -33,7 +31,7 @@ def demo(port: Port = DESK_PORT, workers: Workers = DEFAULT_WORKERS) -> None:
 
     def tell(event: Event) -> None:
         if event.kind == "ready":
-            _play_beside(event)
+            start_beside(event, "play")
         else:
             show(event)
 
@@ -74,20 +72,6 @@ def play() -> None:
         raise typer.Exit(Exit.FINE) from None
     running, way_in = state.last(home()), sign_in(home())
     console.print(_welcome(running.desk_url if running else "", way_in.email, way_in.password, began_s))
-
-
-def _play_beside(event: Event) -> None:
-    """The story in a process of its own: the supervisor goes on watching, and a fault there stops nothing here."""
-    told = {
-        "CROSSCUT_URL": str(event.values["desk_url"]),
-        "CROSSCUT_PUBLIC_URL": str(event.values["public_url"]),
-    }
-    subprocess.Popen(
-        crosscut("play"),
-        env={**os.environ, **told},
-        stdin=subprocess.DEVNULL,
-        preexec_fn=ends_with_parent(signal.SIGTERM),
-    )
 
 
 def _example() -> Path:

@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from crosscut.cli import answers, check, demo, doctor, ingest, parts, probe, publish, render, report, seed, targets, up
+from crosscut.cli import (
+    answers,
+    beside,
+    check,
+    demo,
+    doctor,
+    ingest,
+    parts,
+    probe,
+    publish,
+    render,
+    report,
+    seed,
+    targets,
+    up,
+)
 from crosscut.kernel.errors import CrosscutError
 
 app = typer.Typer(
@@ -30,7 +45,7 @@ for command in (
     seed.seed,
 ):
     app.command()(command)
-for part in (parts.web, parts.worker, parts.ticker, parts.migrate, demo.play):
+for part in (parts.web, parts.worker, parts.ticker, parts.migrate, demo.play, beside.welcome):
     app.command(hidden=True)(part)
 app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(parts.manage)
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from crosscut.cli.answers import AsJson, say
+from crosscut.cli.beside import start_beside
 from crosscut.kernel.errors import Conflict
 from crosscut.site import home as homes
 from crosscut.site.supervisor import state
@@ -54,6 +55,7 @@ def teller(console: Console) -> Tell:
         with contextlib.suppress(BrokenPipeError, OSError):  # the terminal was closed: go on, or stop, without it
             if event.kind == "ready":
                 console.print(_welcome(event))
+                start_beside(event, "welcome")
             else:
                 console.print(event.message, style=COLOUR.get(event.kind, "dim"), highlight=False, markup=False)
 
