@@ -56,6 +56,15 @@ def parse_amount(text: str, currency: str, *, where: str = "amount") -> int:
     return minor
 
 
+def in_minor(amount: Decimal, currency: str) -> int:
+    """An amount of the currency's usual unit in its smallest, rounded half to even.
+
+    >>> in_minor(Decimal("12.5"), "EUR"), in_minor(Decimal(500), "JPY")
+    (1250, 500)
+    """
+    return int(round(amount.scaleb(minor_digits(currency))))
+
+
 def plain_amount(minor: int, currency: str) -> str:
     """The amount as it is typed into a field.
 

@@ -5,11 +5,9 @@ from decimal import Decimal
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from crosscut.kernel.money import minor_digits
+
 THIN = "\u202f"  # narrow no-break space: groups digits and stands before units
-# ISO 4217 list one (2026-01-01): currencies whose minor unit is not a hundredth.
-_WITHOUT_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_WITH_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
-_MINOR_DIGITS = {**dict.fromkeys(_WITHOUT_MINOR.split(), 0), **dict.fromkeys(_WITH_THOUSANDTHS.split(), 3)}
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
@@ -39,7 +37,7 @@ def money(minor: int, currency: str) -> str:
     >>> money(100000, "CHF") == f"CHF{THIN}1{THIN}000"
     True
     """
-    digits = _MINOR_DIGITS.get(currency, 2)
+    digits = minor_digits(currency)
     amount = Decimal(minor).scaleb(-digits)
     places = 0 if amount == amount.to_integral_value() else digits
     return f"{_SIGNS.get(currency, currency)}{THIN}{number(amount, places)}"

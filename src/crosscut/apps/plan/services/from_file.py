@@ -9,6 +9,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.plan.models import Audience, Campaign, Cost, KeyResult
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.money import in_minor
 from crosscut.kernel.piece_file import CampaignFile
 from crosscut.specs.metrics import definitions
 
@@ -27,7 +28,7 @@ def apply_campaign_file(by: Member, file: CampaignFile) -> Campaign:
         "brief": file.brief,
         "starts_on": file.starts_on,
         "ends_on": file.ends_on,
-        "budget_minor": int(file.budget * 100),
+        "budget_minor": in_minor(file.budget, file.currency),
         "currency": file.currency,
     }
     campaign, is_new = Campaign.objects.update_or_create(
@@ -83,7 +84,7 @@ def _set_costs(campaign: Campaign, file: CampaignFile, by: Member) -> None:
             label=entry.label,
             spent_on=entry.on,
             defaults={
-                "amount_minor": int(entry.amount * 100),
+                "amount_minor": in_minor(entry.amount, campaign.currency),
                 "currency": campaign.currency,
                 "hours": entry.hours,
                 "entered_by": by,
