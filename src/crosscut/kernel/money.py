@@ -62,7 +62,7 @@ def in_minor(amount: Decimal, currency: str) -> int:
     >>> in_minor(Decimal("12.5"), "EUR"), in_minor(Decimal(500), "JPY")
     (1250, 500)
     """
-    return int(round(amount.scaleb(minor_digits(currency))))
+    return round(amount.scaleb(minor_digits(currency)))
 
 
 def plain_amount(minor: int, currency: str) -> str:
