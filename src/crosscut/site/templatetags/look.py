@@ -230,6 +230,7 @@ def text_ring(used: int, limit: int) -> dict[str, Any]:
 def key_result(name: str, value: float, goal: float, **extra: Any) -> dict[str, Any]:
     """A key result's bar: value against goal. Optional: `unit`, `low` and `high` (the interval), `note`, `url`."""
     low, high = extra.get("low"), extra.get("high")
+    value, goal = float(value), float(goal)  # goals are decimals, values whole numbers
     scale = 100 / (max(goal, value, high or 0) or 1)
     context = {**extra, "name": name, "value": value, "goal": goal, "is_reached": value >= goal}
     context |= {"done_width": f"{value * scale:.2f}", "goal_x": f"{min(99.3, goal * scale):.2f}"}
