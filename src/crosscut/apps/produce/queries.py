@@ -1,45 +1,207 @@
 """Pieces and editions, as far as the asker may see them."""
 
-from django.db.models import QuerySet
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.utils.dateparse import parse_datetime
 
 from crosscut.apps.accounts.models import Member, Role
+from crosscut.apps.library.models import Rendition
 from crosscut.apps.produce.models import Approval, Edition, Outlet, Piece, PieceMedia
 from crosscut.kernel.errors import NotFound
 
+WINDOW = 40  # pieces on a screen and a bit
+# Posts are downstream of pieces: they are reached by the relation their table has to ours, and by the words it uses.
+_UNDER_WAY = ("scheduled", "blocked", "sending", "unknown", "recalling")
+_STUCK = Q(targets__state__in=["unknown", "blocked", "refused"])
+_NOT_AS_SENT = Q(targets__state="sent", targets__problem__gt="")
 
-def pieces_for(member: Member) -> QuerySet[Piece]:
-    """The workspace's pieces that are not archived, last changed first; none for guests."""
-    rows = Piece.objects.filter(workspace=member.workspace_id, archived_at=None).select_related(
-        "campaign", "owner__user"
-    )
+
+class Stage(StrEnum):
+    """Where a piece stands on its way, the first that is true of it."""
+
+    TROUBLE = "trouble"  # a post of it is blocked, refused, unknown, or not as it was sent
+    SCHEDULED = "scheduled"  # a post of it waits for its time or is being sent
+    LIVE = "live"  # the public has it
+    NEEDS_APPROVAL = "needs-approval"
+    APPROVED = "approved"  # as it is now
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a piece is on its way, and the last word about it."""
+
+    stage: Stage
+    decision: str  # of Approval.Decision; empty when nobody said anything
+    digest: str  # of the state the word is about
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which pieces somebody looks for."""
+
+    text: str = ""  # in the title or the words
+    stage: str = ""  # one of Stage
+    campaign: int | None = None
+    owner: int | None = None  # a member's id
+    channel: str = ""  # a slug
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Some pieces, and where the next begin."""
+
+    pieces: list[Piece]
+    next_cursor: str  # empty at the end
+
+
+def pieces_for(member: Member, *, is_archived: bool = False) -> QuerySet[Piece]:
+    """The workspace's pieces that are archived or not, last changed first; none for guests."""
+    rows = Piece.objects.filter(workspace=member.workspace_id, archived_at__isnull=not is_archived)
+    rows = rows.select_related("campaign", "owner__user")
     return rows.none() if member.role == Role.GUEST else rows.order_by("-updated_at", "-id")
+
+
+def found(member: Member, wanted: Wanted) -> QuerySet[Piece]:
+    """The pieces somebody looks for, last changed first."""
+    rows = pieces_for(member, is_archived=wanted.is_archived)
+    exact = {"campaign": wanted.campaign, "owner": wanted.owner}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value is not None})
+    if wanted.text:
+        rows = rows.filter(Q(title__icontains=wanted.text) | Q(text__icontains=wanted.text))
+    if wanted.channel:
+        rows = rows.filter(Exists(Outlet.objects.filter(piece=OuterRef("pk"), channel=wanted.channel)))
+    return with_stage(rows).filter(**({"stage": wanted.stage} if wanted.stage else {}))
+
+
+def window(member: Member, wanted: Wanted, *, cursor: str = "") -> Window:
+    """The pieces after the cursor with all that a row of the list shows, in a fixed number of queries."""
+    rows = with_row_parts(found(member, wanted))
+    if place := _place(cursor):
+        changed_at, pk = place
+        rows = rows.filter(Q(updated_at__lt=changed_at) | Q(updated_at=changed_at, pk__lt=pk))
+    pieces = list(rows[: WINDOW + 1])
+    last = pieces[WINDOW - 1] if len(pieces) > WINDOW else None
+    return Window(pieces=pieces[:WINDOW], next_cursor=f"{last.updated_at.isoformat()}_{last.pk}" if last else "")
+
+
+def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
+    """The pieces with their `stage`, and the last word about them: `decision`, `decided_at`, `decided_digest`.
+
+    An approval counts here until a later save. What changes in an asset (its alt text, a newer file) is not seen by
+    this; whoever shows a piece compares `decided_digest`.
+    """
+    words = Approval.objects.filter(edition__piece=OuterRef("pk")).order_by("-id")
+    rows = rows.annotate(
+        decision=Subquery(words.values("decision")[:1]),
+        decided_at=Subquery(words.values("at")[:1]),
+        decided_digest=Subquery(words.values("edition__digest")[:1]),
+    )
+    approved = Q(decision=Approval.Decision.APPROVED, updated_at__lte=F("decided_at"))
+    return rows.annotate(
+        stage=Case(
+            When(_has_posts(_STUCK | _NOT_AS_SENT), then=Value(Stage.TROUBLE.value)),
+            When(_has_posts(Q(targets__state__in=["scheduled", "sending"])), then=Value(Stage.SCHEDULED.value)),
+            When(_has_posts(Q(targets__state__in=["sent", "proven"])), then=Value(Stage.LIVE.value)),
+            When(decision=Approval.Decision.REQUESTED, then=Value(Stage.NEEDS_APPROVAL.value)),
+            When(approved, then=Value(Stage.APPROVED.value)),
+            default=Value(Stage.DRAFT.value),
+            output_field=CharField(),
+        )
+    )
+
+
+def with_row_parts(rows: QuerySet[Piece]) -> QuerySet[Piece]:
+    """The pieces with what a row of the list shows: `thumbnail` (a rendition's id), `next_at`, their channels."""
+    pictures = Rendition.objects.filter(
+        purpose="thumbnail", version__asset__uses__piece=OuterRef("pk"), version=F("version__asset__current")
+    )
+    waiting = Piece.objects.filter(pk=OuterRef("pk"), targets__state="scheduled").order_by().values("pk")
+    return rows.prefetch_related("outlets").annotate(
+        thumbnail=Subquery(pictures.order_by("version__asset__uses__position", "-id").values("pk")[:1]),
+        next_at=Subquery(waiting.annotate(first_at=Min("targets__due_at")).values("first_at")[:1]),
+    )
+
+
+def standing_of(piece: Piece) -> Standing:
+    """Where the piece stands. `piece` comes from `piece_for`."""
+    row = vars(with_stage(Piece.objects.filter(pk=piece.pk)).get())
+    return Standing(stage=Stage(row["stage"]), decision=row["decision"] or "", digest=row["decided_digest"] or "")
 
 
 def piece_for(member: Member, piece_id: int) -> Piece:
     """One piece, archived or not. Raises NotFound."""
-    rows = Piece.objects.filter(workspace=member.workspace_id, pk=piece_id).select_related("workspace", "campaign")
+    rows = Piece.objects.filter(workspace=member.workspace_id, pk=piece_id)
+    rows = rows.select_related("workspace", "campaign", "owner__user")
     piece = None if member.role == Role.GUEST else rows.first()
     if piece is None:
         raise NotFound("There is no such piece in this workspace.")
     return piece
 
 
+def editions_of(piece: Piece) -> QuerySet[Edition]:
+    """The frozen states of the piece, newest first. `piece` comes from `piece_for`."""
+    return Edition.objects.filter(piece=piece).select_related("created_by__user").order_by("-id")
+
+
 def edition_for(member: Member, piece_id: int, digest: str) -> Edition:
     """One frozen state of a piece, by its whole digest. Raises NotFound."""
-    edition = piece_for(member, piece_id).editions.filter(digest=digest).first()
+    edition = editions_of(piece_for(member, piece_id)).filter(digest=digest).first()
     if edition is None:
         raise NotFound("There is no such frozen state of this piece.")
     return edition
 
 
+def approvals_of(piece: Piece) -> QuerySet[Approval]:
+    """Every word about the piece, newest first. `piece` comes from `piece_for`."""
+    rows = Approval.objects.filter(edition__piece=piece).select_related("edition", "member__user")
+    return rows.order_by("-id")
+
+
 def media_of(piece: Piece) -> list[PieceMedia]:
     """The piece's media in order, each with its asset and the asset's current version."""
-    return list(piece.media.select_related("asset__current").order_by("position", "id"))
+    return media_by_piece([piece])[piece.pk]
+
+
+def media_by_piece(pieces: Iterable[Piece]) -> dict[int, list[PieceMedia]]:
+    """The media of each piece in order, by the piece's id: assets, current versions, words and licences read along."""
+    rows = PieceMedia.objects.filter(piece__in=list(pieces)).select_related("asset__current", "asset__workspace")
+    by_piece: dict[int, list[PieceMedia]] = defaultdict(list)
+    for use in rows.prefetch_related("asset__tracks", "asset__licences").order_by("position", "id"):
+        by_piece[use.piece_id].append(use)
+    return by_piece
+
+
+def tray_of(piece: Piece) -> list[PieceMedia]:
+    """The piece's media as `media_of` gives them, each current version with its `previews`, newest first."""
+    previews = Rendition.objects.filter(purpose__in=("thumbnail", "proxy", "poster")).order_by("-id")
+    rows = PieceMedia.objects.filter(piece=piece).select_related("asset__current", "asset__workspace")
+    pictures = Prefetch("asset__current__renditions", previews, to_attr="previews")
+    return list(rows.prefetch_related("asset__tracks", "asset__licences", pictures).order_by("position", "id"))
 
 
 def outlets_of(piece: Piece) -> list[Outlet]:
     """What each channel shows of the piece, in the order they were added."""
-    return list(piece.outlets.order_by("id"))
+    return outlets_by_piece([piece])[piece.pk]
+
+
+def outlets_by_piece(pieces: Iterable[Piece]) -> dict[int, list[Outlet]]:
+    """What each channel shows of each piece, by the piece's id, in the order they were added."""
+    by_piece: dict[int, list[Outlet]] = defaultdict(list)
+    for outlet in Outlet.objects.filter(piece__in=list(pieces)).order_by("id"):
+        by_piece[outlet.piece_id].append(outlet)
+    return by_piece
+
+
+def posts_under_way(piece: Piece) -> int:
+    """How many posts of the piece wait for their time, are being sent, or may or may not be out."""
+    return Piece.objects.filter(pk=piece.pk, targets__state__in=_UNDER_WAY).values("targets").count()
 
 
 def waiting_approvals_for(member: Member) -> list[Approval]:
@@ -48,3 +210,18 @@ def waiting_approvals_for(member: Member) -> list[Approval]:
     rows = latest.order_by("edition_id", "-id").distinct("edition_id").select_related("edition__piece", "member__user")
     waiting = [row for row in rows if row.decision == Approval.Decision.REQUESTED]
     return sorted(waiting, key=lambda row: row.at)
+
+
+def _has_posts(condition: Q) -> Exists:
+    return Exists(Piece.objects.filter(condition, pk=OuterRef("pk")).order_by())
+
+
+def _place(cursor: str) -> "tuple[datetime, int] | None":
+    """What a cursor names; None for one that makes no sense, which begins at the top."""
+    moment, _line, number = cursor.rpartition("_")
+    try:
+        changed_at = parse_datetime(moment)
+    except ValueError:
+        return None
+    is_whole = changed_at is not None and changed_at.tzinfo is not None and number.isascii() and number.isdigit()
+    return (changed_at, int(number[:18])) if changed_at and is_whole else None

@@ -6,25 +6,36 @@ from crosscut.apps.accounts.models import ApprovalRule, Member, Role
 from crosscut.apps.accounts.permissions import can, demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.produce.models import Approval, Edition, Piece
-from crosscut.apps.produce.services.freeze import freeze
-from crosscut.kernel.errors import Conflict, NotAllowed
+from crosscut.apps.produce.services.freeze import digests_of, freeze
+from crosscut.kernel.errors import Conflict, Invalid, NotAllowed
 
 Decision = Approval.Decision
+_CHANGED = "The piece changed after this was frozen. Look at the difference and approve the new state."
+
+
+@transaction.atomic
+def freeze_seen(by: Member, piece: Piece, digest: str) -> Edition:
+    """The edition of the piece as it is now, when that is what the person looked at. Raises Conflict when it is not."""
+    edition = freeze(_held(piece.pk), by=by)
+    if edition.digest != digest:
+        raise Conflict(_CHANGED)
+    return edition
 
 
 @transaction.atomic
 def ask_for_approval(by: Member, piece: Piece, *, note: str = "") -> Approval:
     """Freezes the piece as it is and asks the seniors to look at it."""
     demand(by, "draft")
-    return _decide(by, freeze(piece, by=by), Decision.REQUESTED, note)
+    return _decide(by, freeze(_held(piece.pk), by=by), Decision.REQUESTED, note)
 
 
 @transaction.atomic
 def approve(by: Member, edition: Edition, *, note: str = "") -> Approval:
     """A senior's yes to exactly this edition. Raises Conflict when the piece has changed since it was frozen."""
     demand(by, "approve")
-    if freeze(edition.piece).pk != edition.pk:
-        raise Conflict("The piece changed after this was frozen. Look at the difference and approve the new state.")
+    # Held until the yes is written: nobody can change the piece between the look and the word.
+    if freeze(_held(edition.piece_id)).pk != edition.pk:
+        raise Conflict(_CHANGED)
     return _decide(by, edition, Decision.APPROVED, note)
 
 
@@ -32,13 +43,17 @@ def approve(by: Member, edition: Edition, *, note: str = "") -> Approval:
 def want_changes(by: Member, edition: Edition, *, note: str) -> Approval:
     """A senior's no, with what to change."""
     demand(by, "approve")
+    if not note.strip():
+        raise Invalid.at("note", "Say what should change.", code="approval.note")
     return _decide(by, edition, Decision.CHANGES, note)
 
 
 @transaction.atomic
 def withdraw_approval(by: Member, edition: Edition, *, note: str = "") -> Approval:
-    """Takes a yes back. What has not gone out yet will not."""
+    """Takes a yes back. What has not gone out yet will not. Raises Conflict when there is no yes to take back."""
     demand(by, "approve")
+    if not is_approved(edition):
+        raise Conflict("This state is not approved, so there is nothing to take back.")
     return _decide(by, edition, Decision.WITHDRAWN, note)
 
 
@@ -58,6 +73,14 @@ def needs_approval(member: Member, piece: Piece) -> bool:
     return not (member.role == Role.SPECIALIST and owns)
 
 
+def may_schedule(member: Member, piece: Piece) -> bool:
+    """Whether the member may put the piece on its way as it is now, as far as approval goes."""
+    if not needs_approval(member, piece):
+        return True
+    now = piece.editions.filter(digest=digests_of([piece])[piece.pk]).first()
+    return now is not None and is_approved(now)
+
+
 def demand_publishable(member: Member, edition: Edition) -> None:
     """Raises NotAllowed unless the member may send this edition out: approved, or of a kind that needs no approval."""
     if member.role == Role.GUEST:
@@ -66,7 +89,12 @@ def demand_publishable(member: Member, edition: Edition) -> None:
         raise NotAllowed("This needs a senior's approval before it can be scheduled. Ask for approval first.")
 
 
+def _held(piece_id: int) -> Piece:
+    """The piece as the database has it now, held until the transaction ends."""
+    return Piece.objects.select_for_update().get(pk=piece_id)
+
+
 def _decide(by: Member, edition: Edition, decision: Decision, note: str) -> Approval:
-    approval = Approval.objects.create(edition=edition, member=by, decision=decision, note=note.strip())
-    record(f"piece.{decision.value}", edition.piece, by=by, digest=edition.digest, note=note.strip())
+    approval = Approval.objects.create(edition=edition, member=by, decision=decision, note=note.strip()[:5000])
+    record(f"piece.{decision.value}", edition.piece, by=by, digest=edition.digest, note=note.strip()[:5000])
     return approval

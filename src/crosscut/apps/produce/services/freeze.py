@@ -1,5 +1,6 @@
 """Freezing a piece into an edition: everything it will publish, named by its hash."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Track, Version
 from crosscut.apps.produce.models import Edition, EditionMedia, Outlet, Piece, PieceMedia
-from crosscut.apps.produce.queries import media_of, outlets_of
+from crosscut.apps.produce.queries import media_by_piece, outlets_by_piece
 from crosscut.kernel.records import digest
 
 
@@ -29,16 +30,31 @@ def freeze(piece: Piece, *, by: Member | None = None) -> Edition:
 
 def content_of(piece: Piece) -> dict[str, Any]:
     """All that the piece would publish now, as canonical data: words, media with their exact bytes, channels."""
+    return contents_of([piece])[piece.pk]
+
+
+def contents_of(pieces: Iterable[Piece]) -> dict[int, dict[str, Any]]:
+    """What `content_of` gives, for several pieces by their id; as many queries as for one."""
+    rows = list(pieces)
+    media, outlets = media_by_piece(rows), outlets_by_piece(rows)
     return {
-        "title": piece.title,
-        "text": piece.text,
-        "summary": piece.summary,
-        "link": piece.link,
-        "tags": sorted(piece.tags),
-        "language": piece.language,
-        "media": [_media_content(use, use.asset.current) for use in media_of(piece) if use.asset.current],
-        "outlets": {outlet.channel: _outlet_content(outlet, piece) for outlet in outlets_of(piece)},
+        piece.pk: {
+            "title": piece.title,
+            "text": piece.text,
+            "summary": piece.summary,
+            "link": piece.link,
+            "tags": sorted(piece.tags),
+            "language": piece.language,
+            "media": [_media_content(use, use.asset.current) for use in media[piece.pk] if use.asset.current],
+            "outlets": {outlet.channel: _outlet_content(outlet, piece) for outlet in outlets[piece.pk]},
+        }
+        for piece in rows
     }
+
+
+def digests_of(pieces: Iterable[Piece]) -> dict[int, str]:
+    """The name the state of each piece would have if it were frozen now; nothing is kept."""
+    return {pk: digest(content) for pk, content in contents_of(pieces).items()}
 
 
 def media_for(content: dict[str, Any], channel: str) -> list[dict[str, Any]]:
@@ -68,8 +84,12 @@ def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
         "focus": None if use.focus_x is None else [use.focus_x, use.focus_y],
         "channels": sorted(use.channels),
         "credit": asset.credit,
-        "tracks": [_track_content(track) for track in asset.tracks.order_by("kind", "language")],
+        "tracks": [_track_content(track) for track in sorted(asset.tracks.all(), key=_by_kind)],
     }
+
+
+def _by_kind(track: Track) -> tuple[str, str]:
+    return track.kind, track.language
 
 
 def _track_content(track: Track) -> dict[str, Any]:

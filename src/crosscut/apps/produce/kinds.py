@@ -1,0 +1,43 @@
+"""Kinds of posts: what is known of them, and which fits the media of a piece."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from crosscut.channels.registry import channel, channels
+from crosscut.kernel.errors import NotFound
+from crosscut.specs.platforms import post_type as find_post_type
+from crosscut.specs.post_types import PostType
+
+
+def kind_of(slug: str, post_type: str) -> PostType | None:
+    """What is known of that kind of post; None when its channel is not installed any more."""
+    known = channels().get(slug)
+    try:
+        return find_post_type(f"{known.platform}/{post_type}") if known else None
+    except NotFound:
+        return None
+
+
+def best_post_type(slug: str, kinds: Iterable[str]) -> str:
+    """The kind of post of that channel that takes most of these media (kinds: "image", …), else its first.
+
+    Raises NotFound for an unknown channel.
+
+    >>> best_post_type("practice", ["video"]), best_post_type("practice", [])
+    ('video', 'text')
+    """
+    wanted = set(kinds)
+    names = channel(slug).post_types
+    return max(names, key=lambda name: (_fit(kind_of(slug, name), wanted), -names.index(name)))
+
+
+def _fit(kind: PostType | None, wanted: set[str]) -> int:
+    if kind is None:
+        return -10
+    rules: dict[str, Any] = {"image": kind.image, "video": kind.video, "audio": kind.audio}
+    limits: dict[str, Any] = vars(kind.media) if kind.media else {}
+    takes = {name for name in rules if rules[name] is not None and limits.get(f"max_{name}s") != 0}
+    needs_media = bool(kind.media and kind.media.required)
+    if needs_media and not takes & wanted:
+        return -5
+    return 2 * len(takes & wanted) - 3 * len(wanted - takes)

@@ -1,0 +1,127 @@
+"""The post as its channel will draw it, from the words and files as they are now."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
+from crosscut.apps.produce.showing import Place, place_of, previews_of
+from crosscut.channels.markup import from_markdown
+from crosscut.specs.marks import spans
+from crosscut.specs.post_types import PostType
+from crosscut.specs.text import Count, count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A stretch of the text as the channel marks it."""
+
+    text: str
+    kind: str  # "plain", "url", "mention" or "hashtag"
+    is_over: bool  # beyond what the place takes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One file as the post shows it."""
+
+    kind: str
+    url: str  # what a browser can draw or play; empty while it is being made
+    poster: str
+    alt_text: str
+    name: str
+    duration_s: float | None
+    words_url: str  # its captions, where there are some
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """One post."""
+
+    place: Place
+    form: str  # "article", "episode" or "card"
+    label: str  # the kind of post: "Images"
+    title: str
+    summary: str
+    html: SafeString  # the text of an article or of show notes
+    parts: list[Part]  # the text of a card
+    link: str  # shown below the text; empty when it stands in it
+    link_host: str
+    tags: list[str]
+    warning: str  # what stands before it and has to be opened
+    media: list[Shown]
+    counted: Count
+    language: str
+    note: str  # "Season 1, episode 2"
+
+
+def preview_of(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> Preview | None:
+    """The post on that channel; None when the channel is not installed any more. Media as `queries.tray_of` reads."""
+    kind = kind_of(outlet.channel, outlet.post_type)
+    if kind is None:
+        return None
+    text = piece.text if outlet.text is None else outlet.text
+    warning = str(outlet.extra.get("spoiler_text", ""))
+    counted = count(text, kind.platform, kind.slug, warning=warning)
+    form = _form(kind)
+    return Preview(
+        place=place_of(outlet.channel),
+        form=form,
+        label=kind.label.partition(" (")[0],
+        title=piece.title if outlet.title is None else outlet.title,
+        summary=piece.summary,
+        html=mark_safe(from_markdown(text)) if form != "card" else mark_safe(""),  # noqa: S308 - made safe there
+        parts=list(_parts(text, counted.over_at)) if form == "card" else [],
+        link="" if piece.link in text else piece.link,
+        link_host=re.sub(r"^https?://(www\.)?|/.*$", "", piece.link),
+        tags=piece.tags if form != "card" else [],
+        warning=warning,
+        media=[_shown(use) for use in uses if not use.channels or outlet.channel in use.channels],
+        counted=counted,
+        language=piece.language,
+        note=_numbers(outlet.extra),
+    )
+
+
+def _form(kind: PostType) -> str:
+    """How a place draws this kind of post, told from what it demands: no channel is named here."""
+    if kind.media and kind.media.needs and "audio" in kind.media.needs:
+        return "episode"
+    return "article" if kind.title else "card"
+
+
+def _parts(text: str, over_at: int | None) -> Iterator[Part]:
+    """The text cut where a mark begins or ends, and where it is too long."""
+    marks = spans(text)
+    edges = {0, len(text), *(edge for mark in marks for edge in (mark.start, mark.end))}
+    cuts = sorted(edges | ({over_at} if over_at is not None else set()))
+    for start, end in pairwise(cuts):
+        kind = next((mark.kind for mark in marks if mark.start <= start < mark.end), "plain")
+        yield Part(text=text[start:end], kind=kind, is_over=over_at is not None and start >= over_at)
+
+
+def _shown(use: PieceMedia) -> Shown:
+    asset, previews = use.asset, previews_of(use)
+    facts: dict[str, Any] = asset.current.facts if asset.current else {}
+    captions = [track for track in asset.tracks.all() if track.kind == "captions" and track.media_type == "text/vtt"]
+    return Shown(
+        kind=asset.kind,
+        url=previews.get("proxy", ""),
+        poster=previews.get("poster", "") or previews.get("thumbnail", ""),
+        alt_text="" if use.is_decorative else (use.alt_text or asset.alt_text),
+        name=asset.title,
+        duration_s=float(Fraction(facts["duration_s"])) if facts.get("duration_s") else None,
+        words_url=reverse("track-file", args=[captions[0].pk]) if captions else "",
+    )
+
+
+def _numbers(extra: dict[str, Any]) -> str:
+    names = [name for name in ("season", "episode") if extra.get(name)]
+    return ", ".join(f"{name.capitalize()} {extra[name]}" for name in names)

@@ -1,0 +1,216 @@
+"""Pieces as pages show them: rows of the list, the media tray, the tabs of the channels."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from crosscut.apps.library.models import Rendition, Track
+from crosscut.apps.library.queries import today_in
+from crosscut.apps.library.rights import rights_on
+from crosscut.apps.library.services.derive import newest
+from crosscut.apps.produce.extras import Extra, extras_of
+from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.models import Approval, Outlet, Piece, PieceMedia
+from crosscut.apps.produce.queries import Stage
+from crosscut.apps.produce.services.freeze import digests_of
+from crosscut.channels.icons import drawing_of, name_of
+from crosscut.channels.registry import channels
+from crosscut.specs.text import Count, count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A channel, for a person."""
+
+    slug: str
+    name: str
+    icon: SafeString
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One piece of the list."""
+
+    pk: int
+    title: str
+    thumb: str  # address of a small picture, or empty
+    stage: str
+    note: str  # what to know beside the stage: "Changed since it was approved"
+    campaign: str
+    owner: str
+    places: list[Place]
+    updated_at: datetime
+    next_at: datetime | None  # when its next post goes out
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrayItem:
+    """One medium of the piece."""
+
+    asset_id: int
+    name: str
+    kind: str
+    url: str  # its page in the library
+    thumb: str  # a small picture, or empty
+    picture: str  # a large one, for choosing what a crop keeps, or empty
+    alt_text: str  # as written for this piece
+    usual_alt: str  # the asset's own, which holds where none is written
+    is_decorative: bool
+    focus_x: str  # 0 left to 1 right, as the form's field holds it; empty when nobody chose
+    focus_y: str
+    dot_x: str  # the same in percent, for the drawing
+    dot_y: str
+    channels: list[str]  # empty: all
+    rights: str  # one plain sentence
+    is_cleared: bool  # nothing is wrong with the rights today
+    words: list[str]  # what there is of captions, transcript, chapters
+    lacks: str  # what is missing of them, or empty
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """What one channel shows, to be written."""
+
+    place: Place
+    post_type: str
+    post_types: list[tuple[str, str]]  # value and label
+    text: str | None  # None: the shared text
+    title: str | None  # None: the piece's title
+    has_title: bool  # the place shows titles
+    differs: list[str]  # what is its own here, for the tab
+    extras: list[Extra]
+    counted: Count | None  # the text as this place counts it; None when it is not installed any more
+    is_installed: bool
+
+
+def place_of(slug: str) -> Place:
+    """The channel with its drawing; only its name when it is not installed any more."""
+    return Place(slug=slug, name=name_of(slug), icon=mark_safe(drawing_of(slug)))  # noqa: S308 - our channels' own file
+
+
+def rows_of(pieces: Iterable[Piece]) -> list[Row]:
+    """The pieces as rows. An approval of something that is not there any more is told as what it is: a draft."""
+    shown = list(pieces)
+    now = digests_of(piece for piece in shown if vars(piece)["decision"] == Approval.Decision.APPROVED)
+    return [_row(piece, now.get(piece.pk, "")) for piece in shown]
+
+
+def _row(piece: Piece, digest: str) -> Row:
+    extra = vars(piece)
+    stage, note = extra["stage"], ""
+    if digest and digest != extra["decided_digest"]:
+        stage = Stage.DRAFT if stage == Stage.APPROVED else stage
+        note = _("Changed since it was approved")
+    if extra["decision"] == Approval.Decision.CHANGES and stage == Stage.DRAFT:
+        note = _("Changes wanted")
+    return Row(
+        pk=piece.pk,
+        title=piece.title,
+        thumb=reverse("rendition-file", args=[extra["thumbnail"]]) if extra["thumbnail"] else "",
+        stage=stage,
+        note=note,
+        campaign=piece.campaign.name if piece.campaign else "",
+        owner=str(piece.owner.user) if piece.owner else "",
+        places=[place_of(outlet.channel) for outlet in piece.outlets.all()],
+        updated_at=piece.updated_at,
+        next_at=extra["next_at"],
+    )
+
+
+def tray_items(uses: list[PieceMedia]) -> list[TrayItem]:
+    """The media in their order. Read them with `queries.tray_of`."""
+    today = today_in(uses[0].asset.workspace) if uses else date.min
+    return [_tray_item(use, today, at=at, count=len(uses)) for at, use in enumerate(uses)]
+
+
+def _tray_item(use: PieceMedia, today: date, *, at: int, count: int) -> TrayItem:
+    asset = use.asset
+    rights = rights_on(list(asset.licences.all()), today)
+    previews = previews_of(use)
+    kinds = {str(track.kind) for track in asset.tracks.all()}
+    return TrayItem(
+        asset_id=asset.pk,
+        name=asset.title,
+        kind=asset.kind,
+        url=reverse("asset", args=[asset.pk]),
+        thumb=previews.get("thumbnail", ""),
+        picture=previews.get("proxy", "") if asset.kind == "image" else previews.get("poster", ""),
+        alt_text=use.alt_text,
+        usual_alt=asset.alt_text,
+        is_decorative=use.is_decorative,
+        focus_x="" if use.focus_x is None else f"{use.focus_x:.4g}",
+        focus_y="" if use.focus_y is None else f"{use.focus_y:.4g}",
+        dot_x=f"{50 if use.focus_x is None else use.focus_x * 100:.1f}",
+        dot_y=f"{50 if use.focus_y is None else use.focus_y * 100:.1f}",
+        channels=use.channels,
+        rights=rights.sentence,
+        is_cleared=rights.state in ("valid", "ends_soon"),
+        words=[str(Track.Kind(kind).label) for kind in sorted(kinds)],
+        lacks=_lacking(asset.kind, kinds),
+        is_first=at == 0,
+        is_last=at == count - 1,
+    )
+
+
+def previews_of(use: PieceMedia) -> dict[str, str]:
+    """The addresses of the files made for our own pages, by their purpose."""
+    made: list[Rendition] = getattr(use.asset.current, "previews", [])
+    found = {purpose: newest(made, purpose) for purpose in ("thumbnail", "proxy", "poster")}
+    return {name: reverse("rendition-file", args=[row.pk]) for name, row in found.items() if row}
+
+
+def _lacking(kind: str, tracks: set[str]) -> str:
+    if kind == "video" and "captions" not in tracks:
+        return _("No captions")
+    if kind == "audio" and not tracks & {"transcript", "captions"}:
+        return _("No transcript")
+    return ""
+
+
+def tabs_of(piece: Piece, outlets: Iterable[Outlet]) -> list[Tab]:
+    """One tab for each channel of the piece."""
+    return [_tab(piece, outlet) for outlet in outlets]
+
+
+def _tab(piece: Piece, outlet: Outlet) -> Tab:
+    kind = kind_of(outlet.channel, outlet.post_type)
+    text = piece.text if outlet.text is None else outlet.text
+    warning = str(outlet.extra.get("spoiler_text", ""))
+    own = {_("text"): outlet.text is not None, _("title"): outlet.title is not None, _("more"): bool(outlet.extra)}
+    return Tab(
+        place=place_of(outlet.channel),
+        post_type=outlet.post_type,
+        post_types=_post_types(outlet.channel),
+        text=outlet.text,
+        title=outlet.title,
+        has_title=bool(kind and kind.title) or outlet.title is not None,
+        differs=[word for word, is_own in own.items() if is_own],
+        extras=extras_of(outlet.channel, outlet.extra) if kind else [],
+        counted=count(text, kind.platform, kind.slug, warning=warning) if kind else None,
+        is_installed=kind is not None,
+    )
+
+
+def tightest(piece: Piece, tabs: Iterable[Tab]) -> Tab | None:
+    """The channel that leaves the shared text the least room; None when none has a limit."""
+    using = [tab for tab in tabs if tab.text is None and tab.counted and tab.counted.limit]
+    return min(using, key=lambda tab: tab.counted.left or 0 if tab.counted else 0, default=None)
+
+
+def missing_places(outlets: Iterable[Outlet], connected: Mapping[str, int]) -> list[tuple[Place, int]]:
+    """Channels that can be added, those with an account first, each with how many accounts there are."""
+    there = {outlet.channel for outlet in outlets}
+    rest = [(place_of(slug), connected.get(slug, 0)) for slug in channels() if slug not in there]
+    return sorted(rest, key=lambda pair: pair[1] == 0)
+
+
+def _post_types(slug: str) -> list[tuple[str, str]]:
+    known = channels().get(slug)
+    kinds = [(name, kind_of(slug, name)) for name in known.post_types] if known else []
+    return [(name, kind.label.partition(" (")[0] if kind else name) for name, kind in kinds]

@@ -1,0 +1,25 @@
+"""The addresses of pieces."""
+
+from django.urls import path
+
+from crosscut.apps.produce.views import approval, editor, history, pieces
+
+urlpatterns = [
+    path("pieces/", pieces.pieces, name="pieces"),
+    path("pieces/new/", pieces.new, name="piece-new"),
+    path("campaigns/<int:campaign_id>/pieces/", pieces.of_campaign, name="campaign-pieces"),
+    path("pieces/<int:piece_id>/", editor.piece, name="piece"),
+    path("pieces/<int:piece_id>/save/", editor.save, name="piece-save"),
+    path("pieces/<int:piece_id>/change/", editor.change, name="piece-change"),
+    path("pieces/<int:piece_id>/preview/", editor.preview, name="piece-preview"),
+    path("pieces/<int:piece_id>/media/", editor.choose_media, name="piece-media"),
+    path("pieces/<int:piece_id>/here/", editor.here, name="piece-here"),
+    path("pieces/<int:piece_id>/approval/", approval.approval, name="piece-approval"),
+    path("pieces/<int:piece_id>/approval/decide/", approval.decide, name="piece-decide"),
+    path("pieces/<int:piece_id>/history/", history.history, name="piece-history"),
+    path("pieces/<int:piece_id>/states/<slug:digest>/", history.state, name="piece-state"),
+    path("pieces/<int:piece_id>/states/<slug:digest>/restore/", history.restore_state, name="piece-state-restore"),
+    path("pieces/<int:piece_id>/archive/", pieces.archive, name="piece-archive"),
+    path("pieces/<int:piece_id>/restore/", pieces.restore, name="piece-restore"),
+    path("pieces/count/<slug:channel_slug>/<slug:post_type>/", editor.count_text, name="piece-count"),
+]

@@ -1,0 +1,1 @@
+"""The pages of pieces: the list, the editor, approval and history."""

@@ -1,0 +1,90 @@
+"""What the editor's buttons do: each calls one service and names the tab to show after it, or none."""
+
+from collections.abc import Callable
+
+from crosscut.apps.accounts.access import MemberRequest
+from crosscut.apps.library.queries import asset_for
+from crosscut.apps.produce import queries
+from crosscut.apps.produce.kinds import best_post_type
+from crosscut.apps.produce.models import Piece
+from crosscut.apps.produce.services import write
+
+MANY = 50  # assets that can be put in at once
+Act = Callable[[MemberRequest, Piece, str], str]
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16]
+
+
+def _add_channel(request: MemberRequest, row: Piece, slug: str) -> str:
+    kinds = [use.asset.kind for use in queries.media_of(row)]
+    write.set_outlet(request.member, row, channel_slug=slug, post_type=best_post_type(slug, kinds))
+    return slug
+
+
+def _remove_channel(request: MemberRequest, row: Piece, slug: str) -> str:
+    write.remove_outlet(request.member, row, slug)
+    return ""
+
+
+def _own(field: str) -> Act:
+    def act(request: MemberRequest, row: Piece, slug: str) -> str:
+        write.save_edits(request.member, row, write.Edits(outlets={slug: {field: getattr(row, field)}}))
+        return slug
+
+    return act
+
+
+def _shared(field: str) -> Act:
+    def act(request: MemberRequest, row: Piece, slug: str) -> str:
+        write.save_edits(request.member, row, write.Edits(outlets={slug: {field: None}}))
+        return slug
+
+    return act
+
+
+def _add_media(request: MemberRequest, row: Piece, _value: str) -> str:
+    for asset_id in _numbers(request.POST.getlist("asset"))[:MANY]:
+        write.set_media(request.member, row, asset_for(request.member, asset_id))
+    return ""
+
+
+def _remove_media(request: MemberRequest, row: Piece, value: str) -> str:
+    for asset_id in _numbers([value]):
+        write.remove_media(request.member, row, asset_id)
+    return ""
+
+
+def _move(step: int) -> Act:
+    def act(request: MemberRequest, row: Piece, value: str) -> str:
+        order = [use.asset_id for use in queries.media_of(row)]
+        asset_id = next(iter(_numbers([value])), 0)
+        if asset_id in order:
+            at = order.index(asset_id)
+            to = min(max(at + step, 0), len(order) - 1)
+            order.insert(to, order.pop(at))
+            write.order_media(request.member, row, order)
+        return ""
+
+    return act
+
+
+def _order(request: MemberRequest, row: Piece, value: str) -> str:
+    write.order_media(request.member, row, _numbers(value.split(",")))
+    return ""
+
+
+ACTIONS: dict[str, Act] = {
+    "add-channel": _add_channel,
+    "remove-channel": _remove_channel,
+    "own-text": _own("text"),
+    "own-title": _own("title"),
+    "shared-text": _shared("text"),
+    "shared-title": _shared("title"),
+    "add-media": _add_media,
+    "remove-media": _remove_media,
+    "earlier": _move(-1),
+    "later": _move(1),
+    "order": _order,
+}
