@@ -1,0 +1,97 @@
+"""Making the files that the posts of a piece need, now and not only shortly before they go out."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.permissions import demand
+from crosscut.apps.accounts.services.audit import subject_of
+from crosscut.apps.library.models import Version
+from crosscut.apps.library.services.derive import rendition_for
+from crosscut.apps.preflight.burning import words_to_burn
+from crosscut.apps.produce.models import Piece
+from crosscut.apps.produce.services.freeze import content_of, media_for
+from crosscut.apps.work.models import Job
+from crosscut.apps.work.queries import running_for
+from crosscut.apps.work.services import plan_job
+from crosscut.channels.registry import channel
+from crosscut.kernel.facts import Kind, MediaRequirement
+from crosscut.kernel.progress import Progress, Report, ShouldStop
+from crosscut.media.recipes import Focus
+from crosscut.specs.requirements import requirement
+
+MAKE = "preflight.make"  # the task's name; tasks.py holds the task
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Want:
+    """A file to make."""
+
+    version: Version
+    need: MediaRequirement
+    focus: Focus | None  # what a crop keeps
+    captions: str  # that become part of the picture
+
+
+@transaction.atomic
+def ask_to_make(by: Member, piece: Piece) -> Job:
+    """The job that makes every file the posts of the piece need; the one under way when there is one already."""
+    demand(by, "draft")
+    Piece.objects.select_for_update().get(pk=piece.pk)  # two clicks are one job
+    if job := job_under_way(by, piece):
+        return job
+    job = plan_job(by, kind="render", label=f"Making the files of {piece.title}", subject=subject_of(piece))
+    app.configure_task(MAKE, queue="media", lock=f"make:{piece.pk}").defer(job_id=job.pk)
+    return job
+
+
+def job_under_way(member: Member, piece: Piece) -> Job | None:
+    """The job that is making the piece's files, or None."""
+    return running_for(member).filter(kind="render", subject=subject_of(piece)).first()
+
+
+def make_files(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, Any]:
+    """Makes what is not there yet; answers how many files were needed. What fails is said with the job."""
+    subject = Job.objects.values_list("subject", flat=True).get(pk=job_id)
+    piece = Piece.objects.get(pk=int(subject.partition(":")[2]))
+    wanted = _wanted(content_of(piece))
+    for at, want in enumerate(wanted):
+        part = _part_of(report, at, len(wanted))
+        rendition_for(
+            want.version, want.need, focus=want.focus, captions=want.captions, report=part, should_stop=should_stop
+        )
+    return {"files": len(wanted)}
+
+
+def _wanted(content: dict[str, Any]) -> list[_Want]:
+    versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
+    found = []
+    for slug, outlet in content["outlets"].items():
+        key = f"{channel(slug).platform}/{outlet['post_type']}"
+        for media in media_for(content, slug):
+            need = requirement(key, Kind(media["kind"]))
+            captions = words_to_burn(outlet, key, media, content["language"])
+            if need is not None:
+                file = versions[media["version"]]
+                found.append(_Want(version=file, need=need, focus=_focus(media), captions=captions))
+    return found
+
+
+def _focus(media: dict[str, Any]) -> Focus | None:
+    if not media["focus"]:
+        return None
+    x, y = (Fraction(part).limit_denominator(1000) for part in media["focus"])
+    return Focus(x=x, y=y)
+
+
+def _part_of(report: Report, at: int, count: int) -> Report:
+    """Tells one file's progress as a part of all."""
+
+    def part(progress: Progress) -> None:
+        report(Progress(done=(at + progress.done) / Fraction(count), label=f"{progress.label} ({at + 1} of {count})"))
+
+    return part

@@ -1,0 +1,161 @@
+"""Findings as a person reads them: said once for all channels that share them, each with its way out."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crosscut.apps.preflight.models import Waiver
+from crosscut.apps.produce.models import Piece, PieceMedia
+from crosscut.apps.produce.showing import Place, place_of
+from crosscut.kernel.findings import Finding, Level
+
+_MEDIA = re.compile(r"media\[(\d+)\](.*)")
+_SOURCE = re.compile(r"^(?P<title>.*?),? ?(?P<url>https?://\S+?)?(?P<rest> \(as of [^)]*\))?$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """The button beside a finding."""
+
+    kind: str  # "focus" a field of the editor, "open" another page, or "make" the files now
+    label: str
+    target: str  # the field's name, the address, or empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a rule stands."""
+
+    title: str
+    url: str  # empty where it has none
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One finding."""
+
+    code: str
+    level: str  # "block", "advice" or "waived"
+    where: str  # as the check names it
+    where_words: str  # "Text", "1. reef.jpg"
+    message: str
+    repair_words: str  # what to do
+    repair: Repair | None
+    source: Source | None
+    places: list[Place]  # the channels it is true of
+    waiver: Waiver | None
+    can_waive: bool
+
+
+def shown_findings(
+    piece: Piece,
+    found: Mapping[str, Iterable[Finding]],
+    uses: list[PieceMedia],
+    waivers: Iterable[Waiver],
+    *,
+    can_waive: bool,
+) -> list[Shown]:
+    """The findings of every channel, worst first; one that several channels share is said once."""
+    by_words: dict[tuple[str, str, str, str], list[tuple[str, Finding]]] = {}
+    for slug, findings in found.items():
+        in_channel = [use for use in uses if not use.channels or slug in use.channels]
+        for finding in findings:
+            name = _where_words(finding.where, in_channel)
+            key = (finding.code, name, finding.message, finding.level)
+            by_words.setdefault(key, []).append((slug, finding))
+    known = {waiver.pk: waiver for waiver in waivers}
+    shown = [_shown(piece, name, same, uses, known) for (_code, name, _words, _level), same in by_words.items()]
+    ordered = sorted(shown, key=lambda one: ("block", "advice", "waived").index(one.level))
+    return ordered if can_waive else [_without_waiving(one) for one in ordered]
+
+
+def _shown(
+    piece: Piece,
+    name: str,
+    same: list[tuple[str, Finding]],
+    uses: list[PieceMedia],
+    waivers: Mapping[int, Waiver],
+) -> Shown:
+    slug, finding = same[0]
+    waiver = waivers.get(finding.values.get("waiver", 0))
+    return Shown(
+        code=finding.code,
+        level="waived" if waiver else finding.level.value,
+        where=finding.where,
+        where_words=name,
+        message=finding.message,
+        repair_words=finding.repair,
+        repair=_repair(finding, slug, [use for use in uses if not use.channels or slug in use.channels], piece),
+        source=source_of(finding.source),
+        places=[place_of(one) for one, _finding in same],
+        waiver=waiver,
+        can_waive=finding.level is Level.BLOCK and not finding.code.startswith("rights."),
+    )
+
+
+def _without_waiving(one: Shown) -> Shown:
+    return Shown(**{**vars(one), "can_waive": False})
+
+
+def source_of(text: str) -> Source | None:
+    """A citation taken apart.
+
+    >>> source_of("Accessibility guide, https://a.example/b (as of 2026)")
+    Source(title='Accessibility guide', url='https://a.example/b', as_of='as of 2026')
+    """
+    found = _SOURCE.match(text.strip())
+    if not text.strip() or found is None:
+        return None
+    rest = (found["rest"] or "").strip(" ()")
+    return Source(title=found["title"].strip(" ,") or _("Source"), url=found["url"] or "", as_of=rest)
+
+
+def _where_words(where: str, uses: list[PieceMedia]) -> str:
+    medium = _MEDIA.fullmatch(where)
+    if medium is None:
+        words = {"text": _("Text"), "title": _("Title"), "media": _("Media"), "captions": _("Captions")}
+        return words.get(where, where)
+    use = _medium(medium, uses)
+    rest = medium[2].strip(" .")
+    name = use.asset.title if use else _("File %(n)d") % {"n": int(medium[1]) + 1}
+    return f"{name} {rest}".strip()
+
+
+def _medium(found: "re.Match[str] | None", uses: list[PieceMedia]) -> PieceMedia | None:
+    at = int(found[1]) if found else -1
+    return uses[at] if 0 <= at < len(uses) else None
+
+
+def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -> Repair | None:
+    use = _medium(_MEDIA.fullmatch(finding.where), uses)
+    asset_page = reverse("asset", args=[use.asset_id]) if use else ""
+    ways: dict[str, Any] = {
+        "render": Repair(kind="make", label=_("Make the file now"), target=""),
+        "shorten": Repair(kind="focus", label=_("Go to the words"), target=_field(finding.where, slug, use)),
+    }
+    if use:
+        ways |= {
+            "add_alt_text": Repair(kind="focus", label=_("Write it"), target=f"media.{use.asset_id}.alt"),
+            "add_captions": Repair(kind="open", label=_("Add captions"), target=f"{asset_page}#tracks-title"),
+            "add_transcript": Repair(kind="open", label=_("Add a transcript"), target=f"{asset_page}#tracks-title"),
+            "extend_licence": Repair(kind="open", label=_("See its rights"), target=f"{asset_page}#rights-title"),
+        }
+    way: Repair | None = ways.get(finding.action)
+    if way is None and finding.code.startswith("rights.") and use:
+        return Repair(kind="open", label=_("See its rights"), target=f"{asset_page}#rights-title")
+    if way is None and finding.where in ("text", "title"):
+        return Repair(kind="focus", label=_("Go there"), target=_field(finding.where, slug, use))
+    return way
+
+
+def _field(where: str, slug: str, use: PieceMedia | None) -> str:
+    """The editor's field: the channel's own where there is one, which the script looks for first."""
+    if use:
+        return f"media.{use.asset_id}.alt"
+    name = where if where in ("text", "title") else "text"
+    return f"{slug}.{name} {name}"
