@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.publish.views import calendar, holds, post, posts
+from crosscut.apps.publish.views import calendar, holds, piece, post, posts
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("posts/<int:post_id>/take-down/", post.take_down, name="post-take-down"),
     path("posts/<int:post_id>/settle/", post.settle, name="post-settle"),
     path("posts/<int:post_id>/look/", post.look, name="post-look"),
+    path("pieces/<int:piece_id>/posts/", piece.posts, name="piece-posts"),
+    path("pieces/<int:piece_id>/posts/when/", piece.when, name="piece-when"),
+    path("pieces/<int:piece_id>/posts/schedule/", piece.schedule, name="piece-schedule"),
     path("hold/", holds.place, name="hold-place"),
     path("hold/<int:hold_id>/lift/", holds.lift, name="hold-lift"),
 ]

@@ -34,7 +34,7 @@ def schedule(
     """
     edition = freeze(piece, by=by)
     post_type = _outlet(edition, account)
-    due_at = _due(wall_time, zone)
+    due_at = due_moment(wall_time, zone)
     demand_publishable(by, edition)
     demand_no_blocking(edition, account.channel, post_type, at=due_at)
     target = _created(
@@ -70,7 +70,7 @@ def reschedule(by: Member, target: Target, *, wall_time: datetime, zone: str) ->
     if row.state not in _MOVABLE:
         raise Conflict(f"This can no longer be moved: it is {row.get_state_display().lower()}.")
     demand_publishable(by, row.edition)
-    due_at = _due(wall_time, zone)
+    due_at = due_moment(wall_time, zone)
     demand_no_blocking(row.edition, row.account.channel, row.post_type, at=due_at)
     before = row.due_at
     row.wall_time, row.zone = wall_time.replace(microsecond=0).isoformat(), zone
@@ -95,7 +95,8 @@ def cancel(by: Member, target: Target) -> Target:
     return row
 
 
-def _due(wall_time: datetime, zone: str) -> datetime:
+def due_moment(wall_time: datetime, zone: str) -> datetime:
+    """When that is in UTC. Raises Invalid for a time that has passed or that clocks in the zone skip."""
     if wall_time.tzinfo is not None:
         raise Invalid.at("at", "Give the time as clocks show it and the zone beside it.")
     due_at = resolve(wall_time, zone)

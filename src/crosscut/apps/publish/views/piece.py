@@ -1,0 +1,130 @@
+"""The posts of one piece beside its editor, and scheduling new ones."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from crosscut.apps.accounts.access import MemberRequest, members_only
+from crosscut.apps.accounts.models import Account, Member
+from crosscut.apps.accounts.queries import accounts_for
+from crosscut.apps.produce.models import Piece
+from crosscut.apps.produce.queries import outlets_of, piece_for
+from crosscut.apps.produce.services.approve import may_schedule
+from crosscut.apps.publish import queries
+from crosscut.apps.publish.cards import cards_of
+from crosscut.apps.publish.forms import MoveForm
+from crosscut.apps.publish.services.plan_posts import Outcome, When, plan_posts
+from crosscut.apps.publish.services.schedule import due_moment
+from crosscut.channels.icons import name_of
+from crosscut.kernel.errors import Invalid
+from crosscut.kernel.zones import zone_names
+
+SHOWN = 30  # posts beside the editor; the list of posts has them all
+_MORNING = time(9, 0)  # what is proposed: tomorrow at nine
+
+
+@members_only
+@require_safe
+def posts(request: MemberRequest, piece_id: int) -> HttpResponse:
+    """Its posts, the latest due first, and the form for another."""
+    return render(request, "publish/piece.html", _context(request, piece_for(request.member, piece_id)))
+
+
+@members_only
+@require_safe
+def when(request: MemberRequest, piece_id: int) -> HttpResponse:
+    """The chosen moment in words, or why it cannot be."""
+    piece_for(request.member, piece_id)
+    try:
+        chosen = _chosen(request.GET.get("at", ""), request.GET.get("zone", ""))
+        context = {"moment": due_moment(chosen.wall_time, chosen.zone), "zone": chosen.zone}
+    except Invalid as error:
+        context = {"problems": error.problems}
+    return render(request, "publish/moment.html", context)
+
+
+@members_only
+@require_POST
+def schedule(request: MemberRequest, piece_id: int) -> HttpResponse:
+    """Puts the piece on its way to the chosen accounts; the answer names what could not be, and why."""
+    row = piece_for(request.member, piece_id)
+    wanted = set(request.POST.getlist("account"))
+    accounts = [account for account in accounts_for(request.member) if str(account.pk) in wanted]
+    try:
+        is_now = request.POST.get("now") == "1"
+        chosen = None if is_now else _chosen(request.POST.get("at", ""), request.POST.get("zone", ""))
+        outcomes = plan_posts(request.member, row, accounts, chosen)
+    except Invalid as error:
+        context = {**_context(request, row), **_typed(request, wanted), "problems": error.problems}
+        return render(request, "publish/piece.html", context, status=422)
+    return _told(request, row, outcomes)
+
+
+def _told(request: MemberRequest, row: Piece, outcomes: list[Outcome]) -> HttpResponse:
+    done = [outcome for outcome in outcomes if outcome.target]
+    refused = [outcome for outcome in outcomes if not outcome.target]
+    context = _context(request, row)
+    if refused:
+        context |= {**_typed(request, {str(outcome.account.pk) for outcome in refused}), "refused": refused}
+    answer = render(request, "publish/piece.html", context, status=200 if done else 422)
+    if done:
+        words = ngettext("%(n)d post is scheduled.", "%(n)d posts are scheduled.", len(done)) % {"n": len(done)}
+        trigger_client_event(answer, "say", {"words": words, "level": "success"})
+        trigger_client_event(answer, "calendar-changed", {})
+    return answer
+
+
+def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
+    member = request.member
+    zone = member.workspace.time_zone
+    rows = queries.targets_for(member).filter(piece=row).order_by("-due_at", "-id")[:SHOWN]
+    tomorrow = timezone.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    return {
+        "piece": row,
+        "cards": cards_of(member, rows),
+        "choices": _choices(member, row),
+        "at": datetime.combine(tomorrow, _MORNING).strftime("%Y-%m-%dT%H:%M"),
+        "zone": zone,
+        "zones": sorted(zone_names()),
+        "may_schedule": may_schedule(member, row),
+        "is_archived": row.archived_at is not None,
+    }
+
+
+def _choices(member: Member, row: Piece) -> list[dict[str, Any]]:
+    """The accounts of the piece's channels: those it is on its way to already cannot be chosen again."""
+    slugs = {outlet.channel for outlet in outlets_of(row)}
+    taken = queries.busy_accounts(row)
+    return [
+        {
+            "account": account,
+            "channel": name_of(account.channel),
+            "is_taken": account.pk in taken,
+            "is_connected": account.state == Account.State.CONNECTED,
+        }
+        for account in accounts_for(member)
+        if account.channel in slugs
+    ]
+
+
+def _chosen(at: str, zone: str) -> When:
+    form = MoveForm({"at": at})
+    if not form.is_valid():
+        raise Invalid.at("at", _("Give the day and the time."), code="schedule.no_time")
+    if zone not in zone_names():
+        raise Invalid.at("zone", _("Choose a time zone, such as Europe/Berlin."), code="zone.unknown")
+    return When(wall_time=form.cleaned_data["at"], zone=zone)
+
+
+def _typed(request: MemberRequest, accounts: set[str]) -> dict[str, Any]:
+    """What was typed, so that nobody types it again."""
+    given = {name: request.POST.get(name, "") for name in ("at", "zone") if request.POST.get(name)}
+    return {**given, "chosen": accounts}
