@@ -39,6 +39,14 @@ class Facet:
     count: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Narrowing:
+    """What stands beside the found assets."""
+
+    total: int  # how many were found
+    facets: tuple[Facet, ...]
+
+
 def window(member: Member, wanted: Wanted, *, cursor: str = "", size: int = WINDOW) -> Window:
     """The found assets from the cursor on: newest first, or best match first when there are words.
 
@@ -66,20 +74,16 @@ def found(member: Member, wanted: Wanted) -> QuerySet[Asset]:
     return _with_filters(rows, wanted, queries.today_in(member.workspace))
 
 
-def count(member: Member, wanted: Wanted) -> int:
-    """How many assets fit."""
-    return found(member, wanted).order_by().count()
+def narrowing(member: Member, wanted: Wanted) -> Narrowing:
+    """How many assets fit, and the clicks that narrow the search further.
 
-
-def facets(member: Member, wanted: Wanted) -> tuple[Facet, ...]:
-    """The clicks that narrow this search, each with how many assets it would leave or, for types, show."""
+    A click's count is how many assets it would leave; a kind's is how many there are when only that kind is wanted.
+    """
     today = queries.today_in(member.workspace)
     narrowed = found(member, wanted).order_by()
-    return (
-        *_type_facets(found(member, replace(wanted, kinds=())).order_by()),
-        *_flag_facets(narrowed, today),
-        *_tag_facets(narrowed),
-    )
+    total, flags = _flag_facets(narrowed, today)
+    types = _type_facets(found(member, replace(wanted, kinds=())).order_by())
+    return Narrowing(total=total, facets=(*types, *flags, *_tag_facets(narrowed)))
 
 
 def _with_words(rows: QuerySet[Asset], words: Sequence[str]) -> QuerySet[Asset]:
@@ -134,7 +138,8 @@ def _type_facets(rows: QuerySet[Asset]) -> list[Facet]:
     ]
 
 
-def _flag_facets(rows: QuerySet[Asset], today: date) -> list[Facet]:
+def _flag_facets(rows: QuerySet[Asset], today: date) -> tuple[int, list[Facet]]:
+    """How many rows there are, and how many of them have each flag: all in one pass."""
     rights = queries.rights_filters(today)
     flags = (
         ("rights", "rights:expired", "Rights ended", rights["expired"]),
@@ -149,8 +154,8 @@ def _flag_facets(rows: QuerySet[Asset], today: date) -> list[Facet]:
         ("missing", "alt:missing", "No alt text", Q(kind=Asset.Kind.IMAGE, alt_text="")),
     )
     sums = {f"flag_{number}": Count("pk", filter=Q(flag[3])) for number, flag in enumerate(flags)}
-    counts = rows.aggregate(**sums)
-    return [
+    counts = rows.aggregate(total=Count("pk"), **sums)
+    return counts["total"], [
         Facet(group=group, token=token, label=label, count=counts[f"flag_{number}"])
         for number, (group, token, label, _condition) in enumerate(flags)
         if counts[f"flag_{number}"]

@@ -133,7 +133,7 @@ def test_a_cursor_that_is_not_ours_is_refused_plainly(cast, cursor):
 
 @pytest.mark.usefixtures("shelf")
 def test_facets_count_what_a_click_would_show(cast):
-    counts = {facet.token: facet.count for facet in search.facets(cast.junior, parse("tag:reef"))}
+    counts = {facet.token: facet.count for facet in search.narrowing(cast.junior, parse("tag:reef")).facets}
     assert counts == {
         "type:audio": 1,
         "type:image": 1,
@@ -142,14 +142,13 @@ def test_facets_count_what_a_click_would_show(cast):
         "tag:reef": 2,
         'tag:"night dive"': 1,
     }
-    for facet in search.facets(cast.junior, parse("")):
+    for facet in search.narrowing(cast.junior, parse("")).facets:
         assert len(titles(cast, facet.token)) == facet.count
 
 
 @pytest.mark.usefixtures("shelf")
 def test_nobody_finds_what_is_in_another_workspace(cast):
-    assert search.count(cast.stranger, parse("")) == 0
-    assert search.facets(cast.stranger, parse("")) == ()
+    assert search.narrowing(cast.stranger, parse("")) == search.Narrowing(total=0, facets=())
 
 
 def test_guests_are_told_what_they_may_see(cast):

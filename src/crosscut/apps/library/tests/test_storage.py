@@ -22,7 +22,7 @@ def elsewhere(settings):
     """A storage that is no local disk, as S3 is none."""
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "default": {"BACKEND": "crosscut.apps.library.tests.making.Elsewhere"},
     }
 
 

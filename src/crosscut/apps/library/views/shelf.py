@@ -73,13 +73,14 @@ def change_several(request: MemberRequest) -> HttpResponse:
 def _around(request: MemberRequest, text: str, wanted: searchbox.Wanted) -> dict[str, Any]:
     """What stands beside the grid: how many there are, and the clicks that narrow them."""
     groups: dict[str, list[dict[str, Any]]] = {}
-    for facet in search.facets(request.member, wanted):
+    narrowing = search.narrowing(request.member, wanted)
+    for facet in narrowing.facets:
         url = _address(searchbox.toggled(text, facet.token))
         is_on = searchbox.has(text, facet.token)
         groups.setdefault(facet.group, []).append({"facet": facet, "url": url, "is_on": is_on})
     titles = {"type": _("Kind"), "rights": _("Rights"), "missing": _("Missing"), "tag": _("Tags")}
     return {
-        "count": search.count(request.member, wanted),
+        "count": narrowing.total,
         "notes": wanted.notes,
         "groups": [(titles[name], facets) for name, facets in groups.items()],
         "is_archived": wanted.is_archived,

@@ -1,0 +1,26 @@
+"""Libraries with something in them: what the library's pages are looked at with. Each gives an address."""
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crosscut.apps.library.queries import assets_for
+from crosscut.apps.library.services.clear import Terms, add_licence
+from crosscut.apps.library.tests import making
+from tests.cast import Cast
+
+
+def a_shelf(cast: Cast) -> str:
+    """A picture, a film whose licence has ended, and one damaged file set aside."""
+    with TemporaryDirectory() as folder:
+        reef, cut = making.jpeg(Path(folder) / "coral reef.jpg", size=(1600, 1200)), Path(folder) / "cut.jpg"
+        cut.write_bytes(reef.read_bytes()[:300])
+        making.ingest(cast.junior, reef, making.film(Path(folder) / "dive.mp4"), cut)
+    film = assets_for(cast.lead).get(title="dive")
+    add_licence(cast.lead, film.pk, Terms(holder="Rosa Diaz", terms="One year", ends_on=date(2025, 8, 31)))
+    return "/library/"
+
+
+def an_asset(cast: Cast) -> str:
+    """The page of that film."""
+    return f"{a_shelf(cast)}{assets_for(cast.lead).get(title='dive').pk}/"
