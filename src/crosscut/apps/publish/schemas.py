@@ -24,7 +24,7 @@ class _Input(Schema):
 class PostFilter(Schema):
     """Which posts."""
 
-    state: Target.State | None = None
+    state: str = Field("", pattern=f"^({'|'.join(Target.State.values)})?$")
     channel: str = Field("", max_length=40, description="A channel's slug.")
     account: int | None = Field(None, ge=1, le=_MOST_ID)
     campaign: int | None = Field(None, ge=1, le=_MOST_ID)
@@ -33,7 +33,7 @@ class PostFilter(Schema):
 
     def wanted(self) -> Wanted:
         """The same for the queries."""
-        return Wanted(**{**self.model_dump(), "state": self.state.value if self.state else ""})
+        return Wanted(**self.model_dump())
 
 
 class PostOut(Schema):
@@ -49,7 +49,7 @@ class PostOut(Schema):
     post_type: str
     occurrence: int
     version: str = Field(alias="edition.digest", description="The hash of all that is published: what was approved.")
-    state: Target.State
+    state: str = Field(json_schema_extra={"enum": [*Target.State.values]})
     state_word: str
     problem: str = Field(description="Why it is blocked, unknown or refused; empty when nothing is wrong.")
     needs_person: bool = Field(description="Only a person can settle it.")
@@ -107,7 +107,7 @@ class AttemptOut(Schema):
     """One try to send the post."""
 
     number: int
-    state: Attempt.State
+    state: str = Field(json_schema_extra={"enum": [*Attempt.State.values]})
     digest: str = Field(description="The hash of exactly what was handed to the channel.")
     prepared_at: datetime
     sent_at: datetime | None = Field(description="From then on it may have been out.")
