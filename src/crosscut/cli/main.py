@@ -6,48 +6,47 @@ from typing import Annotated
 
 import typer
 
-from crosscut.cli import (
-    answers,
-    beside,
-    check,
-    demo,
-    doctor,
-    ingest,
-    parts,
-    probe,
-    publish,
-    render,
-    report,
-    seed,
-    targets,
-    up,
-)
+from crosscut.cli import answers
+from crosscut.cli.lazily import Word, group_of
 from crosscut.kernel.errors import CrosscutError
 
+_ALL_ARGUMENTS = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def _word(name: str, says: str) -> Word:
+    return Word(place=f"crosscut.cli.{name}:{name}", says=says)
+
+
+def _part(place: str, **settings: bool) -> Word:
+    """What the supervisor and containers start; no word for people."""
+    return Word(place=f"crosscut.cli.{place}", says="", is_hidden=True, settings=settings)
+
+
+WORDS = {
+    "up": _word("up", "Start everything and keep it running: database, web, workers, ticker. Ctrl-C stops it."),
+    "doctor": _word("doctor", "Say what is present, what is missing and how to get it."),
+    "probe": _word("probe", "Say what a file is: type, duration, streams, size, colour, rotation."),
+    "check": _word("check", "Check a file or a piece for post types."),
+    "render": _word("render", "Make what each post type needs."),
+    "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
+    "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
+    "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
+    "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
+    "demo": _word("demo", "Start everything, play the worked campaign, print the address and sign-in, and stay up."),
+    "seed": _word("seed", "Fill a workspace of its own with assets, pieces, posts and samples"),
+    **{name: _part(f"parts:{name}") for name in ("web", "worker", "ticker", "migrate")},
+    "play": _part("demo:play"),
+    "welcome": _part("beside:welcome"),
+    "manage": _part("parts:manage", **_ALL_ARGUMENTS),
+}
 app = typer.Typer(
     name="crosscut",
+    cls=group_of(WORDS),
     help="Media work in one chain, from brief to result.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(up.up)
-app.command()(doctor.doctor)
-for command in (
-    probe.probe,
-    check.check,
-    render.render,
-    ingest.ingest,
-    publish.publish,
-    targets.targets,
-    report.report,
-    demo.demo,
-    seed.seed,
-):
-    app.command()(command)
-for part in (parts.web, parts.worker, parts.ticker, parts.migrate, demo.play, beside.welcome):
-    app.command(hidden=True)(part)
-app.command(hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(parts.manage)
 
 
 def _version(is_asked: bool) -> None:  # noqa: FBT001 (typer calls it so)

@@ -1,13 +1,15 @@
 """What the commands answer, and how they end."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from crosscut.cli import doctor
-from crosscut.cli.main import app, run
+from crosscut.cli.main import WORDS, app, run
 from crosscut.kernel.errors import Invalid, NotAllowed, Rejected, Unavailable
 from crosscut.site.checkup.outcome import fine, missing
 from crosscut.site.supervisor import state
@@ -70,3 +72,24 @@ def test_migrating_without_a_database_address_is_refused_with_a_reason(home, mon
         run()
     assert ended.value.code == 2
     assert "DATABASE_URL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [name for name, word in WORDS.items() if not word.is_hidden])
+def test_the_list_says_of_each_command_what_its_own_help_says(name: str):
+    assert WORDS[name].command().help.startswith(WORDS[name].says)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_every_word_leads_to_a_command(name: str):
+    assert WORDS[name].command().callback
+
+
+def test_help_reads_the_code_of_no_command():
+    asks = "import sys; sys.argv = ['crosscut', '--help']\nfrom crosscut.cli.main import app\n"
+    asks += "try:\n    app()\nexcept SystemExit:\n    pass\n"
+    asks += (
+        "heavy = {'pydantic', 'httpx', 'numpy', 'psycopg', 'crosscut.media', 'crosscut.cli.up'} & set(sys.modules)\n"
+    )
+    asks += "assert not heavy, heavy"
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
