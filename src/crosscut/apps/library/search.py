@@ -58,8 +58,7 @@ def window(member: Member, wanted: Wanted, *, cursor: str = "", size: int = WIND
     place = _read_cursor(cursor)
     if wanted.words:
         start = int(place.get("start", 0))
-        best = tuple(queries.with_card_parts(rows)[start : start + size + 1])
-        return _window(best, size, {"start": start + size})
+        return _window(_best(rows, start, start + size + 1), size, {"start": start + size})
     if "at" in place:
         at = datetime.fromisoformat(place["at"])
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=int(place["id"])))
@@ -170,6 +169,13 @@ def _tag_facets(rows: QuerySet[Asset]) -> list[Facet]:
 
 def _tag_token(tag: str) -> str:
     return f'tag:"{tag}"' if " " in tag else f"tag:{tag}"
+
+
+def _best(rows: QuerySet[Asset], start: int, end: int) -> tuple[Asset, ...]:
+    """The rows from start to end by rank. Only their numbers are sorted: whole rows of a broad search are megabytes."""
+    numbers = list(rows.values_list("pk", flat=True)[start:end])
+    assets = queries.with_card_parts(rows.model.objects.filter(pk__in=numbers)).in_bulk()
+    return tuple(assets[number] for number in numbers)
 
 
 def _window(assets: tuple[Asset, ...], size: int, place: dict[str, Any]) -> Window:
