@@ -77,6 +77,7 @@ function start(root: HTMLElement): void {
     slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     eventInteractive: true,
     noEventsContent: words("nothing"),
+    moreLinkClass: "cal-more",
     moreLinkContent: (info: { num: number }) => words("more", { count: info.num }),
     events: (range: { startStr: string; endStr: string }) => fetchPosts(root.dataset.eventsUrl ?? "", range.startStr, range.endStr),
     eventClass: (info: EventDisplayInfo) => `cal-post cal-${info.event.extendedProps["state"] as string}`,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services import people
 from crosscut.apps.plan.services import audiences, campaigns, figures
+from tests.acceptance import scenes, shelf
 from tests.cast import Cast
 
 
@@ -75,6 +76,11 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="activity", path="/activity/"),
     Visit(name="profile", path="/profile/"),
     Visit(name="library-none", path="/library/"),
+    Visit(name="library", path=shelf.a_shelf),
+    Visit(name="library-nothing-found", path=lambda cast: shelf.a_shelf(cast) + "?q=shark"),
+    Visit(name="asset", path=shelf.an_asset),
+    Visit(name="asset-junior", path=shelf.an_asset, who="junior"),
+    Visit(name="upload", path=lambda cast: shelf.a_shelf(cast) + "add/"),
     Visit(name="campaigns-none", path="/campaigns/"),
     Visit(name="campaign-new", path="/campaigns/new/"),
     Visit(name="campaign", path=a_campaign),
@@ -86,5 +92,21 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="tokens", path="/profile/tokens/"),
     Visit(name="invitation", path=an_invitation, who=None),
     Visit(name="shared", path="/shared/", who="guest"),
+    Visit(name="home-quiet", path="/"),
+    Visit(name="home", path=scenes.a_busy_morning),
+    Visit(name="home-junior", path=scenes.a_busy_morning, who="junior"),
+    Visit(name="calendar-none", path="/calendar/"),
+    Visit(name="calendar-month", path=scenes.a_month, ready=".cal-post"),
+    Visit(name="calendar-week", path=scenes.a_week, ready=".cal-post"),
+    Visit(name="calendar-list", path=scenes.a_list, ready=".cal-post"),
+    Visit(name="posts-none", path="/posts/"),
+    Visit(name="posts", path=scenes.all_posts),
+    Visit(name="posts-narrowed", path=scenes.narrowed_posts),
+    Visit(name="post-planned", path=scenes.a_planned_post),
+    Visit(name="post-proven", path=scenes.a_proven_post, ready="[data-numbers]"),
+    Visit(name="post-differs", path=scenes.a_differing_post, ready="[data-numbers]"),
+    Visit(name="post-doubted", path=scenes.a_doubted_post),
+    Visit(name="hold", path=scenes.a_hold),
+    Visit(name="campaign-report", path=scenes.a_report, ready=".chart"),
     Visit(name="api-reference", path="/api/docs", who=None),
 )

@@ -63,7 +63,7 @@ def story_of(target: Target, history: History, check: Check | None, *, hold: str
     steps = [
         *(_approval(approval) for approval in history.approvals),
         *_checked(target, check),
-        *(step for attempt in history.attempts for step in _attempt(target, attempt)),
+        *(step for attempt in history.attempts for step in _attempt(target, attempt, of=len(history.attempts))),
         *(step for event in history.events if (step := _event(target, event))),
         *_proof(history),
     ]
@@ -143,8 +143,8 @@ def _counted(stopping: int, advice: int) -> str:
     return f"{stops}, {hints}." if stopping else _("Nothing stops it; %(hints)s.") % {"hints": hints}
 
 
-def _attempt(target: Target, attempt: Attempt) -> Iterator[Step]:
-    which = _("Try %(n)d") % {"n": attempt.number}
+def _attempt(target: Target, attempt: Attempt, *, of: int) -> Iterator[Step]:
+    which = _("Try %(n)d") % {"n": attempt.number} if of > 1 else ""
     yield Step(at=attempt.prepared_at, state="running", icon="stack-2", title=_("Made ready"), words=which)
     if attempt.sent_at:
         title = _("Sent to %(account)s") % {"account": target.account.name}

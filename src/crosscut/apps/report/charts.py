@@ -22,7 +22,7 @@ class Spot:
     value: int
 
 
-def lines(spots: Sequence[Spot], *, width_px: int = 640, height_px: int = 180) -> SafeString:
+def lines(spots: Sequence[Spot], *, width_px: int = 560, height_px: int = 180) -> SafeString:
     """Each line over the days as SVG without any style or script; nothing when there are fewer than two days.
 
     It says nothing a table beside it does not say: to a screen reader it is not there.

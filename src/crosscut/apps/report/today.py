@@ -26,6 +26,7 @@ State = Target.State
 SHOWN = 8  # rows of one section; its heading leads to all of them
 _AHEAD = timedelta(days=7)  # how far what will fail is looked for
 _LATELY = timedelta(days=3)
+_OVER = (*Target.LIVE_STATES, State.RECALLING, State.RECALLED)  # has gone out: the next section tells it
 _LOOKED_THROUGH = 300  # posts of the days ahead, at most
 
 
@@ -95,7 +96,7 @@ def today_of(member: Member) -> Today:
         cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
         changes=changes_wanted_from(member)[:SHOWN],
-        going=[card for card in ahead if card.due_at < tomorrow],
+        going=[card for card in ahead if card.due_at < tomorrow and card.state not in _OVER],
         next_up=next((card for card in waiting if card.due_at >= tomorrow), None),
         gone=_gone(member),
         tiles=_tiles(member),

@@ -1,16 +1,21 @@
 """Posts in any state and any number, made without sending anything."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 from tests.cast import Cast
 
 from crosscut.apps.accounts.models import Account, Member
+from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.produce.models import Approval, Edition, EditionMedia, Piece
 from crosscut.apps.publish.models import Attempt, Proof, Target
+from crosscut.channels.markup import shortened
 from crosscut.kernel.records import digest
 
 State = Target.State
@@ -30,10 +35,11 @@ def an_account(member: Member, channel: str = "practice", name: str = "") -> Acc
 
 
 def an_asset(member: Member, title: str = "divers-at-dawn.jpg") -> Asset:
-    """A picture with a small picture of it. Nothing is stored: its bytes are nowhere."""
+    """A picture with a small picture of it, which is stored: two bands, of water and of sand."""
     asset = Asset.objects.create(workspace=member.workspace, title=title, kind="image", alt_text="Two divers")
     facts: dict[str, Any] = {"size_bytes": 10, "media_type": "image/jpeg"}
-    file = {"sha256": digest(title), "size_bytes": 10, "media_type": "image/jpeg"}
+    stored = _stored_picture()
+    file = {"sha256": stored.sha256, "size_bytes": stored.size_bytes, "media_type": "image/jpeg"}
     asset.current = Version.objects.create(asset=asset, number=1, filename=title, facts=facts, **file)
     asset.save()
     Rendition.objects.create(version=asset.current, purpose="thumbnail", recipe={}, recipe_digest="x", **file)
@@ -46,7 +52,11 @@ def a_post(
     """One post of the member's. `fields`: `account`, `campaign`, `asset`, `tags`, and those of Target."""
     account = fields.pop("account", None) or an_account(member)
     piece = Piece.objects.create(
-        workspace=member.workspace, title=text[:24], text=text, owner=member, campaign=fields.pop("campaign", None)
+        workspace=member.workspace,
+        title=shortened(text, 30),
+        text=text,
+        owner=member,
+        campaign=fields.pop("campaign", None),
     )
     content = _content(piece, account, fields.pop("asset", None), fields.pop("tags", []))
     edition = Edition.objects.create(piece=piece, digest=digest(content), content=content, created_by=member)
@@ -107,7 +117,8 @@ def a_story(member: Member, *, differs: bool = False) -> Target:
         remote_id="1",
         sent_at=now - timedelta(hours=2),
     )
-    Approval.objects.create(edition=target.edition, member=member, decision="approved", note="Lovely.")
+    before = now - timedelta(hours=5)
+    Approval.objects.create(edition=target.edition, member=member, decision="approved", note="Lovely.", at=before)
     Attempt.objects.create(
         target=target,
         number=1,
@@ -130,6 +141,15 @@ def a_story(member: Member, *, differs: bool = False) -> Target:
     verdict = Proof.Verdict.DIFFERS if differs else Proof.Verdict.SAME
     Proof.objects.create(target=target, verdict=verdict, url="https://reef.example/1", parts=parts)
     return target
+
+
+def _stored_picture() -> storage.Stored:
+    picture = Image.new("RGB", (320, 240), "#1d6f8f")
+    picture.paste("#d8b679", (0, 150, 320, 240))
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "reef.jpg")
+        picture.save(path, quality=70)
+        return storage.keep(path)
 
 
 def _fields(

@@ -296,9 +296,8 @@ def test_it_tells_the_story_in_order(cast: Cast):
     target = made.a_story(cast.senior)
     page = signed_in(cast.junior).get(f"/posts/{target.pk}/").content.decode()
     told = ["Approved by Senior Person", "Made ready", "Sent to Practice", "Practice took it", "The public sees what"]
-    places = [page.index(words) for words in [*told[1:]]]
+    places = [page.index(words) for words in told]
     assert places == sorted(places)
-    assert told[0] in page
     assert "It answered after 0.8 s." in page
     assert target.edition.digest[:12] in page
     assert "Two divers" in page

@@ -156,6 +156,11 @@ def test_a_key_result_stands_beside_what_it_is_made_of(cast: Cast, campaign: Cam
     assert "0 of 0 posts told it." in page
 
 
+def test_a_key_result_may_be_surpassed(cast: Cast, campaign: Campaign):
+    KeyResult.objects.update(goal=Decimal("12.5"))
+    assert "Reached" in signed_in(cast.junior).get(f"/campaigns/{campaign.pk}/results/").content.decode()
+
+
 def test_it_tells_the_posts_by_state_and_what_has_no_time_yet(cast: Cast, campaign: Campaign):
     page = signed_in(cast.junior).get(f"/campaigns/{campaign.pk}/posts/").content.decode()
     assert f"?campaign={campaign.pk}&amp;state=proven" in page

@@ -92,11 +92,11 @@ def paper(request: MemberRequest, campaign_id: int, form: str) -> HttpResponse:
     return answer
 
 
-def curve_of(totals: list[tuple[date, str, int]]) -> dict[str, Any]:
+def curve_of(totals: list[tuple[date, str, int]], **size: int) -> dict[str, Any]:
     """What the template of a chart needs: the drawing, and the newest days as rows."""
     names = _names({metric for _on, metric, _total in totals})
     spots = [Spot(on=on, line=names[metric], value=total) for on, metric, total in totals if metric in names]
-    return {"chart": lines(spots), "spots": spots[::-1][:SHOWN]}
+    return {"chart": lines(spots, **size), "spots": spots[::-1][:SHOWN]}
 
 
 def _names(metrics: set[str]) -> dict[str, str]:

@@ -18,5 +18,6 @@ def numbers(request: MemberRequest, post_id: int) -> HttpResponse:
     target = target_for(request.member, post_id)
     meanings = definitions()
     values = [(meanings[value.metric][-1], value) for value in values_of([target]) if value.metric in meanings]
-    curve = curve_of(totals_by_day(points_of([target], zone=request.member.workspace.time_zone)))
+    points = points_of([target], zone=request.member.workspace.time_zone)
+    curve = curve_of(totals_by_day(points), width_px=250, height_px=130)
     return render(request, "report/numbers.html", {"values": values, **curve})

@@ -1,0 +1,112 @@
+"""Workspaces in which something is going on: what the pages of posts are looked at with. Each gives an address."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Account
+from crosscut.apps.library.models import Licence
+from crosscut.apps.measure.models import Sample
+from crosscut.apps.plan.models import Cost, KeyResult
+from crosscut.apps.produce.models import Approval
+from crosscut.apps.publish.models import Attempt, Hold, Target
+from crosscut.apps.publish.tests import made
+from tests.cast import Cast
+
+State = Target.State
+
+
+def some_posts(cast: Cast) -> None:
+    """Posts of three weeks in every state, a few a day, one of which would not go out."""
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday() + 7)
+    made.many_posts(cast, 70, start=datetime.combine(monday, time(8), timezone.get_current_timezone()))
+    asset = made.an_asset(cast.senior, "old-town.jpg")
+    Licence.objects.create(asset=asset, holder="Ada", terms="Until today", ends_on=timezone.localdate())
+    made.a_post(cast.senior, due_at=timezone.now() + timedelta(days=2), text="The old town at night", asset=asset)
+
+
+def a_month(cast: Cast) -> str:
+    some_posts(cast)
+    return "/calendar/?view=dayGridMonth"
+
+
+def a_week(cast: Cast) -> str:
+    some_posts(cast)
+    return "/calendar/?view=timeGridWeek"
+
+
+def a_list(cast: Cast) -> str:
+    some_posts(cast)
+    return "/calendar/?view=listWeek"
+
+
+def all_posts(cast: Cast) -> str:
+    some_posts(cast)
+    return "/posts/"
+
+
+def narrowed_posts(cast: Cast) -> str:
+    some_posts(cast)
+    return "/posts/?state=sent&q=reef"
+
+
+def a_proven_post(cast: Cast) -> str:
+    post = made.a_story(cast.senior)
+    for ago in range(12):
+        at = timezone.now() - timedelta(days=ago)
+        Sample.objects.create(target=post, metric="practice.likes", value=120 - ago * 9, sampled_at=at)
+        Sample.objects.create(target=post, metric="practice.replies", value=14 - ago, sampled_at=at)
+    return f"/posts/{post.pk}/"
+
+
+def a_differing_post(cast: Cast) -> str:
+    return f"/posts/{made.a_story(cast.senior, differs=True).pk}/"
+
+
+def a_doubted_post(cast: Cast) -> str:
+    problem = "It may have gone out, and Practice cannot be read back: it answers 503."
+    post = made.a_post(cast.senior, state=State.UNKNOWN, needs_person=True, problem=problem)
+    now = timezone.now()
+    Attempt.objects.create(
+        target=post, number=1, state="unknown", digest="d" * 64, worker="w", deadline_at=now, prepared_at=now,
+        sent_at=now, answered_at=now, problem="The connection broke off: ReadTimeout.",
+    )  # fmt: skip
+    return f"/posts/{post.pk}/"
+
+
+def a_planned_post(cast: Cast) -> str:
+    post = made.a_post(cast.senior, due_at=timezone.now() + timedelta(days=1), asset=made.an_asset(cast.senior))
+    return f"/posts/{post.pk}/"
+
+
+def a_hold(cast: Cast) -> str:
+    Hold.objects.create(workspace=cast.workspace, reason="A storm hit the coast", placed_by=cast.senior)
+    return "/hold/"
+
+
+def a_busy_morning(cast: Cast) -> str:
+    """Everything home can say at once."""
+    made.a_story(cast.senior)
+    made.a_post(cast.senior, state=State.REFUSED, text=made.TEXTS[1])
+    a_doubted_post(cast)
+    site = made.an_account(cast.senior, "site", "Website")
+    Account.objects.filter(pk=site.pk).update(state=Account.State.RECONNECT, problem="The token was revoked.")
+    made.a_post(cast.senior, text=made.TEXTS[2], account=site, due_at=timezone.now() + timedelta(days=2))
+    for minutes, text in ((3, made.TEXTS[3]), (4, made.TEXTS[0])):
+        made.a_post(cast.specialist, text=text, due_at=timezone.now() + timedelta(minutes=minutes))
+    asked = made.a_post(cast.junior, state=State.CANCELLED, text="Ten pictures of a quiet sea").edition
+    Approval.objects.create(edition=asked, member=cast.junior, decision="requested", note="For Thursday, please.")
+    return "/"
+
+
+def a_report(cast: Cast) -> str:
+    a_proven_post(cast)
+    campaign = made.a_campaign(cast.senior)
+    KeyResult.objects.create(campaign=campaign, name="Likes of the film", metric="practice.likes", goal=Decimal(100))
+    KeyResult.objects.create(campaign=campaign, name="Visits", metric="site.page_views", goal=Decimal(5000))
+    made.a_post(cast.senior, campaign=campaign, text=made.TEXTS[1])
+    Cost.objects.create(
+        campaign=campaign, label="Boat and divers", amount_minor=84_000, currency="EUR", spent_on=timezone.localdate()
+    )
+    return f"/campaigns/{campaign.pk}/report/"
