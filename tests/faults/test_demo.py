@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from crosscut.site.embedded.place import place_of
 from crosscut.site.embedded.processes import ends_with_parent
+from tests.acceptance.conftest import FLAGS, chromium_path
 
 pytestmark = pytest.mark.fault
 PLAYED = "is published"
@@ -74,6 +76,24 @@ def playing(home: Path, log: Path) -> Iterator[Demo]:
         demo.end(signal.SIGINT)
 
 
+def _read_a_page(url: str) -> None:
+    """Opens a public page as a reader does: in a browser that runs its counter."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        page = browser.new_context(user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0 Safari/537.36").new_page()
+        with page.expect_response(lambda answer: "/count/" in answer.url):
+            page.goto(url)
+        browser.close()
+
+
+def _page_views(demo: Demo, folder: Path) -> int | None:
+    """What the campaign's report says of its first key result."""
+    path = folder / "report.json"
+    assert demo.ask("report", "look-again", "--out", str(path)).returncode == 0
+    value: int | None = json.loads(path.read_text())["key_results"][0]["value"]
+    return value
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """An installation's folder; where root's database lies elsewhere, that is taken away too."""
@@ -86,6 +106,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_the_worked_campaign_goes_from_files_to_proofs_and_survives_a_kill(home: Path, tmp_path: Path) -> None:
+    browser_is_here = chromium_path() is not None
     with playing(home, tmp_path / "first.log") as demo:
         printed = demo.wait_until_played()
         posts = json.loads(demo.ask("targets", "--json").stdout)
@@ -96,6 +117,9 @@ def test_the_worked_campaign_goes_from_files_to_proofs_and_survives_a_kill(home:
         for post in posts:
             with urllib.request.urlopen(post["url"]) as answer:
                 assert answer.status == 200
+        if browser_is_here:
+            _read_a_page(next(post["url"] for post in posts if post["channel"] == "site"))
+            assert _page_views(demo, tmp_path) == 1
         beside = demo.ask("demo")
         assert beside.returncode == 0 and "running already" in beside.stdout
         report = tmp_path / "report.pdf"
