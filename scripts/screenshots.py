@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-
 from tests.acceptance.conftest import FLAGS, chromium_path
 
 FOLDER = Path("docs/images")
