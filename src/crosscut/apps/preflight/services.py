@@ -14,6 +14,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.library.queries import today_in
+from crosscut.apps.library.services.clear import licences_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
@@ -24,7 +25,6 @@ from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.records import as_data, from_data
-from crosscut.specs import rights
 from crosscut.specs.checks import check
 from crosscut.specs.draft import Draft, DraftMedia
 
@@ -173,7 +173,7 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
             is_decorative=entry["is_decorative"],
             tracks=_tracks(entry, is_burnt=bool(words_to_burn(outlet, purpose, entry, content["language"]))),
             screening=screening_of(versions[entry["version"]]),
-            licences=_licences(assets[entry["asset"]]),
+            licences=licences_of(assets[entry["asset"]]),
             credit=entry["credit"],
         )
         for entry in media
@@ -183,22 +183,6 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
 def _tracks(entry: dict[str, Any], *, is_burnt: bool) -> frozenset[str]:
     kinds = frozenset(track["kind"] for track in entry["tracks"])
     return kinds | {"burned_in_captions"} if is_burnt else kinds
-
-
-def _licences(asset: Asset) -> tuple[rights.Licence, ...]:
-    return tuple(
-        rights.Licence(
-            holder=row.holder,
-            terms=row.terms,
-            territories=tuple(row.territories),
-            channels=tuple(row.channels),
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            credit_line=row.credit_line,
-        )
-        for row in asset.licences.all()
-        if row.withdrawn_at is None
-    )
 
 
 def _as_problem(finding: Finding) -> Problem:
