@@ -135,6 +135,7 @@ class MediaRequirement:
     max_frame_rate: Fraction | None = None
     max_bit_rate_bps: int | None = None
     audio_rate_hz: int | None = None  # highest accepted
+    max_audio_channels: int | None = None
     loudness_lufs: float | None = None  # target integrated loudness
     max_true_peak_dbtp: float | None = None
     source: str = ""  # where the figures come from

@@ -279,6 +279,7 @@ def _plan_sound(facts: MediaFacts, requirement: MediaRequirement, media_type: st
         f"{stream.rate_hz} Hz are over {requirement.audio_rate_hz}": _is_over(
             stream.rate_hz, requirement.audio_rate_hz
         ),
+        f"{stream.channels} channels are mixed to 2": _is_over(stream.channels, requirement.max_audio_channels),
         f"the loudness is brought to {target} LUFS": target is not None and not _is_loud_as(facts, target, peak),
     }
     reasons = [reason for reason, is_so in checks.items() if is_so]

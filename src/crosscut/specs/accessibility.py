@@ -38,6 +38,15 @@ def check_accessibility(draft: Draft, post_type: str) -> tuple[Finding, ...]:
     )
 
 
+def check_flashes(media: tuple[DraftMedia, ...], post_type: str) -> tuple[Finding, ...]:
+    """Where the films flash dangerously (blocks) or nearly (advice), of those that were looked through.
+
+    Raises NotFound for an unknown post type.
+    """
+    found = find_post_type(post_type)
+    return tuple(finding for place, one in enumerate(media) for finding in _flashes(one, found, f"media[{place}]"))
+
+
 def _file(media: DraftMedia, draft: Draft, found: PostType, where: str) -> Iterator[Finding]:
     yield from _flashes(media, found, where)
     match media.facts.kind:

@@ -71,6 +71,7 @@ def _video(found: PostType) -> MediaRequirement | None:
         max_frame_rate=exact(rule.max_fps),
         max_bit_rate_bps=rule.max_video_bitrate_bps,
         audio_rate_hz=rule.max_audio_sample_rate_hz,
+        max_audio_channels=rule.max_audio_channels,
         loudness_lufs=wanted["target_lufs"],
         max_true_peak_dbtp=wanted["max_true_peak_dbtp"],
         source=found.cite("video"),
@@ -91,6 +92,7 @@ def _audio(found: PostType) -> MediaRequirement | None:
         min_duration_s=exact(rule.min_seconds),
         max_duration_s=exact(rule.max_seconds),
         audio_rate_hz=rule.max_sample_rate_hz,
+        max_audio_channels=rule.max_channels,
         loudness_lufs=wanted["target_lufs"] if rule.loudness_lufs is None else rule.loudness_lufs,
         max_true_peak_dbtp=(
             wanted["max_true_peak_dbtp"] if rule.max_true_peak_dbtp is None else rule.max_true_peak_dbtp

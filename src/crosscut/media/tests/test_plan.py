@@ -63,6 +63,15 @@ def test_a_sound_that_is_loud_enough_already_is_kept():
     assert plan(replace(FILM, loudness=loudness), replace(ANY_FILM, loudness_lufs=-16.0)) is None
 
 
+def test_more_channels_than_a_place_takes_are_mixed_although_they_are_loud_enough():
+    loudness = Loudness(integrated_lufs=-16.3, true_peak_dbtp=-2.0, range_lu=5.0)
+    surround = replace(FILM, loudness=loudness, audio=(AudioStream(codec="aac", rate_hz=48_000, channels=6),))
+    wanted = replace(ANY_FILM, loudness_lufs=-16.0, max_audio_channels=2)
+    assert plan(surround, replace(wanted, max_audio_channels=None)) is None
+    recipe = plan(surround, wanted)
+    assert (recipe.video.codec, recipe.sound.channels) == ("copy", 2)
+
+
 def test_another_container_copies_the_streams_it_can_hold():
     recipe = plan(replace(FILM, media_type="video/quicktime"), ANY_FILM)
     assert (recipe.media_type, recipe.video.codec, recipe.sound.codec) == ("video/mp4", "copy", "copy")
