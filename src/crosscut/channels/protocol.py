@@ -223,6 +223,15 @@ class Show:
     cover: Path | None = None  # a square picture on this machine
 
 
+@dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """The sound or video file of a live episode."""
+
+    remote_id: str
+    size_bytes: int
+    duration_s: Fraction | None = None
+
+
 @runtime_checkable
 class CanHoldEpisodes(Protocol):
     """Channels whose sound files are played away from any page: finished with the show's name, chapters and cover.
@@ -234,8 +243,8 @@ class CanHoldEpisodes(Protocol):
         """The show that the account is."""
         ...
 
-    def episode_at(self, settings: BaseModel, address: str) -> str | None:
-        """The remote id of the episode whose sound file has this address below the public one: "/media/3f2a….mp3"."""
+    def episode_at(self, settings: BaseModel, address: str) -> Enclosure | None:
+        """The episode whose file has this address below the public one: "/media/3f2a….mp3"; None for all others."""
         ...
 
 

@@ -19,6 +19,7 @@ from crosscut.apps.accounts.queries import account_served_from
 from crosscut.channels import registry
 from crosscut.channels.protocol import CanServe
 from crosscut.kernel.records import canonical_json
+from crosscut.site.downloads import watched
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -33,7 +34,9 @@ def serve(request: HttpRequest, place: str) -> HttpResponseBase:
     environ = _below(request.environ, place)
     if not environ["PATH_INFO"]:
         return HttpResponsePermanentRedirect(f"/{place}/")
-    return _answer_of(_app(account.channel, canonical_json(account.settings)), environ)
+    begun: dict[str, Any] = {}
+    body = _begin(_app(account.channel, canonical_json(account.settings)), environ, begun)
+    return _answer_of(begun, watched(request, account, environ["PATH_INFO"], begun, body))
 
 
 def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -56,14 +59,17 @@ def _below(environ: dict[str, Any], place: str) -> dict[str, Any]:
     return below
 
 
-def _answer_of(app: App, environ: dict[str, Any]) -> StreamingHttpResponse:
-    """The WSGI answer as Django's, its body still unread."""
-    begun: dict[str, Any] = {}
+def _begin(app: App, environ: dict[str, Any], begun: dict[str, Any]) -> Iterable[bytes]:
+    """The WSGI answer's body, still unread; status and headers are put into `begun`."""
 
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         begun.update(status=status, headers=headers)
 
-    body = app(environ, start_response)
+    return app(environ, start_response)
+
+
+def _answer_of(begun: dict[str, Any], body: Iterable[bytes]) -> StreamingHttpResponse:
+    """The same as Django's."""
     number, _space, reason = begun["status"].partition(" ")
     response = StreamingHttpResponse(body, status=int(number), reason=reason)  # closes the body in the end
     del response["Content-Type"]

@@ -22,6 +22,26 @@ class Sample(models.Model):
         return f"{self.metric} = {self.value}"
 
 
+class DaySalt(models.Model):
+    """What the hashes of one day's listeners are made with. Deleted with them on the next day."""
+
+    day = models.DateField(unique=True)
+    salt = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"The salt of {self.day}"
+
+
+class Listener(models.Model):
+    """That somebody had an episode today: a salted hash that nobody can trace back, for a day at most."""
+
+    day = models.DateField(db_index=True)
+    mark = models.BinaryField(unique=True)
+
+    def __str__(self) -> str:
+        return f"A listener of {self.day}"
+
+
 class PageCount(models.Model):
     """Visits to one page of our own on one day: a number and nothing about the visitor."""
 

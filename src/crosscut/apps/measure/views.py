@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -10,10 +9,10 @@ from django.views.decorators.http import require_POST
 
 from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.measure import services
+from crosscut.apps.measure.visitors import asks_not_to_be_counted
 from crosscut.kernel.errors import CrosscutError
 
 _MAX_BYTES = 2000
-_MACHINE = re.compile(r"bot|crawl|spider|slurp|preview|monitor|headless", re.IGNORECASE)
 
 
 @csrf_exempt  # a beacon from a public page: it carries no session, and adds one at most
@@ -21,15 +20,10 @@ _MACHINE = re.compile(r"bot|crawl|spider|slurp|preview|monitor|headless", re.IGN
 def count(request: HttpRequest, workspace: str) -> HttpResponse:
     """Takes note that a page was opened. Always answers the same, so that nothing can be learnt here."""
     row = Workspace.objects.filter(slug=workspace).first()
-    if row and not _asks_not_to_be_counted(request):
+    if row and not asks_not_to_be_counted(request.headers):
         with contextlib.suppress(CrosscutError):
             services.count_visit(row, _path(request), "site.page_views")
     return HttpResponse(status=204)
-
-
-def _asks_not_to_be_counted(request: HttpRequest) -> bool:
-    is_private = request.headers.get("DNT") == "1" or request.headers.get("Sec-GPC") == "1"
-    return is_private or bool(_MACHINE.search(request.headers.get("User-Agent", "bot")))
 
 
 def _path(request: HttpRequest) -> str:

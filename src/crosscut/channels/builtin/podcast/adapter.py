@@ -12,7 +12,7 @@ from crosscut.channels.builtin.podcast.pages import page_sheets
 from crosscut.channels.builtin.podcast.settings import PodcastSettings
 from crosscut.channels.local import FolderAdapter
 from crosscut.channels.printing import Sheet
-from crosscut.channels.protocol import Context, Post, Profile, Seen, SeenMedia, Show
+from crosscut.channels.protocol import Context, Enclosure, Post, Profile, Seen, SeenMedia, Show
 from crosscut.channels.reading import fetch_media
 from crosscut.channels.shelf import Item, Shelf
 from crosscut.kernel.errors import Problem, Rejected
@@ -61,13 +61,16 @@ class PodcastAdapter(FolderAdapter[PodcastSettings]):
             title=told.title, author=told.author, language=told.language, copyright=told.copyright, cover=told.cover
         )
 
-    def episode_at(self, settings: BaseModel, address: str) -> str | None:
-        """The key of the live episode whose sound file is asked for."""
+    def episode_at(self, settings: BaseModel, address: str) -> Enclosure | None:
+        """The live episode whose sound or video file is asked for."""
         folder, _, name = address.rpartition("/")
         if folder != "/media":
             return None
         items = Shelf(PodcastSettings.model_validate(settings.model_dump()).folder).all()
-        return next((item.key for item in items if not item.gone_at and sound_of(item).name == name), None)
+        for item in items:
+            if not item.gone_at and (sound := sound_of(item)).name == name:
+                return Enclosure(remote_id=item.key, size_bytes=sound.size_bytes, duration_s=sound.duration_s)
+        return None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The episode as an app gets it from the feed, with the bytes of its sound hashed."""
