@@ -10,6 +10,7 @@ from crosscut.cli import drafts
 from crosscut.cli.answers import AsJson, Exit, say_json
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.records import as_data
+from crosscut.specs.accessibility import check_flashes
 from crosscut.specs.checks import check as judge
 from crosscut.specs.media_checks import check_media
 
@@ -19,10 +20,13 @@ Judged = dict[str, tuple[Finding, ...]]
 def check(
     path: Annotated[Path, typer.Argument(help="A media file, or a piece file (.yaml).")],
     wanted: Annotated[str, typer.Option("--for", help="Post types: bluesky/images,site/article")] = "",
+    is_deep: Annotated[
+        bool, typer.Option("--deep", help="Measure a file's loudness and look through a whole film for flashes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check a file or a piece for post types. Ends with 1 when something blocks. Needs no database."""
-    judged = _piece(path, wanted) if drafts.is_piece(path) else _file(path, wanted)
+    judged = _piece(path, wanted) if drafts.is_piece(path) else _file(path, wanted, is_deep=is_deep)
     if as_json:
         say_json({post_type: as_data(findings) for post_type, findings in judged.items()})
     else:
@@ -42,9 +46,12 @@ def _piece(path: Path, wanted: str) -> Judged:
     }
 
 
-def _file(path: Path, wanted: str) -> Judged:
-    draft = drafts.draft_of_file(path)
-    return {post_type: check_media(draft.media, post_type) for post_type in drafts.post_types(wanted, None)}
+def _file(path: Path, wanted: str, *, is_deep: bool) -> Judged:
+    draft = drafts.draft_of_file(path, is_deep=is_deep)
+    return {
+        post_type: worst_first((*check_media(draft.media, post_type), *check_flashes(draft.media, post_type)))
+        for post_type in drafts.post_types(wanted, None)
+    }
 
 
 def _print(judged: Judged) -> None:

@@ -1,6 +1,7 @@
 """Files and piece files as drafts the checks can read, without a database."""
 
 import glob
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,10 +9,10 @@ from zoneinfo import ZoneInfo
 from crosscut.channels.registry import channels
 from crosscut.cli import desk
 from crosscut.kernel.errors import Invalid
-from crosscut.kernel.facts import Kind
+from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.piece_file import ChannelEntry, LicenceEntry, MediaEntry, PieceFile, parse
 from crosscut.kernel.zones import resolve
-from crosscut.media import probe
+from crosscut.media import measure_loudness, probe, screen
 from crosscut.specs import rights
 from crosscut.specs.draft import Draft, DraftMedia
 
@@ -47,9 +48,20 @@ def post_types(wanted: str, piece: PieceFile | None) -> list[str]:
     return named
 
 
-def draft_of_file(path: Path) -> Draft:
-    """A post of nothing but this file: what can be judged of the file alone."""
-    return Draft(media=(DraftMedia(facts=probe(path), filename=path.name),))
+def measured(path: Path) -> MediaFacts:
+    """What the file is, and how loud its sound is: reads all of the sound."""
+    facts = probe(path)
+    return replace(facts, loudness=measure_loudness(path)) if facts.audio else facts
+
+
+def draft_of_file(path: Path, *, is_deep: bool = False) -> Draft:
+    """A post of nothing but this file: what can be judged of the file alone.
+
+    A deep look measures the loudness and looks through a whole film for flashes, which takes as long as decoding it.
+    """
+    facts = measured(path) if is_deep else probe(path)
+    screening = screen(path) if is_deep and facts.kind is Kind.VIDEO else None
+    return Draft(media=(DraftMedia(facts=facts, filename=path.name, screening=screening),))
 
 
 def draft_of_piece(piece: PieceFile, folder: Path, post_type: str) -> Draft:

@@ -14,7 +14,7 @@ from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data
-from crosscut.media import Recipe, plan, probe, suffix_of
+from crosscut.media import Recipe, plan, suffix_of
 from crosscut.media import render as make
 from crosscut.specs.requirements import requirement
 
@@ -22,13 +22,46 @@ from crosscut.specs.requirements import requirement
 def render(
     file: Annotated[Path, typer.Argument(help="The master.")],
     wanted: Annotated[str, typer.Option("--for", help="Post types: bluesky/images,practice/video")],
-    out: Annotated[Path, typer.Option("--out", help="The folder for the results.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The folder for the results.")] = None,
+    only_plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be copied and encoded, and why; make nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make what each post type needs. A master that already fits is left alone. Needs no database."""
-    facts = probe(file)
-    names = drafts.post_types(wanted, None)
-    recipes = {name: _recipe(facts, name) for name in names}
+    facts = drafts.measured(file)
+    recipes = {name: _recipe(facts, name) for name in drafts.post_types(wanted, None)}
+    if only_plan:
+        _show_plans(recipes, as_json=as_json)
+        return
+    if out is None:
+        raise Invalid.at("--out", "Say where the results go: --out FOLDER. With --plan nothing is made.")
+    _make_all(file, recipes, out, as_json=as_json)
+
+
+def _show_plans(recipes: dict[str, Recipe | None], *, as_json: bool) -> None:
+    if as_json:
+        say_json({name: as_data(recipe) if recipe else None for name, recipe in recipes.items()})
+        return
+    console = Console(highlight=False)
+    for name, recipe in recipes.items():
+        console.print(f"[bold]{name}[/] {_in_short(recipe) if recipe else 'fits as it is'}", soft_wrap=True)
+        for reason in recipe.reasons if recipe else ():
+            console.print(f"  · {reason}", soft_wrap=True, markup=False)
+
+
+def _in_short(recipe: Recipe) -> str:
+    """What becomes of each stream: "video/mp4: picture copied, sound encoded as aac"."""
+    streams = (("picture", recipe.video), ("sound", recipe.sound))
+    done = [f"{name} {_done_to(part.codec)}" for name, part in streams if part]
+    return f"{recipe.media_type}: {', '.join(done) or 'made anew'}"
+
+
+def _done_to(codec: str) -> str:
+    return "copied" if codec == "copy" else f"encoded as {codec}"
+
+
+def _make_all(file: Path, recipes: dict[str, Recipe | None], out: Path, *, as_json: bool) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
