@@ -12,9 +12,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from crosscut.apps.library.models import Arrival, Asset
+from crosscut.apps.library.models import Arrival, Asset, Rendition
 from crosscut.apps.library.queries import assets_for
 from crosscut.apps.library.services.arrive import ingest_paths
+from crosscut.apps.library.services.derive import facts_of
 from crosscut.apps.measure.services import collect
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.plan.services.from_file import apply_campaign_file
@@ -25,12 +26,16 @@ from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.produce.services.from_file import apply_piece_file, read_piece_file
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services.from_file import find_account
+from crosscut.apps.publish.services.post import render_for
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.apps.report.services import write_report
 from crosscut.apps.work.models import Job
 from crosscut.kernel.errors import NotAllowed, Unavailable
+from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import blocking
 from crosscut.kernel.piece_file import CampaignFile, PieceFile, parse
+from crosscut.kernel.records import from_data
+from crosscut.media.recipes import Recipe
 from crosscut.site.demo import broken, places
 from crosscut.site.demo.people import People, gather
 
@@ -74,6 +79,7 @@ class Story:
         yield _approval(people, [piece for piece, _ in pieces])
         targets = self._schedule(people, pieces)
         yield self._published(targets)
+        yield _files(targets)
         yield self._measured(targets)
         yield self._report(people, campaign)
 
@@ -188,6 +194,28 @@ def _approval(people: People, pieces: list[Piece]) -> Step:
         title="Approved",
         details=tuple(f"{piece.title}: {freeze(piece).digest[:12]} by {people.senior.user.name}" for piece in pieces),
     )
+
+
+def _files(targets: list[Target]) -> Step:
+    """What each place was given instead of the master, and what was left as it was."""
+    rows = [row for target in targets for row in render_for(target) if row]
+    return Step(title="Files as each place takes them", details=tuple(dict.fromkeys(_file_line(row) for row in rows)))
+
+
+def _file_line(row: Rendition) -> str:
+    made, master = facts_of(row), facts_of(row.version)
+    before = f"{_sound_words(master)} → " if master.audio else ""
+    reasons = "; ".join(from_data(Recipe, row.recipe).reasons)
+    return f"{row.purpose} of {row.version.filename}: {before}{_sound_words(made)}. {reasons}"
+
+
+def _sound_words(facts: MediaFacts) -> str:
+    """The sound of a file in short: "aac, 6 channels, -21.5 LUFS"."""
+    if not facts.audio:
+        return facts.media_type
+    stream = facts.audio[0]
+    loudness = f", {facts.loudness.integrated_lufs:.1f} LUFS" if facts.loudness else ""
+    return f"{stream.codec}, {stream.channels} channel{'s' if stream.channels > 1 else ''}{loudness}"
 
 
 def _soon() -> datetime:
