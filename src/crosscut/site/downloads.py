@@ -75,10 +75,9 @@ def _episode(account: Account, address: str) -> Enclosure | None:
 
 
 def _starts_at_the_beginning(begun: dict[str, Any]) -> bool:
-    status, headers = begun["status"], {name.lower(): value for name, value in begun["headers"]}
-    return status.startswith("200") or (
-        status.startswith("206") and headers.get("content-range", "").startswith("bytes 0-")
-    )
+    status = str(begun["status"])
+    part = next((str(value) for name, value in begun["headers"] if name.lower() == "content-range"), "")
+    return status.startswith("200") or (status.startswith("206") and part.startswith("bytes 0-"))
 
 
 def _count(account: Account, episode: Enclosure, caller: Caller) -> None:

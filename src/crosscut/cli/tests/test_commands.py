@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from crosscut.apps.library.tests import making
 from crosscut.cli import doctor
 from crosscut.cli.main import WORDS, app, run
 from crosscut.kernel.errors import Invalid, NotAllowed, Rejected, Unavailable
@@ -82,6 +83,28 @@ def test_the_list_says_of_each_command_what_its_own_help_says(name: str):
 @pytest.mark.parametrize("name", WORDS)
 def test_every_word_leads_to_a_command(name: str):
     assert WORDS[name].command().callback
+
+
+def test_a_plan_says_what_is_copied_and_why_the_rest_is_not(tmp_path: Path):
+    film = making.film(tmp_path / "dive.mp4")
+    answer = CliRunner().invoke(app, ["render", str(film), "--for", "practice/video", "--plan"])
+    assert answer.exit_code == 0
+    assert "picture copied, sound encoded as aac" in answer.stdout
+    assert "the loudness is brought to -16 LUFS" in answer.stdout
+    assert list(tmp_path.iterdir()) == [film]
+
+
+def test_a_render_without_a_folder_says_so(tmp_path: Path):
+    film = making.film(tmp_path / "dive.mp4")
+    answer = CliRunner().invoke(app, ["render", str(film), "--for", "practice/video"])
+    assert "--out FOLDER" in str(answer.exception)
+
+
+def test_a_deep_check_hears_what_a_quick_one_does_not(tmp_path: Path):
+    film, wanted = making.film(tmp_path / "dive.mp4"), ["--for", "practice/video", "--json"]
+    quick, deep = (CliRunner().invoke(app, ["check", str(film), *wanted, *more]) for more in ([], ["--deep"]))
+    assert "loudness.off" in deep.stdout
+    assert "loudness.off" not in quick.stdout
 
 
 def test_help_reads_the_code_of_no_command():

@@ -19,7 +19,7 @@ from crosscut.apps.produce.services.write import create_piece, set_media, set_ou
 from crosscut.apps.work.models import Job
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.findings import Finding, Level, blocking
-from crosscut.media.ffmpeg import program
+from crosscut.media.ffmpeg import has_fonts, program
 from crosscut.media.plan import plan
 from crosscut.specs.requirements import requirement
 
@@ -117,7 +117,7 @@ def test_without_a_font_it_says_what_to_install(cast: Cast, spoken: Asset, monke
     assert "fonts-dejavu-core" in finding.repair
 
 
-@pytest.mark.skipif(not burning.has_fonts(), reason="this machine has no font to write captions with")
+@pytest.mark.skipif(not has_fonts(), reason="this machine has no font to write captions with")
 def test_other_captions_make_another_file(cast: Cast, spoken: Asset) -> None:
     wanted = requirement("mastodon/video", Kind.VIDEO)
     assert wanted
