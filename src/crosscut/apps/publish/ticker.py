@@ -4,22 +4,27 @@ The calendar lives in our own tables; the queue only ever holds what is due now.
 for a while: every task checks the ledger again under a lock before it does anything.
 """
 
+import json
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from asgiref.sync import async_to_sync
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 from procrastinate.tasks import Task
 
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets
 from crosscut.apps.publish.services import canary, recall, settle
+from crosscut.apps.publish.timing import timing
 
 State = Target.State
 _log = structlog.get_logger(__name__)
@@ -30,7 +35,10 @@ _TASKS = {
     State.PROVEN: tasks.prove_target,
     State.RECALLING: tasks.recall_target,
 }
+_LEDGER = {task.name for task in _TASKS.values()}
 _LOCK = 7_215_402  # one ticker at a time: a PostgreSQL advisory lock
+_SWEEP_EVERY_S = 2.0
+_database_lost_at = float("-inf")  # on the monotonic clock
 
 
 def tick() -> int:
@@ -44,20 +52,64 @@ def tick() -> int:
 
 
 def sweep_dead_workers() -> int:
-    """Takes back what dead workers held: the ledger doubts their sends, the queue runs their jobs again."""
-    stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)())
+    """Takes back what dead workers held, and what workers gave up half-way. Returns how many jobs and sends.
+
+    The ledger takes its own back and hands it out anew; other jobs are run again.
+    """
+    silence_s = timing().dead_worker_s
+    if time.monotonic() - _database_lost_at < silence_s:
+        return 0  # nobody could report while the database was away: that is no sign of death
+    stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)(seconds_since_heartbeat=silence_s))
     for job in stalled:
-        if job.task_name == tasks.send_target.name:
-            settle.lose(int(str(job.task_kwargs["target_id"])), "The worker that was sending it stopped.")
-        async_to_sync(app.job_manager.retry_job)(job)
-    return len(stalled)
+        _take_back(job)
+    forsaken = _forsaken()
+    for target_id in forsaken:
+        settle.lose(target_id, "The worker that was sending it gave up.")
+    return len(stalled) + len(forsaken)
+
+
+def _take_back(job: Job) -> None:
+    """Safe to call again when it is interrupted: the job is closed last."""
+    if job.task_name == tasks.send_target.name:
+        settle.lose(_target_of(job), "The worker that was sending it stopped.")
+    elif job.task_name in _LEDGER:
+        settle.hurry(_target_of(job))
+    elif _run_again(job):
+        return
+    async_to_sync(app.job_manager.finish_job)(job, Status.FAILED, False)
+
+
+def _target_of(job: Job) -> int:
+    """The target a job is about. Through Django the queue's own JSON arrives as text."""
+    told: Any = job.task_kwargs
+    return int((json.loads(told) if isinstance(told, str) else told)["target_id"])
+
+
+def _run_again(job: Job) -> bool:
+    """False when the same work waits in the queue already."""
+    try:
+        with transaction.atomic():
+            async_to_sync(app.job_manager.retry_job)(job)
+    except UniqueViolation:
+        return False
+    return True
+
+
+def _forsaken() -> list[int]:
+    """Targets that are being sent and that no job is about: it ended half-way, as when the database went away."""
+    sending = list(Target.objects.filter(state=State.SENDING).values_list("pk", flat=True))  # before the jobs are read
+    if not sending:
+        return []
+    jobs = ProcrastinateJob.objects.filter(task_name=tasks.send_target.name, status="doing")
+    busy = {args.get("target_id") for args in jobs.values_list("args", flat=True)}
+    return [target_id for target_id in sending if target_id not in busy]
 
 
 def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
     """Ticks until `stop` is set, through any loss of the database."""
     beats: list[tuple[float, Callable[[], int]]] = [
         (every_s, tick),
-        (10.0, sweep_dead_workers),
+        (_SWEEP_EVERY_S, sweep_dead_workers),
         (30.0, recall.enforce_rights),
     ]
     due = {name: 0.0 for _, name in beats}
@@ -70,11 +122,13 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
 
 
 def _quietly(beat: Callable[[], int]) -> None:
+    global _database_lost_at
     close_old_connections()
     try:
         if _is_the_ticker():
             beat()
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError, ConnectorException) as error:
+        _database_lost_at = time.monotonic()
         _log.warning("ticker_waits_for_database", error=str(error).split("\n")[0])
         connection.close()
     except Exception:  # noqa: BLE001 - a worker loop: one bad row must not stop the others' posts

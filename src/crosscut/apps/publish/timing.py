@@ -19,6 +19,8 @@ class Timing:
     proof_s: tuple[float, ...]  # waits between readings until a proof is given up
     reproof_s: float  # how often a proven post is looked at again
     spacing_s: float  # between two overdue posts of one account
+    lease_s: float  # how long one worker may look at a channel before another is sent to look
+    dead_worker_s: float  # a worker that was silent for this long is dead; it reports every second
 
     def window(self, size_bytes: int) -> timedelta:
         """How long an attempt with that many bytes of media may take."""
@@ -39,4 +41,6 @@ def timing() -> Timing:
         proof_s=(0, 3 * pace, 10 * pace, 60 * pace, 300 * pace),
         reproof_s=24 * 3600,
         spacing_s=20 * pace,
+        lease_s=max(90 * pace, 15),
+        dead_worker_s=max(10 * pace, 4),
     )

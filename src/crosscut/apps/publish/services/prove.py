@@ -5,12 +5,14 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for
 from crosscut.apps.publish.models import Proof, Target
+from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.markup import plain
@@ -20,7 +22,7 @@ from crosscut.kernel.errors import CrosscutError
 
 State = Target.State
 Verdict = Proof.Verdict
-_LEASE = timedelta(seconds=90)
+_log = structlog.get_logger(__name__)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -40,15 +42,8 @@ def prove(target_id: int) -> Proof | None:
     target = _claim(target_id)
     if target is None:
         return None
-    try:
-        with ExitStack() as files:
-            post = post_of(target, files)
-            seen = adapter(target.account.channel).read(context_for(target.account), target.remote_id)
-    except CrosscutError as error:
-        proof = Proof(target=target, verdict=Verdict.UNREADABLE, parts=[{"part": "reading", "note": str(error)}])
-    else:
-        proof = _proof(target, post, seen)
-    return _write_down(target, proof)
+    proof = _read(target)
+    return patiently(lambda: _write_down(target, proof))
 
 
 def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
@@ -72,6 +67,22 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _read(target: Target) -> Proof:
+    """The proof as it is seen now, not stored; unreadable also for a fault inside the adapter."""
+    try:
+        with ExitStack() as files:
+            post = post_of(target, files)
+            seen = adapter(target.account.channel).read(context_for(target.account), target.remote_id)
+    except CrosscutError as error:
+        note = str(error)
+    except Exception as error:  # noqa: BLE001 - a plug-in's fault must not leave the post without a proof of any kind
+        _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
+        note = f"Reading broke off: {type(error).__name__}."
+    else:
+        return _proof(target, post, seen)
+    return Proof(target=target, verdict=Verdict.UNREADABLE, parts=[{"part": "reading", "note": note}])
+
+
 def _proof(target: Target, post: Post, seen: Seen | None) -> Proof:
     if seen is None:
         return Proof(target=target, verdict=Verdict.MISSING, url=target.url)
@@ -89,7 +100,7 @@ def _claim(target_id: int) -> Target | None:
         .first()
     )
     if target is not None:
-        Target.objects.filter(pk=target_id).update(next_at=timezone.now() + _LEASE)
+        Target.objects.filter(pk=target_id).update(next_at=timezone.now() + timedelta(seconds=timing().lease_s))
     return target
 
 
@@ -102,8 +113,10 @@ def _write_down(target: Target, proof: Proof) -> Proof | None:
     waits, before = timing(), row.state
     row.proof_tries = 0 if proof.verdict == Verdict.SAME else row.proof_tries + 1
     is_final = row.proof_tries >= len(waits.proof_s)
-    if proof.verdict == Verdict.SAME:
+    if proof.verdict == Verdict.SAME and not row.needs_person:
         row.state, row.problem = State.PROVEN, ""
+    elif proof.verdict == Verdict.SAME:
+        row.state = State.SENT  # there, and perhaps twice: not green until a person has looked
     elif proof.verdict != Verdict.UNREADABLE or before == State.SENT:
         row.state, row.problem = State.SENT, _what_is_wrong(proof) if is_final else row.problem
     wait_s = waits.reproof_s if is_final or proof.verdict == Verdict.SAME else waits.proof_s[row.proof_tries]

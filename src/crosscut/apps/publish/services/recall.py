@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,11 +13,13 @@ from crosscut.apps.accounts.services.connections import context_for, note_exchan
 from crosscut.apps.preflight.services import rights_findings
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import rights_suspects
+from crosscut.apps.publish.services.patience import patiently
+from crosscut.apps.publish.timing import timing
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed
 
 State = Target.State
-_LEASE = timedelta(seconds=90)
+_log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -37,15 +40,8 @@ def recall(target_id: int) -> None:
     target = _claim(target_id)
     if target is None:
         return
-    channel_adapter = adapter(target.account.channel)
-    try:
-        context = context_for(target.account)
-        channel_adapter.delete(context, target.remote_id)
-        is_gone = channel_adapter.read(context, target.remote_id) is None
-    except CrosscutError as error:
-        _write_down(target, is_gone=False, problem=str(error))
-    else:
-        _write_down(target, is_gone=is_gone, problem="" if is_gone else "It can still be seen.")
+    problem = _delete(target)
+    patiently(lambda: _write_down(target, is_gone=not problem, problem=problem))
 
 
 def enforce_rights() -> int:
@@ -54,6 +50,20 @@ def enforce_rights() -> int:
     Asks the licences as they are now, so a licence that ended an hour ago, or that somebody just withdrew, counts.
     """
     return sum(_enforce(target_id) for target_id in rights_suspects())
+
+
+def _delete(target: Target) -> str:
+    """Why the post may still be there; empty when reading shows that it is gone."""
+    channel_adapter = adapter(target.account.channel)
+    try:
+        context = context_for(target.account)
+        channel_adapter.delete(context, target.remote_id)
+        return "" if channel_adapter.read(context, target.remote_id) is None else "It can still be seen."
+    except CrosscutError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked
+        _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
+        return f"Taking it down broke off: {type(error).__name__}."
 
 
 @transaction.atomic
@@ -91,7 +101,7 @@ def _claim(target_id: int) -> Target | None:
         .first()
     )
     if target is not None:
-        Target.objects.filter(pk=target_id).update(next_at=timezone.now() + _LEASE)
+        Target.objects.filter(pk=target_id).update(next_at=timezone.now() + timedelta(seconds=timing().lease_s))
     return target
 
 

@@ -187,6 +187,8 @@ def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State
     if attempt.state == Attempt.State.REFUSED and not _make_room(target, attempt):
         _tell_of_late(target, attempt, sent)
         return
+    if state == Attempt.State.ACCEPTED:
+        _give_back(target, sent)
     now = timezone.now()
     attempt.state, attempt.answered_at = state, now
     attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
@@ -197,6 +199,16 @@ def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State
     target.proof_tries = 0
     target.save()
     record("post.sent", target, by=target.workspace, url=sent.url, attempt=attempt.number)
+
+
+def _give_back(target: Target, sent: Sent) -> None:
+    """Another target with the same words may have been settled by finding this very post: it was mistaken."""
+    others = Target.objects.filter(account=target.account_id, remote_id=sent.remote_id, state__in=Target.LIVE_STATES)
+    for other in others.exclude(pk=target.pk).filter(attempts__state=Attempt.State.CONFIRMED):
+        other.attempts.filter(state=Attempt.State.CONFIRMED).update(state=Attempt.State.UNKNOWN, remote_id="", url="")
+        other.state, other.problem, other.next_at = State.UNKNOWN, "What was found was another post's.", timezone.now()
+        other.remote_id, other.url, other.sent_at = "", "", None
+        other.save(update_fields=["state", "problem", "next_at", "remote_id", "url", "sent_at"])
 
 
 def _make_room(target: Target, attempt: Attempt) -> bool:

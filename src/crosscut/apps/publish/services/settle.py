@@ -1,8 +1,10 @@
 """Finding out what became of an attempt without a clear answer: by reading the channel back, never by sending again."""
 
 from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,17 +13,18 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
 from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.send import accept
 from crosscut.apps.publish.timing import timing
-from crosscut.channels.protocol import Sent
+from crosscut.channels.protocol import Post, Sent
 from crosscut.channels.registry import adapter
-from crosscut.kernel.errors import Conflict, CrosscutError
+from crosscut.kernel.errors import Conflict, CrosscutError, OutcomeUnknown
 
 State = Target.State
-_LEASE = timedelta(seconds=90)  # how long one worker may look before another is sent
 _BEFORE = timedelta(minutes=5)  # the channel's clock may be behind ours
 _READS_NEEDED = 2
+_log = structlog.get_logger(__name__)
 
 
 def settle(target_id: int) -> None:
@@ -29,16 +32,8 @@ def settle(target_id: int) -> None:
     attempt = _claim(target_id)
     if attempt is None:
         return
-    target = attempt.target
-    try:
-        with ExitStack() as files:
-            post = post_of(target, files)
-            since = (attempt.sent_at or attempt.prepared_at) - _BEFORE
-            found = adapter(target.account.channel).find(context_for(target.account), post, since=since)
-    except CrosscutError as error:
-        _could_not_read(attempt, error)
-    else:
-        _decide(attempt, found)
+    lease_until, seen = attempt.target.next_at, _look(attempt)
+    patiently(lambda: _conclude(attempt, seen, lease_until=lease_until))
 
 
 @transaction.atomic
@@ -73,15 +68,25 @@ def lose_overdue() -> int:
     return len(target_ids)
 
 
+def hurry(target_id: int) -> None:
+    """Has the target looked at again now: the worker that was looking is gone, and what it saw with it."""
+    now = timezone.now()
+    looked_at = (State.UNKNOWN, State.RECALLING, *Target.LIVE_STATES)
+    Target.objects.filter(pk=target_id, state__in=looked_at, next_at__gt=now).update(next_at=now)
+
+
 @transaction.atomic
 def settle_by_hand(by: Member, target: Target, *, is_there: bool, url: str = "", note: str = "") -> Target:
     """A senior's word on what Crosscut cannot find out. Raises Conflict when it was settled meanwhile."""
     demand(by, "settle")
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     attempt = row.attempts.filter(state=Attempt.State.UNKNOWN).last()
-    if row.state != State.UNKNOWN or attempt is None:
+    if row.state == State.SENT and row.needs_person and is_there:
+        row.needs_person, row.problem, row.next_at = False, "", timezone.now()
+        row.save(update_fields=["needs_person", "problem", "next_at"])
+    elif row.state != State.UNKNOWN or attempt is None:
         raise Conflict(f"This has been settled meanwhile: it is {row.get_state_display().lower()}.")
-    if is_there:
+    elif is_there:
         accept(row, attempt, Sent(remote_id=url or "by hand", url=url), state=Attempt.State.CONFIRMED)
     else:
         _release(row, attempt, f"{by} looked and it is not there.")
@@ -95,7 +100,7 @@ def _claim(target_id: int) -> Attempt | None:
     target = rows.filter(pk=target_id, state=State.UNKNOWN, next_at__lte=timezone.now()).first()
     if target is None:
         return None
-    target.next_at = timezone.now() + _LEASE
+    target.next_at = timezone.now() + timedelta(seconds=timing().lease_s)
     target.save(update_fields=["next_at"])
     return (
         Attempt.objects.filter(target=target, state=Attempt.State.UNKNOWN)
@@ -104,21 +109,56 @@ def _claim(target_id: int) -> Attempt | None:
     )
 
 
+def _look(attempt: Attempt) -> Sent | CrosscutError | None:
+    """What the channel has; the error when it cannot be read, also for a fault inside the adapter."""
+    target = attempt.target
+    since = (attempt.sent_at or attempt.prepared_at) - _BEFORE
+    try:
+        with ExitStack() as files:
+            post = _apart_from_others(target, post_of(target, files), since)
+            return adapter(target.account.channel).find(context_for(target.account), post, since=since)
+    except CrosscutError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked in the end
+        _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
+        return OutcomeUnknown(f"Reading broke off: {type(error).__name__}.", key=target.key)
+
+
+def _apart_from_others(target: Target, post: Post, since: datetime) -> Post:
+    """The post with the remote ids that belong to other posts of the account: the same words may go out twice."""
+    others = Target.objects.filter(account=target.account_id, sent_at__gte=since).exclude(pk=target.pk)
+    claimed = tuple(others.exclude(remote_id="").values_list("remote_id", flat=True))
+    return replace(post, extra={**post.extra, "claimed": claimed})
+
+
+def _conclude(attempt: Attempt, seen: Sent | CrosscutError | None, *, lease_until: datetime) -> None:
+    if isinstance(seen, CrosscutError):
+        _could_not_read(attempt, seen, lease_until=lease_until)
+    else:
+        _decide(attempt, seen, lease_until=lease_until)
+
+
 @transaction.atomic
-def _decide(attempt: Attempt, found: Sent | None) -> None:
+def _decide(attempt: Attempt, found: Sent | None, *, lease_until: datetime) -> None:
+    """Safe to call twice. A reading counts only while its lease is the latest: later ones speak for themselves."""
     target = (
         Target.objects.select_for_update(of=("self",)).select_related("account", "workspace").get(pk=attempt.target_id)
     )
     attempt.refresh_from_db()
     if target.state != State.UNKNOWN or attempt.state != Attempt.State.UNKNOWN:
         return
-    note_exchange(target.account, True)
+    note_exchange(target.account, True)  # locks the account: of two posts with the same words one finds it, not both
+    if found is not None and _is_anothers(target, found):
+        found = None
+    if found is None and target.next_at != lease_until:
+        return
     now, waits = timezone.now(), timing()
+    looked_at = lease_until - timedelta(seconds=waits.lease_s)  # at the earliest: reading may have taken long
     earliest = attempt.deadline_at + timedelta(seconds=waits.quiet_s)
     if found is not None:
         accept(target, attempt, found, state=Attempt.State.CONFIRMED)
-    elif now < earliest:
-        _look_again(target, at=min(earliest, now + timedelta(seconds=waits.between_reads_s)))
+    elif looked_at < earliest:
+        _look_again(target, at=max(now, min(earliest, now + timedelta(seconds=waits.between_reads_s))))
     elif attempt.absences + 1 < _READS_NEEDED:
         Attempt.objects.filter(pk=attempt.pk).update(absences=attempt.absences + 1)
         _look_again(target, at=now + timedelta(seconds=waits.between_reads_s))
@@ -134,14 +174,19 @@ def _release(target: Target, attempt: Attempt, why: str) -> None:
     record("post.released", target, by=target.workspace, why=why, attempt=attempt.number)
 
 
+def _is_anothers(target: Target, found: Sent) -> bool:
+    others = Target.objects.filter(account=target.account_id, remote_id=found.remote_id).exclude(pk=target.pk)
+    return others.exists()
+
+
 def _look_again(target: Target, *, at: object) -> None:
     Target.objects.filter(pk=target.pk).update(next_at=at)
 
 
 @transaction.atomic
-def _could_not_read(attempt: Attempt, error: CrosscutError) -> None:
+def _could_not_read(attempt: Attempt, error: CrosscutError, *, lease_until: datetime) -> None:
     target = Target.objects.select_for_update(of=("self",)).select_related("account").get(pk=attempt.target_id)
-    if target.state != State.UNKNOWN:
+    if target.state != State.UNKNOWN or target.next_at != lease_until:
         return
     waits, now = timing(), timezone.now()
     age_s = (now - (attempt.sent_at or attempt.prepared_at)).total_seconds()

@@ -197,16 +197,55 @@ def test_an_answer_that_comes_while_it_is_being_settled_is_believed(cast: Cast, 
     assert fresh(target).state == State.SENT
 
 
-def test_a_late_success_after_a_release_is_told_to_a_person(cast: Cast, world: World) -> None:
-    target = scheduled(cast)
+def _given_up(target: Target) -> Attempt:
+    """An attempt that was sent and then shown by reading not to be there: the target may be sent again."""
     attempt = _claim(target.pk)
     assert attempt and _mark_sent(attempt, _a_post(target))
     lose(target.pk, "The worker stopped.")
-    Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED)
-    Target.objects.filter(pk=target.pk).update(state=State.SCHEDULED)
+    _long_ago(target)
+    settle(due(target).pk)
+    settle(due(target).pk)
+    assert fresh(target).state == State.SCHEDULED
+    return attempt
+
+
+def test_a_late_success_is_believed_and_not_sent_again(cast: Cast, world: World) -> None:
+    target = scheduled(cast)
+    attempt = _given_up(target)
     write_down(attempt.pk, Sent(remote_id="post-1"))
+    assert fresh(target).state == State.SENT
+    send(due(target).pk)
+    assert world.calls == 0
+
+
+def test_a_late_success_stops_the_next_try_as_long_as_nothing_of_it_has_left(cast: Cast, world: World) -> None:
+    target = scheduled(cast)
+    attempt = _given_up(target)
+    second = _claim(target.pk)
+    write_down(attempt.pk, Sent(remote_id="post-1"))
+    assert fresh(target).state == State.SENT
+    assert second and not _mark_sent(second, _a_post(target))
+
+
+def test_a_late_success_beside_a_second_one_is_never_green_until_a_person_has_looked(cast: Cast, world: World) -> None:
+    target = scheduled(cast)
+    attempt = _given_up(target)
+    send(target.pk)
+    write_down(attempt.pk, Sent(remote_id="late", url="https://world.example/late"))
+    prove(due(target).pk)
     row = fresh(target)
-    assert row.state == State.UNKNOWN and row.needs_person
+    assert row.state == State.SENT and row.needs_person and "https://world.example/late" in row.problem
+    settle_by_hand(cast.senior, row, is_there=True)
+    prove(due(target).pk)
+    assert fresh(target).state == State.PROVEN
+
+
+def test_a_late_answer_that_names_the_same_post_changes_nothing(cast: Cast, world: World) -> None:
+    target = scheduled(cast)
+    attempt = _given_up(target)
+    send(target.pk)
+    write_down(attempt.pk, Sent(remote_id=fresh(target).remote_id))
+    assert fresh(target).state == State.SENT and not fresh(target).needs_person
 
 
 def test_what_nobody_answered_for_is_doubted(cast: Cast, world: World) -> None:

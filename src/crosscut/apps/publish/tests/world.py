@@ -26,8 +26,9 @@ class World:
     on_publish: Any = None
     after_publish: Any = None
     on_find: Any = None
-    changes: tuple[str, ...] = ()
     spoils_text: bool = False
+    knows_keys: bool = True  # else a post is found by its words, as on Mastodon
+    made: int = 0
 
     def connect(self, context: Context) -> Profile:
         return Profile(remote_id="me", name="Me")
@@ -36,16 +37,26 @@ class World:
         self.calls += 1
         if self.on_publish:
             self.on_publish()
-        remote_id = f"post-{len(self.posts) + 1}"
-        self.posts[remote_id] = post
+        sent = self.keep(post)
         if self.after_publish:
             self.after_publish()
+        return sent
+
+    def keep(self, post: Post) -> Sent:
+        """One more post in this world."""
+        self.made += 1
+        remote_id = f"post-{self.made}"
+        self.posts[remote_id] = post
         return self._sent(remote_id)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
         if self.on_find:
             self.on_find()
-        return next((self._sent(name) for name, made in self.posts.items() if made.key == post.key), None)
+        claimed = post.extra.get("claimed", ())
+        same = {name for name, made in self.posts.items() if made.text == post.text and name not in claimed}
+        if self.knows_keys:
+            same = {name for name, made in self.posts.items() if made.key == post.key}
+        return self._sent(max(same)) if same else None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         post = self.posts.get(remote_id)
