@@ -18,9 +18,7 @@ class NumberOut(Schema):
 
     metric: str
     value: int
-    as_of: datetime | None = Field(
-        description="When the source said so; null for our own counter: always now."
-    )
+    as_of: datetime | None = Field(description="When the source said so; null for our own counter: always now.")
 
 
 class SampleFilter(Schema):
