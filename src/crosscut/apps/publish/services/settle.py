@@ -1,7 +1,6 @@
 """Finding out what became of an attempt without a clear answer: by reading the channel back, never by sending again."""
 
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,7 +16,7 @@ from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.send import accept
 from crosscut.apps.publish.timing import timing
-from crosscut.channels.protocol import Post, Sent
+from crosscut.channels.protocol import Sent
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import Conflict, CrosscutError, OutcomeUnknown
 
@@ -115,20 +114,13 @@ def _look(attempt: Attempt) -> Sent | CrosscutError | None:
     since = (attempt.sent_at or attempt.prepared_at) - _BEFORE
     try:
         with ExitStack() as files:
-            post = _apart_from_others(target, post_of(target, files), since)
+            post = post_of(target, files)
             return adapter(target.account.channel).find(context_for(target.account), post, since=since)
     except CrosscutError as error:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked in the end
         _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
         return OutcomeUnknown(f"Reading broke off: {type(error).__name__}.", key=target.key)
-
-
-def _apart_from_others(target: Target, post: Post, since: datetime) -> Post:
-    """The post with the remote ids that belong to other posts of the account: the same words may go out twice."""
-    others = Target.objects.filter(account=target.account_id, sent_at__gte=since).exclude(pk=target.pk)
-    claimed = tuple(others.exclude(remote_id="").values_list("remote_id", flat=True))
-    return replace(post, extra={**post.extra, "claimed": claimed})
 
 
 def _conclude(attempt: Attempt, seen: Sent | CrosscutError | None, *, lease_until: datetime) -> None:
