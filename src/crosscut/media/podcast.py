@@ -37,7 +37,7 @@ def plan_episode(facts: MediaFacts, episode: Episode, *, cover_sha256: str = "")
         sound=part,
         episode=episode,
         beside=(cover_sha256,) if cover_sha256 else (),
-        reasons=(*reasons, "title, chapters and cover are written into the file"),
+        reasons=(*reasons, "what it is called is written into the file"),
     )
 
 
