@@ -1,5 +1,6 @@
 """A supervisor in a process of its own, killed in every way there is."""
 
+import contextlib
 import json
 import os
 import queue
@@ -105,20 +106,29 @@ class Site:
             return answer.status == 200
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+@contextlib.contextmanager
+def site_in(folder: Path) -> Iterator[Site]:
+    """An installation of which nothing is left afterwards."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    site = Site(tmp_path / "home", port)
-    yield site
-    for supervised in site.started:
-        if supervised.process.poll() is None:
-            supervised.end(signal.SIGTERM)
-        supervised.close()
-    if pid := site.database_pid():
-        os.kill(pid, signal.SIGQUIT)
-    if site.place.folder != site.home / "db":
-        shutil.rmtree(site.place.folder)
+    site = Site(folder / "home", port)
+    try:
+        yield site
+    finally:
+        for supervised in site.started:
+            if supervised.process.poll() is None:
+                supervised.end(signal.SIGTERM)
+            supervised.close()
+        if pid := site.database_pid():
+            os.kill(pid, signal.SIGQUIT)
+        if site.place.folder != site.home / "db":
+            shutil.rmtree(site.place.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with site_in(tmp_path) as site:
+        yield site
 
 
 @pytest.fixture

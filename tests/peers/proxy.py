@@ -4,7 +4,8 @@
         door.next("POST", "/api/v1/statuses", proxy.CUT_AFTER)
 
 `CUT_AFTER` lets the request through and cuts the line before the answer; `CUT_BEFORE` cuts it before the server has the
-request; a number is answered by the door itself, without asking the server.
+request; `FAIL_AFTER` lets it through and answers 500; `SLOW` lets it through and keeps the answer until `may_answer` is
+set; a number is answered by the door itself, without asking the server.
 """
 
 import contextlib
@@ -18,6 +19,8 @@ from urllib.parse import urlsplit
 
 CUT_AFTER = "cut after"
 CUT_BEFORE = "cut before"
+FAIL_AFTER = "fail after"
+SLOW = "slow"
 _OWN_HEADERS = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
 
 
@@ -29,6 +32,7 @@ class Door:
     upstream: str
     seen: list[tuple[str, str]] = field(default_factory=list)  # method and path with query, in order
     planned: list[tuple[str, str, str | int]] = field(default_factory=list)
+    may_answer: threading.Event = field(default_factory=threading.Event)  # what slow answers wait for
     loses: set[str] = field(default_factory=set)  # headers that do not get through, in small letters
 
     def next(self, method: str, part_of_path: str, action: str | int) -> None:
@@ -61,6 +65,7 @@ def running(upstream: str) -> Iterator[Door]:
     try:
         yield door
     finally:
+        door.may_answer.set()
         listener.shutdown()
         listener.server_close()
         thread.join()
@@ -79,7 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
         status, headers, content = self._forward(body)
         if action == CUT_AFTER:
             return self._cut()
-        return self._answer(status, headers, content)
+        if action == SLOW:
+            self.server.door.may_answer.wait()
+        with contextlib.suppress(ConnectionError):  # nobody may listen any more
+            self._answer(500 if action == FAIL_AFTER else status, headers, content)
+        return None
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 names http.server looks for
 

@@ -100,7 +100,7 @@ class Ledger(RuleBasedStateMachine):
                 self.store(worker)
         self.clock[0] = until
 
-    @rule(index=st.integers(0, 1), answer=st.sampled_from(["", *ANSWERS]), is_stored=st.booleans())
+    @rule(index=st.integers(0, 1), answer=st.sampled_from(["", "", "cut", *ANSWERS]), is_stored=st.booleans())
     def send(self, index: int, answer: str, is_stored: bool) -> None:
         """A worker sends, and the channel keeps the post or not before it answers."""
         is_stored = is_stored and not isinstance(ANSWERS.get(answer), RetryLater | Rejected)
@@ -109,20 +109,27 @@ class Ledger(RuleBasedStateMachine):
         sending.send(self.targets[index])
         self.world.on_publish = self.world.after_publish = None
 
-    @rule(index=st.integers(0, 1))
-    def take(self, index: int) -> None:
-        """A worker takes the post and freezes."""
+    @rule(index=st.integers(0, 1), steps=st.integers(0, 3))
+    def take(self, index: int, steps: int) -> None:
+        """A worker takes the post and freezes after so many steps: prepared, sent, left, stored."""
         attempt = sending._claim(self.targets[index])
         if attempt is not None:
             with ExitStack() as files:
                 post = post_of(attempt.target, files)
-            self.workers.append(Worker(target=self.targets[index], attempt=attempt, post=post))
+            worker = Worker(target=self.targets[index], attempt=attempt, post=post)
+            self.workers.append(worker)
+            for _ in range(steps):
+                self.step(worker)
 
     @precondition(lambda self: self.workers)
     @rule(pick=st.integers(0, 9))
     def go_on(self, pick: int) -> None:
         """A frozen worker takes its next step."""
-        worker = self.workers[pick % len(self.workers)]
+        self.step(self.workers[pick % len(self.workers)])
+
+    def step(self, worker: Worker) -> None:
+        if worker not in self.workers:
+            return
         if worker.stage == "prepared":
             worker.stage = "sent"
             if not sending._mark_sent(worker.attempt, worker.post):
@@ -190,23 +197,29 @@ class Ledger(RuleBasedStateMachine):
     def prove(self, index: int) -> None:
         proving.prove(self.targets[index])
 
-    @rule(index=st.integers(0, 1))
-    def take_down(self, index: int) -> None:
+    @rule(index=st.integers(0, 1), whim=st.integers(0, 4))
+    def take_down(self, index: int, whim: int) -> None:
+        if whim:  # seldom: it ends the post
+            return
         try:
             recalling.ask_recall(self.cast.senior, self.target(index), reason="Wrong picture.")
         except Conflict:
             return
         recalling.recall(self.targets[index])
 
-    @rule(index=st.integers(0, 1))
-    def change_of_mind(self, index: int) -> None:
+    @rule(index=st.integers(0, 1), whim=st.integers(0, 4))
+    def change_of_mind(self, index: int, whim: int) -> None:
+        if whim:
+            return
         try:
             cancel(self.cast.senior, self.target(index))
         except Conflict:
             return
 
-    @rule()
-    def hold_or_lift(self) -> None:
+    @rule(whim=st.integers(0, 3))
+    def hold_or_lift(self, whim: int) -> None:
+        if whim and not self.hold:
+            return
         if self.hold:
             lift_hold(self.cast.senior, self.hold)
             self.hold = 0
@@ -273,6 +286,6 @@ def test_no_order_of_events_makes_two_posts_or_a_lie(cast: Cast, world: World, m
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -40,7 +40,7 @@ def test_it_schedules_in_the_chosen_zone_and_shows_the_post(cast: Cast, account:
     target = Target.objects.get(piece=piece)
     assert (target.wall_time[11:16], target.zone) == ("09:00", "Europe/Berlin")
     assert f"/posts/{target.pk}/" in answer.content.decode()
-    assert "on its way or live" in answer.content.decode()
+    assert "It is on its way to every account" in answer.content.decode()
 
 
 def test_it_lets_a_junior_schedule_only_what_a_senior_approved_as_it_is(cast: Cast, account: Account):
