@@ -128,16 +128,18 @@ function reorder(moved: HTMLElement, before: HTMLElement): void {
 
 /** A refused form that says why in its own place is shown, not only told in the corner. */
 function showRefusal(event: Event): void {
-  const { xhr, elt } = (event as CustomEvent<{ xhr: XMLHttpRequest; elt: HTMLElement; shouldSwap: boolean; isError: boolean }>).detail;
-  if (xhr.status !== 422 || !elt.closest("[data-shows-refusals]") || !xhr.responseText.includes("<section")) return;
+  const { xhr, requestConfig } = (event as CustomEvent<{ xhr: XMLHttpRequest; requestConfig: { elt: HTMLElement } }>).detail;
+  const isShown = requestConfig.elt.closest("[data-shows-refusals]") && xhr.responseText.includes("<section");
+  if (xhr.status !== 422 || !isShown) return;
   Object.assign((event as CustomEvent).detail, { shouldSwap: true, isError: false });
 }
 
 document.body.addEventListener("htmx:confirm", holdBack);
 document.body.addEventListener("htmx:beforeSwap", showRefusal);
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful } = (event as CustomEvent<{ elt: HTMLElement; successful: boolean }>).detail;
-  if (successful && elt.hasAttribute("data-closes")) elt.closest("dialog")?.close();
+  // Who asked stands in `requestConfig`: `elt` is a parent by now, when the answer took the asker's place.
+  const { requestConfig, successful } = (event as CustomEvent<{ requestConfig: { elt: HTMLElement }; successful: boolean }>).detail;
+  if (successful && requestConfig.elt.hasAttribute("data-closes")) requestConfig.elt.closest("dialog")?.close();
 });
 document.addEventListener("click", saveBeforeAsking, { capture: true });
 document.addEventListener("click", click);

@@ -22,6 +22,8 @@ from crosscut.apps.accounts.api import router as accounts
 from crosscut.apps.library.api import router as library
 from crosscut.apps.measure.api import router as measure
 from crosscut.apps.plan.api import router as plan
+from crosscut.apps.preflight.api import router as preflight
+from crosscut.apps.produce.api import router as produce
 from crosscut.apps.publish.api import router as publish
 from crosscut.apps.report.api import router as report
 from crosscut.apps.work.api import router as work
@@ -126,7 +128,7 @@ api = CrosscutAPI(
     docs=Reference(),
     urls_namespace="api",
 )
-for router in (accounts, work, plan, library, publish, measure, report, monitoring):
+for router in (accounts, work, plan, library, produce, preflight, publish, measure, report, monitoring):
     api.add_router("", router)
 
 

@@ -1,6 +1,7 @@
 """Findings and waivers, as far as the asker may see them."""
 
-from crosscut.apps.accounts.models import Member
+from django.db.models import QuerySet
+
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.kernel.findings import Finding
@@ -17,7 +18,6 @@ def findings_of(check: Check) -> tuple[Finding, ...]:
     return from_data(tuple[Finding, ...], check.findings)
 
 
-def waivers_for(member: Member, piece: Piece) -> list[Waiver]:
-    """The piece's exceptions, newest first."""
-    rows = Waiver.objects.filter(piece=piece, piece__workspace=member.workspace_id)
-    return list(rows.select_related("member__user").order_by("-id"))
+def waivers_of(piece: Piece) -> QuerySet[Waiver]:
+    """The piece's exceptions, newest first. `piece` comes from `piece_for`."""
+    return Waiver.objects.filter(piece=piece).select_related("member__user").order_by("-id")

@@ -78,7 +78,7 @@ def _panel(request: MemberRequest, row: Piece) -> HttpResponse:
 def _shown(member: Member, row: Piece) -> list[Shown]:
     found = services.check_piece(row)
     may_waive = can(member, "waive") and row.archived_at is None
-    return shown_findings(row, found, media_of(row), queries.waivers_for(member, row), can_waive=may_waive)
+    return shown_findings(row, found, media_of(row), queries.waivers_of(row), can_waive=may_waive)
 
 
 def _job(job: Any) -> dict[str, Any]:

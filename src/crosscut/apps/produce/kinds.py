@@ -31,6 +31,34 @@ def best_post_type(slug: str, kinds: Iterable[str]) -> str:
     return max(names, key=lambda name: (_fit(kind_of(slug, name), wanted), -names.index(name)))
 
 
+def kind_named(slug: str, post_type: str) -> PostType:
+    """What is known of that kind of post. Raises NotFound for an unknown channel or kind."""
+    found = kind_of(channel(slug).slug, post_type)
+    if found is None:
+        raise NotFound(f"{channel(slug).name} has no kind of post called {post_type!r}.")
+    return found
+
+
+def shows_words_only(slug: str, post_type: str) -> bool:
+    """Whether posts of that kind take no files at all.
+
+    >>> shows_words_only("practice", "text"), shows_words_only("site", "article")
+    (True, False)
+    """
+    kind = kind_of(slug, post_type)
+    return bool(kind and kind.media and kind.media.max_items == 0)
+
+
+def fitting(slugs: Iterable[str], kinds: Iterable[str]) -> list[str]:
+    """Those of the channels that have a kind of post for media of these kinds.
+
+    >>> fitting(["podcast", "practice", "site"], [])
+    ['practice', 'site']
+    """
+    wanted = set(kinds)
+    return [slug for slug in slugs if _fit(kind_of(slug, best_post_type(slug, wanted)), wanted) >= 0]
+
+
 def _fit(kind: PostType | None, wanted: set[str]) -> int:
     if kind is None:
         return -10

@@ -145,6 +145,11 @@ def piece_for(member: Member, piece_id: int) -> Piece:
     return piece
 
 
+def staged_piece_for(member: Member, piece_id: int) -> Piece:
+    """One piece, archived or not, with its `stage`. Raises NotFound."""
+    return with_stage(Piece.objects.filter(pk=piece_for(member, piece_id).pk)).get()
+
+
 def editions_of(piece: Piece) -> QuerySet[Edition]:
     """The frozen states of the piece, newest first. `piece` comes from `piece_for`."""
     return Edition.objects.filter(piece=piece).select_related("created_by__user").order_by("-id")

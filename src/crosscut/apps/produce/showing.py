@@ -182,7 +182,7 @@ def _tab(piece: Piece, outlet: Outlet) -> Tab:
     kind = kind_of(outlet.channel, outlet.post_type)
     text = piece.text if outlet.text is None else outlet.text
     warning = str(outlet.extra.get("spoiler_text", ""))
-    own = {_("text"): outlet.text is not None, _("title"): outlet.title is not None, _("more"): bool(outlet.extra)}
+    own = {_("text"): outlet.text is not None, _("title"): outlet.title is not None, _("settings"): bool(outlet.extra)}
     return Tab(
         place=place_of(outlet.channel),
         post_type=outlet.post_type,

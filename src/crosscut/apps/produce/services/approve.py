@@ -57,6 +57,25 @@ def withdraw_approval(by: Member, edition: Edition, *, note: str = "") -> Approv
     return _decide(by, edition, Decision.WITHDRAWN, note)
 
 
+@transaction.atomic
+def say(by: Member, piece: Piece, decision: str, *, digest: str = "", note: str = "") -> Approval:
+    """One of the words above, about the piece as the person saw it: `digest` names that; asking needs none.
+
+    Raises Conflict when the piece is not that any more, Invalid for a word there is none of.
+    """
+    if decision == Decision.REQUESTED:
+        return ask_for_approval(by, piece, note=note)
+    if decision not in Decision.values:
+        raise Invalid.at("decision", f"Nobody knows the word {decision!r}.", code="approval.decision")
+    demand(by, "approve")
+    edition = freeze_seen(by, piece, digest)
+    if decision == Decision.APPROVED:
+        return approve(by, edition, note=note)
+    if decision == Decision.CHANGES:
+        return want_changes(by, edition, note=note)
+    return withdraw_approval(by, edition, note=note)
+
+
 def is_approved(edition: Edition) -> bool:
     """Whether the last word on the edition is a yes by somebody who may still approve here."""
     last = edition.approvals.select_related("member").order_by("-id").first()

@@ -1,4 +1,4 @@
-"""Starting a piece with everything it begins with."""
+"""Starting a piece with everything it begins with, and adding assets to one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,8 +7,9 @@ from django.db import transaction
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Asset
-from crosscut.apps.produce.kinds import best_post_type
+from crosscut.apps.produce.kinds import best_post_type, shows_words_only
 from crosscut.apps.produce.models import Piece
+from crosscut.apps.produce.queries import media_of, outlets_of
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 
 
@@ -23,3 +24,14 @@ def start_piece(by: Member, words: Mapping[str, Any], *, channels: Sequence[str]
         set_outlet(by, piece, channel_slug=slug, post_type=best_post_type(slug, kinds))
     piece.refresh_from_db()
     return piece
+
+
+@transaction.atomic
+def add_assets(by: Member, piece: Piece, assets: Sequence[Asset]) -> None:
+    """Puts the assets in, at the end. A post of words alone becomes one that shows them, where its channel has such."""
+    for asset in assets:
+        set_media(by, piece, asset)
+    kinds = [use.asset.kind for use in media_of(piece)]
+    for outlet in outlets_of(piece):
+        if kinds and shows_words_only(outlet.channel, outlet.post_type):
+            set_outlet(by, piece, channel_slug=outlet.channel, post_type=best_post_type(outlet.channel, kinds))

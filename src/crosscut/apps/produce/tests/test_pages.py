@@ -234,6 +234,7 @@ def test_it_puts_media_in_moves_them_and_takes_them_out(cast: Cast):
     client = signed_in(cast.junior)
     _change(client, piece, "add-media", asset=[str(row.pk) for row in (first, second, third)])
     assert _order(piece) == [first.pk, second.pk, third.pk]
+    assert piece.outlets.get().post_type == "images"  # a post of words alone would not show them
     _change(client, piece, f"earlier:{third.pk}")
     assert _order(piece) == [first.pk, third.pk, second.pk]
     _change(client, piece, f"later:{first.pk}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
@@ -16,10 +16,15 @@ from crosscut.apps.produce.compare import differences
 from crosscut.apps.produce.models import Approval, Piece
 from crosscut.apps.produce.services import approve as services
 from crosscut.apps.produce.services.freeze import content_of
-from crosscut.kernel.errors import Invalid
 from crosscut.kernel.records import digest
 
 Decision = Approval.Decision
+_SAID = {
+    Decision.REQUESTED: gettext_lazy("The seniors are asked."),
+    Decision.APPROVED: gettext_lazy("Approved, exactly as you saw it."),
+    Decision.CHANGES: gettext_lazy("Said. The note stands with the piece."),
+    Decision.WITHDRAWN: gettext_lazy("The approval is taken back."),
+}
 
 
 @members_only
@@ -36,14 +41,10 @@ def decide(request: MemberRequest, piece_id: int) -> HttpResponse:
     """Keeps the word that was said about what the person saw; 409 when the piece is not that any more."""
     row = queries.piece_for(request.member, piece_id)
     note, word = request.POST.get("note", ""), request.POST.get("decision", "")
-    if word == Decision.REQUESTED:
-        services.ask_for_approval(request.member, row, note=note)
-        said = _("The seniors are asked.")
-    else:
-        said = _say(request.member, row, word, digest_=request.POST.get("digest", ""), note=note)
+    said = services.say(request.member, row, word, digest=request.POST.get("digest", ""), note=note)
     answer = render(request, "produce/approval.html", approval_context(request.member, row))
     trigger_client_event(answer, "piece-decided", {})
-    return trigger_client_event(answer, "say", {"words": said, "level": "success"})
+    return trigger_client_event(answer, "say", {"words": str(_SAID[Decision(said.decision)]), "level": "success"})
 
 
 def approval_context(member: Member, row: Piece) -> dict[str, Any]:
@@ -67,20 +68,6 @@ def approval_context(member: Member, row: Piece) -> dict[str, Any]:
         "can_ask": can(member, "draft") and row.archived_at is None,
         "needs_approval": services.needs_approval(member, row),
     }
-
-
-def _say(member: Member, row: Piece, word: str, *, digest_: str, note: str) -> str:
-    edition = services.freeze_seen(member, row, digest_)
-    if word == Decision.APPROVED:
-        services.approve(member, edition, note=note)
-        return _("Approved, exactly as you saw it.")
-    if word == Decision.CHANGES:
-        services.want_changes(member, edition, note=note)
-        return _("Said. The note stands with the piece.")
-    if word == Decision.WITHDRAWN:
-        services.withdraw_approval(member, edition, note=note)
-        return _("The approval is taken back.")
-    raise Invalid.at("decision", _("Nobody knows this word."))
 
 
 def _last_yes(words: list[Approval]) -> Approval | None:

@@ -8,6 +8,7 @@ from crosscut.apps.produce import queries
 from crosscut.apps.produce.kinds import best_post_type
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services import write
+from crosscut.apps.produce.services.start import add_assets
 
 MANY = 50  # assets that can be put in at once
 Act = Callable[[MemberRequest, Piece, str], str]
@@ -45,8 +46,8 @@ def _shared(field: str) -> Act:
 
 
 def _add_media(request: MemberRequest, row: Piece, _value: str) -> str:
-    for asset_id in _numbers(request.POST.getlist("asset"))[:MANY]:
-        write.set_media(request.member, row, asset_for(request.member, asset_id))
+    chosen = _numbers(request.POST.getlist("asset"))[:MANY]
+    add_assets(request.member, row, [asset_for(request.member, asset_id) for asset_id in chosen])
     return ""
 
 

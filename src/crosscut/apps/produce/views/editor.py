@@ -20,7 +20,7 @@ from crosscut.apps.library.showing import tile_of
 from crosscut.apps.plan.queries import campaigns_for
 from crosscut.apps.produce import queries
 from crosscut.apps.produce.editing import edits_from, field_values
-from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.kinds import kind_named
 from crosscut.apps.produce.models import Outlet, Piece
 from crosscut.apps.produce.preview import preview_of
 from crosscut.apps.produce.services import write
@@ -30,7 +30,7 @@ from crosscut.apps.produce.showing import missing_places, place_of, tabs_of, tig
 from crosscut.apps.produce.views.approval import approval_context
 from crosscut.apps.produce.views.changes import ACTIONS
 from crosscut.apps.produce.views.history import history_context
-from crosscut.kernel.errors import Conflict, Invalid, NotFound
+from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.specs.text import count
 
 _MEDIA_KINDS = ("image", "video", "audio")
@@ -124,9 +124,7 @@ def here(request: MemberRequest, piece_id: int) -> HttpResponse:
 @require_POST
 def count_text(request: MemberRequest, channel_slug: str, post_type: str) -> JsonResponse:
     """The length of a text as that channel counts it."""
-    kind = kind_of(channel_slug, post_type)
-    if kind is None:
-        raise NotFound(_("There is no such channel or kind of post."))
+    kind = kind_named(channel_slug, post_type)
     counted = count(request.POST.get("text", "")[:MAX_TEXT], kind.platform, kind.slug)
     return JsonResponse({"used": counted.used, "limit": counted.limit, "unit": counted.unit})
 

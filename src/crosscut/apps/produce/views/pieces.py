@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.forms import show_problems
-from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.permissions import can, demand
 from crosscut.apps.accounts.queries import accounts_for
 from crosscut.apps.library.models import Asset
@@ -23,9 +23,11 @@ from crosscut.apps.produce import queries
 from crosscut.apps.produce.editing import campaign_from
 from crosscut.apps.produce.filters import groups_for, wanted_from
 from crosscut.apps.produce.forms import NewPieceForm
+from crosscut.apps.produce.kinds import fitting
 from crosscut.apps.produce.services.start import start_piece
 from crosscut.apps.produce.services.write import archive_piece, restore_piece
 from crosscut.apps.produce.showing import rows_of
+from crosscut.channels.registry import channels
 from crosscut.kernel.errors import Invalid
 
 MANY = 50  # assets that one new piece may begin with
@@ -76,7 +78,8 @@ def new(request: MemberRequest) -> HttpResponse:
     demand(request.member, "draft")
     assets = _assets(request.member, [*request.GET.getlist("asset"), *request.POST.getlist("asset")])
     connected = connected_channels(request.member)
-    begin = {"campaign": request.GET.get("campaign", ""), "channels": connected}
+    fits = fitting(connected, [asset.kind for asset in assets])
+    begin = {"campaign": request.GET.get("campaign", ""), "channels": fits}
     form = NewPieceForm(request.POST or None, by=request.member, connected=connected, initial=begin)
     if form.is_valid():
         try:
@@ -115,7 +118,8 @@ def restore(request: MemberRequest, piece_id: int) -> HttpResponse:
 
 def connected_channels(member: Member) -> list[str]:
     """The channels of the workspace's accounts, each once."""
-    return list(dict.fromkeys(account.channel for account in accounts_for(member) if account.state != "disconnected"))
+    slugs = (account.channel for account in accounts_for(member) if account.state != Account.State.DISCONNECTED)
+    return [slug for slug in dict.fromkeys(slugs) if slug in channels()]
 
 
 def _assets(member: Member, ids: Sequence[str]) -> list[Asset]:

@@ -87,10 +87,12 @@ def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
     zone = member.workspace.time_zone
     rows = queries.targets_for(member).filter(piece=row).order_by("-due_at", "-id")[:SHOWN]
     tomorrow = timezone.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    choices = _choices(member, row)
     return {
         "piece": row,
         "cards": cards_of(member, rows),
-        "choices": _choices(member, row),
+        "choices": choices,
+        "is_open": any(not one["is_taken"] for one in choices),
         "at": datetime.combine(tomorrow, _MORNING).strftime("%Y-%m-%dT%H:%M"),
         "zone": zone,
         "zones": sorted(zone_names()),

@@ -1,0 +1,116 @@
+"""Findings and signed exceptions for programs."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+from ninja.pagination import paginate
+from pydantic import AwareDatetime, ConfigDict
+
+from crosscut.apps.accounts.access import ApiRequest
+from crosscut.apps.preflight import making, queries, services
+from crosscut.apps.preflight.models import Waiver
+from crosscut.apps.produce.queries import piece_for
+from crosscut.apps.work.models import Job
+from crosscut.apps.work.schemas import JobOut
+from crosscut.kernel.findings import Level, blocking
+from crosscut.kernel.records import as_data
+
+router = Router(tags=["checks"])
+
+
+class FindingOut(Schema):
+    """One sentence of a check."""
+
+    code: str = Field(description="Stable, for programs: text.too_long.")
+    level: Level = Field(description="`block` must be repaired or waived; `advice` is worth knowing.")
+    message: str
+    where: str = Field(description="Which part: text, media[0].")
+    post_type: str
+    source: str = Field(description="Why: title, address and date of the rule.")
+    repair: str = Field(description="What to do.")
+    action: str = Field(description="What Crosscut can do itself: render; or empty.")
+    values: dict[str, Any]
+
+
+class ChannelFindings(Schema):
+    """What the checks say about the piece on one channel."""
+
+    channel: str
+    blocking: int = Field(description="How many stop it.")
+    findings: list[FindingOut] = Field(description="Worst first.")
+
+
+class CheckFilter(Schema):
+    """For when."""
+
+    at: AwareDatetime | None = Field(
+        None,
+        ge=datetime(2000, 1, 1, tzinfo=UTC),
+        lt=datetime(2200, 1, 1, tzinfo=UTC),
+        description="The publishing time rights are judged for; now when left out.",
+    )
+
+
+class WaiverIn(Schema):
+    """A senior's exception."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(max_length=60, description="A finding's code. Rights cannot be waived.")
+    where: str = Field("", max_length=120, description="A finding's place; empty: anywhere in the piece.")
+    reason: str = Field(max_length=2000)
+    ends_on: date = Field(description="The last day it holds.")
+
+
+class WaiverOut(Schema):
+    """A senior's exception."""
+
+    id: int
+    code: str
+    where: str
+    reason: str
+    member: int
+    at: datetime
+    ends_on: date
+
+    @staticmethod
+    def resolve_member(waiver: Waiver) -> int:
+        return waiver.member_id
+
+
+@router.get("/pieces/{int:piece_id}/findings", response=list[ChannelFindings], summary="Check a piece")
+def list_findings(request: ApiRequest, piece_id: int, wanted: Query[CheckFilter]) -> list[dict[str, Any]]:
+    """As it is now, for each of its channels. Nothing is kept."""
+    found = services.check_piece(piece_for(request.auth, piece_id), at=wanted.at or timezone.now())
+    return [
+        {"channel": slug, "blocking": len(blocking(findings)), "findings": as_data(findings)}
+        for slug, findings in found.items()
+    ]
+
+
+@router.post("/pieces/{int:piece_id}/files", response={202: JobOut}, summary="Make the files its posts need")
+def post_files(request: ApiRequest, piece_id: int) -> Status[Job]:
+    """Follow the job in `/jobs`."""
+    return Status(202, making.ask_to_make(request.auth, piece_for(request.auth, piece_id)))
+
+
+@router.get("/pieces/{int:piece_id}/waivers", response=list[WaiverOut], summary="Its exceptions")
+@paginate
+def list_waivers(request: ApiRequest, piece_id: int) -> QuerySet[Waiver]:
+    """Newest first, those that have ended too."""
+    return queries.waivers_of(piece_for(request.auth, piece_id))
+
+
+@router.post("/pieces/{int:piece_id}/waivers", response={201: WaiverOut}, summary="Sign an exception")
+def post_waiver(request: ApiRequest, piece_id: int, payload: WaiverIn) -> Status[Waiver]:
+    """Seniors and leads."""
+    return Status(201, services.waive(request.auth, piece_for(request.auth, piece_id), **payload.model_dump()))
+
+
+@router.post("/pieces/{int:piece_id}/waivers/{int:waiver_id}/end", response=WaiverOut, summary="End an exception")
+def post_waiver_end(request: ApiRequest, piece_id: int, waiver_id: int) -> Waiver:
+    """From now on the finding stops again."""
+    return services.end_waiver(request.auth, piece_for(request.auth, piece_id), waiver_id)
