@@ -62,7 +62,7 @@ def leave_network() -> bool:
 
 def limit(caps: Caps) -> None:
     """Sets the caps for this process and all it starts."""
-    # One second between the two: the signal that tells of it (SIGXCPU) comes before the one that also means other things.
+    # One second between the two: SIGXCPU, which means just this, comes before SIGKILL, which may mean memory.
     resource.setrlimit(resource.RLIMIT_CPU, (caps.cpu_s, caps.cpu_s + 1))
     for kind, value in (
         (resource.RLIMIT_AS, caps.memory_bytes),
