@@ -8,7 +8,7 @@ from decimal import Decimal
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services import people
 from crosscut.apps.plan.services import audiences, campaigns, figures
-from tests.acceptance import scenes, shelf
+from tests.acceptance import pieces, scenes, shelf
 from tests.cast import Cast
 
 
@@ -92,6 +92,14 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="tokens", path="/profile/tokens/"),
     Visit(name="invitation", path=an_invitation, who=None),
     Visit(name="shared", path="/shared/", who="guest"),
+    Visit(name="pieces-none", path="/pieces/"),
+    Visit(name="pieces", path=pieces.the_list),
+    Visit(name="pieces-nothing-found", path=lambda cast: pieces.the_list(cast) + "?q=shark"),
+    Visit(name="piece-new", path=pieces.a_new_piece),
+    Visit(name="piece-empty", path=pieces.empty_piece, who="junior", ready="#findings h2"),
+    Visit(name="piece", path=pieces.full_piece, who="senior", ready=".finding"),
+    Visit(name="piece-article", path=pieces.an_article, who="junior", ready=".finding"),
+    Visit(name="piece-earlier", path=pieces.an_earlier_state),
     Visit(name="home-quiet", path="/"),
     Visit(name="home", path=scenes.a_busy_morning),
     Visit(name="home-junior", path=scenes.a_busy_morning, who="junior"),

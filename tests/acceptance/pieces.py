@@ -1,0 +1,88 @@
+"""Pieces as pages show them: an empty one, and one with everything in its way."""
+
+from crosscut.apps.library.models import Asset, Rendition
+from crosscut.apps.produce.models import Piece
+from crosscut.apps.produce.services.approve import approve, ask_for_approval
+from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.produce.services.write import change_piece, create_piece, set_media, set_outlet
+from crosscut.apps.produce.tests import made
+from crosscut.apps.publish.tests.made import an_account, an_asset
+from tests.cast import Cast
+
+TEXT = """Half of the reef is gone. The other half has a plan, and it begins with your street.
+
+**This week**: find out where the rain at your door flows to, and tell us at https://reef.example/rain #ReefWatch"""
+
+
+def the_list(cast: Cast) -> str:
+    """Pieces in several stages."""
+    full_piece(cast)
+    ask_for_approval(cast.junior, made.piece(cast.junior, text="Divers at dawn."), note="Please look")
+    whale = create_piece(cast.specialist, title="What the whale heard", campaign=made.campaign(cast.specialist, "deep"))
+    approve(cast.senior, freeze(whale))
+    return "/pieces/"
+
+
+def empty_piece(cast: Cast) -> str:
+    """A piece somebody has just begun."""
+    return f"/pieces/{create_piece(cast.junior, title='Nothing but a title').pk}/"
+
+
+def full_piece(cast: Cast) -> str:
+    """A piece on four channels with two pictures, changed after it was approved, with findings and an account."""
+    an_account(cast.lead)
+    piece = create_piece(cast.junior, title="Half of the reef has a plan", text=TEXT, tags=["reef", "rain"])
+    change_piece(cast.junior, piece, campaign=made.campaign(cast.specialist), link="https://reef.example/rain")
+    first, second = _picture(cast, "divers-at-dawn.jpg"), _picture(cast, "reef-in-may.jpg")
+    made.licence(first, credit_line="Ada Reef")
+    made.expired(second)
+    set_media(cast.junior, piece, first, alt_text="Two divers above a pale reef.", focus_x=0.3, focus_y=0.6)
+    set_media(cast.junior, piece, second)
+    set_outlet(cast.junior, piece, channel_slug="practice", post_type="images", text="Where does your rain go? " * 13)
+    set_outlet(cast.junior, piece, channel_slug="site", post_type="article")
+    set_outlet(cast.junior, piece, channel_slug="bluesky", post_type="images", text="Where does your rain go?")
+    set_outlet(cast.junior, piece, channel_slug="podcast", post_type="episode", extra={"season": 2, "episode": 7})
+    approve(cast.senior, freeze(Piece.objects.get(pk=piece.pk)), note="Good to go.")
+    change_piece(cast.junior, piece, text=TEXT.replace("Half", "More than half"))
+    return f"/pieces/{piece.pk}/"
+
+
+def an_article(cast: Cast) -> str:
+    """The same piece with its article in the preview."""
+    return full_piece(cast) + "?channel=site"
+
+
+def an_earlier_state(cast: Cast) -> str:
+    """What it was when it was approved."""
+    address = full_piece(cast)
+    piece = Piece.objects.get(pk=int(address.strip("/").rpartition("/")[2]))
+    edition = piece.editions.order_by("-id").first()
+    assert edition
+    return f"{address}states/{edition.digest}/"
+
+
+def a_new_piece(cast: Cast) -> str:
+    """The form, with an account to choose and a picture to begin with."""
+    an_account(cast.lead)
+    return f"/pieces/new/?asset={_picture(cast, 'divers-at-dawn.jpg').pk}"
+
+
+def _picture(cast: Cast, title: str) -> Asset:
+    """A picture that the pages can draw: its small one stands for the large one too."""
+    asset = an_asset(cast.junior, title)
+    assert asset.current
+    facts = made.asset(cast.junior, title).current
+    assert facts
+    asset.current.facts = facts.facts
+    asset.current.save()
+    small = asset.current.renditions.get(purpose="thumbnail")
+    Rendition.objects.create(
+        version=asset.current,
+        purpose="proxy",
+        recipe={},
+        recipe_digest="y",
+        sha256=small.sha256,
+        size_bytes=small.size_bytes,
+        media_type=small.media_type,
+    )
+    return asset
