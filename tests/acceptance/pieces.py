@@ -33,7 +33,7 @@ def full_piece(cast: Cast) -> str:
     an_account(cast.lead)
     piece = create_piece(cast.junior, title="Half of the reef has a plan", text=TEXT, tags=["reef", "rain"])
     change_piece(cast.junior, piece, campaign=made.campaign(cast.specialist), link="https://reef.example/rain")
-    first, second = _picture(cast, "divers-at-dawn.jpg"), _picture(cast, "reef-in-may.jpg")
+    first, second = a_picture(cast, "divers-at-dawn.jpg"), a_picture(cast, "reef-in-may.jpg")
     made.licence(first, credit_line="Ada Reef")
     made.expired(second)
     set_media(cast.junior, piece, first, alt_text="Two divers above a pale reef.", focus_x=0.3, focus_y=0.6)
@@ -64,10 +64,10 @@ def an_earlier_state(cast: Cast) -> str:
 def a_new_piece(cast: Cast) -> str:
     """The form, with an account to choose and a picture to begin with."""
     an_account(cast.lead)
-    return f"/pieces/new/?asset={_picture(cast, 'divers-at-dawn.jpg').pk}"
+    return f"/pieces/new/?asset={a_picture(cast, 'divers-at-dawn.jpg').pk}"
 
 
-def _picture(cast: Cast, title: str) -> Asset:
+def a_picture(cast: Cast, title: str) -> Asset:
     """A picture that the pages can draw: its small one stands for the large one too."""
     asset = an_asset(cast.junior, title)
     assert asset.current

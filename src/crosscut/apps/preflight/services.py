@@ -18,8 +18,10 @@ from crosscut.apps.library.services.clear import licences_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
+from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
+from crosscut.channels.icons import name_of
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.facts import MediaFacts
@@ -47,11 +49,16 @@ def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: da
 
 
 def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[Finding, ...]]:
-    """What the checks say about the piece as it is now, per channel slug; nothing is frozen or kept."""
+    """What the checks say about the piece as it is now, per channel slug; nothing is frozen or kept.
+
+    A channel that is not installed any more, or has lost that kind of post, is told by a finding.
+    """
     content = content_of(piece)
     moment = at or timezone.now()
     return {
         slug: _findings(content, piece, slug, outlet["post_type"], at=moment)
+        if kind_of(slug, outlet["post_type"])
+        else (_not_there(slug, outlet["post_type"]),)
         for slug, outlet in content["outlets"].items()
     }
 
@@ -134,6 +141,15 @@ def _findings(
     found = check(draft_of(content, channel_slug), key, at=moment, territory=piece.workspace.territory)
     return worst_first(
         _waived(piece, (*once_rendered(found), *_font_findings(content, channel_slug, key)), on=moment.date())
+    )
+
+
+def _not_there(channel_slug: str, post_type: str) -> Finding:
+    return Finding(
+        code="channel.not_installed",
+        level=Level.BLOCK,
+        message=f"{name_of(channel_slug)} takes no posts of the kind “{post_type}” here any more.",
+        repair="Choose another kind of post, take the channel out, or have it installed again.",
     )
 
 

@@ -89,6 +89,18 @@ def test_it_asks_the_database_no_more_for_many_pictures_than_for_one(
         client.get(f"/pieces/{piece.pk}/findings/")
 
 
+def test_it_tells_of_a_channel_that_is_gone_and_goes_on_with_the_others(cast: Cast):
+    piece = made.photo_piece(cast)
+    piece.outlets.filter(channel="site").update(channel="gone-net")
+    client = signed_in(cast.junior)
+    page = client.get(f"/pieces/{piece.pk}/findings/").content.decode()
+    assert "gone-net takes no posts" in page
+    assert b"not installed here any more" in client.get(f"/pieces/{piece.pk}/").content
+    assert b"gone-net" in client.get("/pieces/").content
+    with pytest.raises(NotFound):
+        demand_no_blocking(freeze(piece), "gone-net", "article", at=timezone.now())
+
+
 # --- exceptions
 
 
