@@ -177,7 +177,13 @@ def _problem(name: str, detail: dict[str, Any], model: type[BaseModel]) -> Probl
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses the same field twice: the second would silently win."""
+    """Refuses the same field twice, of which the second would silently win, and aliases, which can grow without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not used here: write it out", mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
