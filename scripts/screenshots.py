@@ -1,15 +1,14 @@
 """Takes the pictures of the README from a running demo: python scripts/screenshots.py ADDRESS E-MAIL PASSWORD"""
 
+import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from tests.acceptance.conftest import FLAGS, chromium_path
 
 FOLDER = Path("docs/images")
 # The picture's name, the page's address, and whether it is taken in dark colours.
 PICTURES = (
-    ("calendar", "/calendar/?view=week", False),
     ("piece", "/pieces/1/", False),
     ("library", "/library/", True),
     ("post", "/posts/1/", False),
@@ -19,7 +18,7 @@ PICTURES = (
 def main(address: str, email: str, password: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, path, is_dark in PICTURES:
             window = browser.new_context(
                 viewport={"width": 1360, "height": 850}, color_scheme="dark" if is_dark else "light"

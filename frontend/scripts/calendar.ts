@@ -49,7 +49,8 @@ const undoable: Move[] = [];
 function start(root: HTMLElement): void {
   const frame = root.closest<HTMLElement>("[data-calendar-frame]") ?? document.body;
   const isPhone = matchMedia("(max-width: 47.99rem)").matches;
-  const wished = new URLSearchParams(location.search).get("view") ?? root.dataset.view;
+  const asked = new URLSearchParams(location.search).get("view") ?? root.dataset.view;
+  const wished = frame.querySelector(`[data-calendar-do="${CSS.escape(asked ?? "")}"]`) ? asked : undefined;
   root.replaceChildren();
   const calendar = new Calendar(root, {
     plugins: [dayGrid, timeGrid, list, interaction, theme],

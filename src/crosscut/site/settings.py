@@ -19,6 +19,10 @@ def _list(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
+# A process that freezes inside a transaction, as on a paused machine, must not hold its locks for ever.
+LET_GO = "-c idle_in_transaction_session_timeout=30s"
+
+
 def _database(url: str) -> dict[str, object]:
     """Django's settings for a `postgresql://user:password@host:port/name?host=/socket/folder` address."""
     parts = urlsplit(url)
@@ -32,7 +36,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": query.pop("port", "") or parts.port or "",
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
-        "OPTIONS": {"connect_timeout": 10, **query},
+        "OPTIONS": {"connect_timeout": 10, "options": LET_GO, **query},
     }
 
 
@@ -185,6 +189,7 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 APPEND_SLASH = True
 IS_TESTING = "pytest" in sys.modules
 if IS_TESTING:
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 10}  # a test is one long transaction
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 LOGGING = {
