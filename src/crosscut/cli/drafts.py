@@ -4,6 +4,7 @@ import glob
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from crosscut.channels.registry import channels
@@ -15,6 +16,9 @@ from crosscut.kernel.zones import resolve
 from crosscut.media import measure_loudness, probe, screen
 from crosscut.specs import rights
 from crosscut.specs.draft import Draft, DraftMedia
+
+if TYPE_CHECKING:
+    from crosscut.apps.library.services.clear import Terms
 
 PIECE_SUFFIXES = {".yaml", ".yml"}
 
@@ -110,7 +114,7 @@ def _media(entry: MediaEntry, folder: Path) -> DraftMedia:
     )
 
 
-def _licence(entry: LicenceEntry) -> rights.Licence:
+def _licence(entry: "LicenceEntry | Terms") -> rights.Licence:
     return rights.Licence(
         holder=entry.holder,
         terms=entry.terms,
@@ -129,15 +133,4 @@ def _licences_beside(path: Path) -> tuple[rights.Licence, ...]:
     desk.set_up()
     from crosscut.apps.library.services.sidecars import licences_for  # the apps can be imported from here on
 
-    return tuple(
-        rights.Licence(
-            holder=terms.holder,
-            terms=terms.terms,
-            territories=tuple(terms.territories),
-            channels=tuple(terms.channels),
-            starts_on=terms.starts_on,
-            ends_on=terms.ends_on,
-            credit_line=terms.credit_line,
-        )
-        for terms in licences_for(path)
-    )
+    return tuple(_licence(terms) for terms in licences_for(path))
