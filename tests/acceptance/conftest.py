@@ -32,9 +32,9 @@ def chromium_path() -> str | None:
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run."""
+    """One Chromium for these tests; afterwards its event loop is gone, so that other tests may run their own."""
     path = chromium_path()
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
