@@ -27,6 +27,15 @@ def can(member: Member, thing: str) -> bool:
     return _RANK[Role(member.role)] >= _RANK[_LOWEST[thing]]
 
 
+def roles_that_may(thing: str) -> list[str]:
+    """The roles that are high enough, as they stand in the database.
+
+    >>> roles_that_may("approve")
+    ['senior', 'lead']
+    """
+    return [role.value for role in Role if _RANK[role] >= _RANK[_LOWEST[thing]]]
+
+
 def demand(member: Member, thing: str) -> None:
     """Raises NotAllowed, naming who could, when the role is too low."""
     if not can(member, thing):

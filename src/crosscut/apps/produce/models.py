@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
-from crosscut.apps.accounts.models import Member, Workspace
+from crosscut.apps.accounts.models import Member, Role, Workspace
 from crosscut.apps.library.models import Asset, Version
 from crosscut.apps.plan.models import Campaign
 
@@ -110,7 +110,7 @@ class EditionMedia(models.Model):
 
 
 class Approval(models.Model):
-    """A senior's word on one edition. The latest one counts."""
+    """A senior's word on one edition. The latest one counts, as long as who said it may still say it."""
 
     class Decision(models.TextChoices):
         REQUESTED = "requested", "Approval asked for"
@@ -121,6 +121,7 @@ class Approval(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="approvals")
     member = models.ForeignKey(Member, models.PROTECT, related_name="approvals")
     decision = models.CharField(max_length=12, choices=Decision.choices)
+    role = models.CharField(max_length=12, choices=Role.choices)  # what the member was when they said it
     note = models.TextField(blank=True)
     at = models.DateTimeField(db_default=Now())
 

@@ -6,10 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.dateparse import parse_datetime
 
 from crosscut.apps.accounts.models import Member, Role
+from crosscut.apps.accounts.permissions import roles_that_may
 from crosscut.apps.library.models import Rendition
 from crosscut.apps.produce.models import Approval, Edition, Outlet, Piece, PieceMedia
 from crosscut.kernel.errors import NotFound
@@ -18,6 +34,12 @@ WINDOW = 40  # pieces on a screen and a bit
 # Posts are downstream of pieces: they are reached by the relation their table has to ours, and by the words it uses.
 _UNDER_WAY = ("scheduled", "blocked", "sending", "unknown", "recalling")
 _STUCK = Q(targets__state__in=["unknown", "blocked", "refused"])
+_HOLDS = Q(  # the same as services.approve.holds
+    role__in=roles_that_may("approve"),
+    member__role__in=roles_that_may("approve"),
+    member__left_at=None,
+    member__user__is_active=True,
+)
 _NOT_AS_SENT = Q(targets__state="sent", targets__problem__gt="")
 
 
@@ -92,7 +114,8 @@ def window(member: Member, wanted: Wanted, *, cursor: str = "") -> Window:
 
 
 def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
-    """The pieces with their `stage`, and the last word about them: `decision`, `decided_at`, `decided_digest`.
+    """The pieces with their `stage`, and the last word about them: `decision`, `decided_at`, `decided_digest`,
+    and `decision_holds`: whether who said it may still say it.
 
     An approval counts here until a later save. What changes in an asset (its alt text, a newer file) is not seen by
     this; whoever shows a piece compares `decided_digest`.
@@ -102,8 +125,9 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
         decision=Subquery(words.values("decision")[:1]),
         decided_at=Subquery(words.values("at")[:1]),
         decided_digest=Subquery(words.values("edition__digest")[:1]),
+        decision_holds=Subquery(words.values(holds=ExpressionWrapper(_HOLDS, output_field=BooleanField()))[:1]),
     )
-    approved = Q(decision=Approval.Decision.APPROVED, updated_at__lte=F("decided_at"))
+    approved = Q(decision=Approval.Decision.APPROVED, decision_holds=True, updated_at__lte=F("decided_at"))
     return rows.annotate(
         stage=Case(
             When(_has_posts(_STUCK | _NOT_AS_SENT), then=Value(Stage.TROUBLE.value)),

@@ -6,9 +6,11 @@ from typing import Any
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
+from crosscut.apps.accounts.models import Role
 from crosscut.apps.produce import queries
 from crosscut.apps.produce.models import Approval, Edition, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import Stage
+from crosscut.apps.produce.services.approve import holds
 from crosscut.apps.produce.services.freeze import digests_of
 
 
@@ -189,8 +191,14 @@ class DecisionOut(Schema):
     decision: Approval.Decision
     digest: str
     member: int
+    role: Role = Field(description="What they were when they said it.")
+    holds: bool = Field(description="Whether they could approve then and still can: a yes that does not hold is none.")
     note: str
     at: datetime
+
+    @staticmethod
+    def resolve_holds(approval: Approval) -> bool:
+        return holds(approval)
 
     @staticmethod
     def resolve_digest(approval: Approval) -> str:

@@ -107,6 +107,8 @@ def _row(piece: Piece, digest: str) -> Row:
     if digest and digest != extra["decided_digest"]:
         stage = Stage.DRAFT if stage == Stage.APPROVED else stage
         note = _("Changed since it was approved")
+    elif extra["decision"] == Approval.Decision.APPROVED and not extra["decision_holds"]:
+        note = _("Its approver may no longer approve")
     if extra["decision"] == Approval.Decision.CHANGES and stage == Stage.DRAFT:
         note = _("Changes wanted")
     return Row(

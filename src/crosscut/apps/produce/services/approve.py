@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from crosscut.apps.accounts.models import ApprovalRule, Member, Role
-from crosscut.apps.accounts.permissions import can, demand
+from crosscut.apps.accounts.permissions import can, demand, roles_that_may
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.produce.models import Approval, Edition, Piece
 from crosscut.apps.produce.services.freeze import digests_of, freeze
@@ -52,7 +52,8 @@ def want_changes(by: Member, edition: Edition, *, note: str) -> Approval:
 def withdraw_approval(by: Member, edition: Edition, *, note: str = "") -> Approval:
     """Takes a yes back. What has not gone out yet will not. Raises Conflict when there is no yes to take back."""
     demand(by, "approve")
-    if not is_approved(edition):
+    last = edition.approvals.order_by("-id").first()
+    if last is None or last.decision != Decision.APPROVED:
         raise Conflict("This state is not approved, so there is nothing to take back.")
     return _decide(by, edition, Decision.WITHDRAWN, note)
 
@@ -78,8 +79,19 @@ def say(by: Member, piece: Piece, decision: str, *, digest: str = "", note: str 
 
 def is_approved(edition: Edition) -> bool:
     """Whether the last word on the edition is a yes by somebody who may still approve here."""
-    last = edition.approvals.select_related("member").order_by("-id").first()
-    return last is not None and last.decision == Decision.APPROVED and last.member.left_at is None
+    last = edition.approvals.select_related("member__user").order_by("-id").first()
+    return last is not None and last.decision == Decision.APPROVED and holds(last)
+
+
+def holds(word: Approval) -> bool:
+    """Whether who said it could approve then and still can: still a member, still signing in, still senior enough.
+
+    A yes counts for what goes out from now on, so it is worth as much as the person's standing now; and making somebody
+    senior later does not turn what they said before into an approval.
+    """
+    by = word.member
+    could = word.role in roles_that_may("approve")
+    return could and can(by, "approve") and by.left_at is None and by.user.is_active
 
 
 def needs_approval(member: Member, piece: Piece) -> bool:
@@ -114,6 +126,8 @@ def _held(piece_id: int) -> Piece:
 
 
 def _decide(by: Member, edition: Edition, decision: Decision, note: str) -> Approval:
-    approval = Approval.objects.create(edition=edition, member=by, decision=decision, note=note.strip()[:5000])
+    approval = Approval.objects.create(
+        edition=edition, member=by, role=by.role, decision=decision, note=note.strip()[:5000]
+    )
     record(f"piece.{decision.value}", edition.piece, by=by, digest=edition.digest, note=note.strip()[:5000])
     return approval

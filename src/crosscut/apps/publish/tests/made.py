@@ -118,7 +118,9 @@ def a_story(member: Member, *, differs: bool = False) -> Target:
         sent_at=now - timedelta(hours=2),
     )
     before = now - timedelta(hours=5)
-    Approval.objects.create(edition=target.edition, member=member, decision="approved", note="Lovely.", at=before)
+    Approval.objects.create(
+        edition=target.edition, member=member, role=member.role, decision="approved", note="Lovely.", at=before
+    )
     Attempt.objects.create(
         target=target,
         number=1,

@@ -102,7 +102,9 @@ def test_it_tells_today_what_will_fail_this_week(cast: Cast):
 
 def test_a_senior_sees_what_waits_for_approval_and_a_junior_what_to_change(cast: Cast):
     asked = made.a_post(cast.junior, state=State.CANCELLED, text="Please approve this").edition
-    Approval.objects.create(edition=asked, member=cast.junior, decision="requested", note="Is this right?")
+    Approval.objects.create(
+        edition=asked, member=cast.junior, role="junior", decision="requested", note="Is this right?"
+    )
     wanted = made.a_post(cast.junior, state=State.CANCELLED, text="Please change this").edition
     Approval.objects.create(edition=wanted, member=cast.senior, decision="changes", note="A shorter title.")
     senior, junior = (signed_in(member).get("/").content.decode() for member in (cast.senior, cast.junior))
