@@ -6,6 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from crosscut.cli.language import translator
 from crosscut.kernel.errors import ChannelError, CrosscutError, Unavailable
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -44,10 +45,10 @@ def give_up(error: CrosscutError, *, as_json: bool) -> NoReturn:
     if as_json:
         problems = [
             {"code": problem.code, "where": problem.where, "message": problem.message, "source": problem.source}
-            for problem in error.problems
+            for problem in error.problems_in(translator())
         ]
         say_json({"problems": problems})
     else:
-        for problem in error.problems:
+        for problem in error.problems_in(translator()):
             typer.secho(str(problem), err=True, fg=typer.colors.RED)
     raise SystemExit(int(exit_code_of(error)))

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from crosscut.cli import drafts
 from crosscut.cli.answers import AsJson, Exit, say_json
+from crosscut.cli.language import translator
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.records import as_data
 from crosscut.specs.accessibility import check_flashes
@@ -26,13 +27,20 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a file or a piece for post types. Ends with 1 when something blocks. Needs no database."""
-    judged = _piece(path, wanted) if drafts.is_piece(path) else _file(path, wanted, is_deep=is_deep)
+    judged = _spoken(_piece(path, wanted) if drafts.is_piece(path) else _file(path, wanted, is_deep=is_deep))
     if as_json:
         say_json({post_type: as_data(findings) for post_type, findings in judged.items()})
     else:
         _print(judged)
     if any(blocking(findings) for findings in judged.values()):
         raise typer.Exit(Exit.BLOCKED)
+
+
+def _spoken(judged: Judged) -> Judged:
+    return {
+        post_type: tuple(finding.said_in(translator()) for finding in findings)
+        for post_type, findings in judged.items()
+    }
 
 
 def _piece(path: Path, wanted: str) -> Judged:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crosscut.cli.answers import say_json
+from crosscut.cli.language import translator
 from crosscut.kernel.findings import Finding, blocking
 from crosscut.kernel.piece_file import PieceFile
 from crosscut.kernel.records import as_data
@@ -72,7 +73,7 @@ def blocking_of(piece: "Piece", file: PieceFile) -> dict[str, tuple[Finding, ...
     from crosscut.apps.preflight.services import check_piece  # Django is set up by the command
 
     found = {slug: blocking(findings) for slug, findings in check_piece(piece).items() if slug in file.channels}
-    return {slug: findings for slug, findings in found.items() if findings}
+    return {slug: tuple(one.said_in(translator()) for one in findings) for slug, findings in found.items() if findings}
 
 
 def print_findings(stopped: dict[str, tuple[Finding, ...]], *, as_json: bool) -> None:

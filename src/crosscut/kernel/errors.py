@@ -15,13 +15,16 @@
         ├── ReconnectNeeded    definitely not done; the account must be connected again
         └── OutcomeUnknown     may or may not be done: read the channel back, never send again
 
-A `Problem` is data, so that an entry point can translate it: page, API and command line each say it theirs.
+A `Problem` is data, so that an entry point can translate it: services give its message as a `Phrase`, and page, API and
+command line say it in the reader's language with `said_in`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from crosscut.kernel.phrases import Translator, spoken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,11 @@ class Problem:
     source: str = ""  # where the rule comes from: an address or a document with its date
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}" if self.where else self.message
+        return f"{self.where}: {self.message}" if self.where else str(self.message)
+
+    def said_in(self, translator: Translator) -> "Problem":
+        """The problem in the reader's language; code, place and values stay."""
+        return replace(self, message=spoken(self.message, translator))
 
 
 class CrosscutError(Exception):
@@ -45,7 +52,18 @@ class CrosscutError(Exception):
 
     def __init__(self, message: str = "", *, problems: Sequence[Problem] = ()) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems) or (Problem(code=self.code, message=message),)
+        self.summary = message  # said instead of the problems, where there is one
         super().__init__(message or "; ".join(str(problem) for problem in self.problems))
+
+    def said_in(self, translator: Translator) -> str:
+        """What `str()` says, in the reader's language."""
+        if self.summary:
+            return spoken(self.summary, translator)
+        return "; ".join(str(problem) for problem in self.problems_in(translator))
+
+    def problems_in(self, translator: Translator) -> tuple[Problem, ...]:
+        """The problems in the reader's language."""
+        return tuple(problem.said_in(translator) for problem in self.problems)
 
 
 class Invalid(CrosscutError):

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from crosscut.kernel.phrases import Translator, phrase, spoken
+
+RENDERED = phrase("Crosscut makes a fitting file before it is sent.")
+
 
 class Level(StrEnum):
     """How much a finding weighs."""
@@ -27,6 +31,10 @@ class Finding:
     action: str = ""  # a repair Crosscut can do itself: "render", "shorten", "add_alt_text", "extend_licence"; or empty
     values: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the sentence, for programs
 
+    def said_in(self, translator: Translator) -> "Finding":
+        """The finding in the reader's language; code, place and values stay."""
+        return replace(self, message=spoken(self.message, translator), repair=spoken(self.repair, translator))
+
 
 def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that stop publishing, in the order given.
@@ -39,9 +47,8 @@ def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def once_rendered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings of a master that is rendered before it is sent: what rendering repairs no longer blocks."""
-    note = "Crosscut makes a fitting file before it is sent."
     return tuple(
-        replace(finding, level=Level.ADVICE, repair=note)
+        replace(finding, level=Level.ADVICE, repair=RENDERED)
         if finding.action == "render" and finding.level is Level.BLOCK
         else finding
         for finding in findings

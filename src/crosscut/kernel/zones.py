@@ -5,6 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 
 @cache
@@ -17,7 +18,9 @@ def check_zone(name: str) -> str:
     """The name itself. Raises Invalid when it is no IANA time zone."""
     if name not in zone_names():
         raise Invalid.at(
-            "zone", f"{name!r} is no time zone. Use an IANA name such as Europe/Berlin.", code="zone.unknown"
+            "zone",
+            phrase("“{name}” is no time zone. Use an IANA name such as Europe/Berlin.", name=name),
+            code="zone.unknown",
         )
     return name
 
@@ -37,7 +40,12 @@ def resolve(wall_time: datetime, zone: str) -> datetime:
     if shown != wall_time.replace(fold=0):
         raise Invalid.at(
             "at",
-            f"{wall_time:%Y-%m-%d %H:%M} does not exist in {zone}: clocks jump to {shown:%H:%M}. Choose another time.",
+            phrase(
+                "{wanted:%Y-%m-%d %H:%M} does not exist in {zone}: clocks jump to {shown:%H:%M}. Choose another time.",
+                wanted=wall_time,
+                zone=zone,
+                shown=shown,
+            ),
             code="schedule.skipped_hour",
             next=shown.isoformat(),
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import ConfigError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -28,6 +29,7 @@ from crosscut.apps.publish.api import router as publish
 from crosscut.apps.report.api import router as report
 from crosscut.apps.work.api import router as work
 from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.phrases import phrase, spoken
 from crosscut.site.api_reference import Reference
 from crosscut.site.errors import PROBLEM_TYPE, problem_answer, problem_json, problems_of_input
 from crosscut.site.monitoring import router as monitoring
@@ -65,15 +67,15 @@ _PROBLEM: dict[str, Any] = {
     },
 }
 _MEANINGS = {
-    HTTPStatus.BAD_REQUEST: "The request cannot be read.",
-    HTTPStatus.UNAUTHORIZED: "Nobody is signed in, or the token does not work.",
-    HTTPStatus.FORBIDDEN: "The asker's role does not allow it.",
-    HTTPStatus.NOT_FOUND: "It is not there, or the asker may not know that it is.",
-    HTTPStatus.CONFLICT: "It contradicts what is stored: reload and try again.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this installation takes.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The input must be changed; every problem is named.",
-    HTTPStatus.BAD_GATEWAY: "A channel outside refused or did not answer.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Something needed is not answering now.",
+    HTTPStatus.BAD_REQUEST: phrase("The request cannot be read."),
+    HTTPStatus.UNAUTHORIZED: phrase("Nobody is signed in, or the token does not work."),
+    HTTPStatus.FORBIDDEN: phrase("The asker's role does not allow it."),
+    HTTPStatus.NOT_FOUND: phrase("It is not there, or the asker may not know that it is."),
+    HTTPStatus.CONFLICT: phrase("It contradicts what is stored: reload and try again."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: phrase("The body is larger than this installation takes."),
+    HTTPStatus.UNPROCESSABLE_ENTITY: phrase("The input must be changed; every problem is named."),
+    HTTPStatus.BAD_GATEWAY: phrase("A channel outside refused or did not answer."),
+    HTTPStatus.SERVICE_UNAVAILABLE: phrase("Something needed is not answering now."),
 }
 
 
@@ -147,7 +149,7 @@ def _input(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     status = HTTPStatus(error.status_code)
-    words = _MEANINGS[status] if status == HTTPStatus.UNAUTHORIZED else str(error)
+    words = spoken(_MEANINGS[status], translation) if status == HTTPStatus.UNAUTHORIZED else str(error)
     answer = problem_answer(status, f"http.{status.value}", words)
     if status == HTTPStatus.UNAUTHORIZED:
         answer["WWW-Authenticate"] = 'Bearer realm="Crosscut"'
@@ -157,12 +159,12 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(RequestDataTooBig)
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return problem_answer(status, f"http.{status.value}", _MEANINGS[status])
+    return problem_answer(status, f"http.{status.value}", spoken(_MEANINGS[status], translation))
 
 
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem_answer(HTTPStatus.NOT_FOUND, "not_found", _MEANINGS[HTTPStatus.NOT_FOUND])
+    return problem_answer(HTTPStatus.NOT_FOUND, "not_found", spoken(_MEANINGS[HTTPStatus.NOT_FOUND], translation))
 
 
 def _refuse_nul(value: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from crosscut.kernel.errors import (
     Cancelled,
@@ -44,7 +46,8 @@ def status_of(error: CrosscutError) -> HTTPStatus:
 
 def problem_json(error: CrosscutError) -> JsonResponse:
     """The error as `application/problem+json`."""
-    response = problem_answer(status_of(error), error.code, str(error), problems=error.problems)
+    problems, detail = error.problems_in(translation), error.said_in(translation)
+    response = problem_answer(status_of(error), error.code, detail, problems=problems)
     if isinstance(error, Unavailable) and error.after_s:
         response["Retry-After"] = str(int(error.after_s))
     return response
@@ -89,7 +92,7 @@ def _place(path: Sequence[str | int]) -> str:
 def problem_page(request: HttpRequest, error: CrosscutError) -> HttpResponse:
     """The error as a page that says what happened and what to do; a small part of one for htmx."""
     template = "problem_part.html" if request.headers.get("HX-Request") else "problem.html"
-    context = {"error": error, "problems": error.problems, "status": status_of(error)}
+    context = {"error": error, "problems": error.problems_in(translation), "status": status_of(error)}
     return render(request, template, context, status=status_of(error))
 
 
@@ -121,10 +124,10 @@ def _in_words(response: HttpResponse) -> HttpResponse:
     """Django's own refusal of an API request, for programs."""
     status = HTTPStatus(response.status_code)
     words = {
-        HTTPStatus.BAD_REQUEST: "The request could not be read, or its body is too large.",
-        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-        HTTPStatus.METHOD_NOT_ALLOWED: "This address does not know that method.",
-        HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong inside Crosscut. The log has the details.",
+        HTTPStatus.BAD_REQUEST: _("The request could not be read, or its body is too large."),
+        HTTPStatus.NOT_FOUND: _("There is nothing at this address."),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not know that method."),
+        HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong inside Crosscut. The log has the details."),
     }
     answer = problem_answer(status, f"http.{status.value}", words.get(status, status.phrase))
     if "Allow" in response:

@@ -1,43 +1,10 @@
-"""Two test languages made at run time from English, so that no string can be forgotten in a catalogue.
+"""The two test languages of `kernel.pseudo` for the pages: `en-xa`, and `ar-xb` in a right-to-left page."""
 
-`en-XA` is English with accents and about a third longer, in brackets: what has no brackets was not marked for
-translation, what is cut off has no room for German. `ar-XB` is English in a right-to-left page.
-"""
-
-import re
 from collections.abc import Callable
 
 from django.utils.translation import trans_real
 
-_ACCENTS = str.maketrans("aceginorsuyzACEGINORSUYZdhlt", "åçéĝîñöŕšûýžÅÇÉĜÎÑÖŔŠÛÝŽðĥļţ")
-# What must stay as it is: %-placeholders, {placeholders}, tags, entities.
-_KEEP = re.compile(r"(%%|%(?:\(\w+\))?[#0\- +]?\d*(?:\.\d+)?[a-zA-Z]|\{[^{}]*\}|<[^<>]*>|&\w+;)")
-
-
-def accented(message: str) -> str:
-    """The message with accents, a third longer, in brackets; placeholders and tags untouched.
-
-    >>> accented("Save %(name)s now")
-    '[Šåvé %(name)s ñöw one]'
-    >>> accented("")
-    ''
-    """
-    if not message.strip():
-        return message
-    parts = [part if _KEEP.fullmatch(part) else part.translate(_ACCENTS) for part in _KEEP.split(message)]
-    wanted = round(len(_KEEP.sub("", message)) * 0.3)
-    padding = "one two three four five six seven eight nine ten "
-    filler = "".join(padding[index % len(padding)] for index in range(wanted)).strip()
-    return f"[{''.join(parts)}{' ' if filler else ''}{filler}]"
-
-
-def mirrored(message: str) -> str:
-    """The message between right-to-left marks, so that it is laid out as Arabic or Hebrew would be.
-
-    >>> mirrored("Save") == "\\u200fSave\\u200f"
-    True
-    """
-    return f"\u200f{message}\u200f" if message.strip() else message
+from crosscut.kernel.pseudo import accented, mirrored
 
 
 class _Pseudo(trans_real.DjangoTranslation):

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.findings import Finding, Level, worst_first
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.citations import cite
 from crosscut.specs.graphemes import graphemes
 from crosscut.specs.loading import DATA, read_data, record
@@ -106,7 +107,13 @@ def caption_profile(name: str) -> CaptionProfile:
     2
     """
     if name not in caption_profiles():
-        raise NotFound(f"There is no caption profile called {name!r}. There are: {', '.join(caption_profiles())}.")
+        raise NotFound(
+            phrase(
+                "There is no caption profile called “{name}”. There are: {known}.",
+                name=name,
+                known=", ".join(caption_profiles()),
+            )
+        )
     return record(CaptionProfile, read_data(f"captions/{name}"))
 
 

@@ -2,6 +2,7 @@
 
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.citations import cite
 from crosscut.specs.sentences import say
 
@@ -56,5 +57,9 @@ def _parts(colour: str) -> list[str]:
     if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)
     if len(digits) != 6 or not all(digit in "0123456789abcdefABCDEF" for digit in digits):
-        raise Invalid.at("colour", f"{colour!r} is not a colour. Write it as #rrggbb.", code="colour.unreadable")
+        raise Invalid.at(
+            "colour",
+            phrase("“{colour}” is not a colour. Write it as #rrggbb.", colour=colour),
+            code="colour.unreadable",
+        )
     return [digits[0:2], digits[2:4], digits[4:6]]

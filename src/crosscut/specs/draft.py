@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from crosscut.kernel.facts import Kind, MediaFacts, Screening
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.rights import Licence
+
+_UNNAMED = {
+    Kind.IMAGE: phrase("The picture"),
+    Kind.VIDEO: phrase("The film"),
+    Kind.AUDIO: phrase("The sound"),
+    Kind.DOCUMENT: phrase("The document"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +30,7 @@ class DraftMedia:
     @property
     def name(self) -> str:
         """What a finding calls it."""
-        return f"“{self.filename}”" if self.filename else f"The {self.facts.kind.value}"
+        return f"“{self.filename}”" if self.filename else _UNNAMED.get(self.facts.kind, phrase("The file"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.findings import Finding
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.draft import DraftMedia
 from crosscut.specs.file_checks import (
     check_duration,
@@ -21,7 +22,12 @@ from crosscut.specs.sentences import advise, breach
 from crosscut.specs.wording import size_in_words
 
 _COUNTED = {Kind.IMAGE: "max_images", Kind.VIDEO: "max_videos", Kind.AUDIO: "max_audios"}
-_KIND_NAMES = {Kind.IMAGE: "picture", Kind.VIDEO: "film", Kind.AUDIO: "sound", Kind.DOCUMENT: "document"}
+_KIND_NAMES = {
+    Kind.IMAGE: phrase("picture"),
+    Kind.VIDEO: phrase("film"),
+    Kind.AUDIO: phrase("sound"),
+    Kind.DOCUMENT: phrase("document"),
+}
 
 
 def check_media(media: tuple[DraftMedia, ...], post_type: str) -> tuple[Finding, ...]:

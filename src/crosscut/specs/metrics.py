@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.citations import cite
 from crosscut.specs.loading import DATA, frozen, read_data
 
@@ -44,11 +45,13 @@ def definition(key: str, on: date) -> Definition:
     """
     meanings = definitions().get(key)
     if meanings is None:
-        raise NotFound(f"There is no metric called {key!r}. There are: {', '.join(definitions())}.")
+        raise NotFound(
+            phrase("There is no metric called “{key}”. There are: {known}.", key=key, known=", ".join(definitions()))
+        )
     for meaning in meanings:
         if meaning.holds_on(on):
             return meaning
-    raise NotFound(f"{key} was not defined on {on}.")
+    raise NotFound(phrase("{key} was not defined on {on}.", key=key, on=on))
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.specs import post_types as rules
 from crosscut.specs.loading import DATA, frozen, read_data, record
 from crosscut.specs.post_types import PostType
@@ -63,7 +64,13 @@ def platform(slug: str) -> Platform:
     4
     """
     if slug not in platform_names():
-        raise NotFound(f"There is no platform called {slug!r}. There are: {', '.join(platform_names())}.")
+        raise NotFound(
+            phrase(
+                "There is no platform called “{slug}”. There are: {known}.",
+                slug=slug,
+                known=", ".join(platform_names()),
+            )
+        )
     data = dict(read_data(f"platforms/{slug}"))
     kinds = {name: _post_type(slug, data["name"], name, block) for name, block in data.pop("post_types").items()}
     return Platform(slug=slug, post_types=kinds, **{key: frozen(value) for key, value in data.items()})
@@ -79,7 +86,7 @@ def post_type(key: str) -> PostType:
     kinds = platform(place).post_types
     if name not in kinds:
         known = ", ".join(f"{place}/{kind}" for kind in kinds)
-        raise NotFound(f"There is no post type called {key!r}. There are: {known}.")
+        raise NotFound(phrase("There is no post type called “{key}”. There are: {known}.", key=key, known=known))
     return kinds[name]
 
 

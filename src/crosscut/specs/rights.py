@@ -7,10 +7,12 @@ from functools import cache
 
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.citations import cite
 from crosscut.specs.house import cite_house, house
 from crosscut.specs.loading import read_data
 from crosscut.specs.sentences import say
+from crosscut.specs.wording import day_in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Use:
     words: str = ""  # all that the public will read beside it: text, title, alt text
     credit: str = ""  # the file's own credit
     prints_credit: bool = False  # the channel shows that credit by itself
-    name: str = "The file"  # what findings call it
+    name: str = phrase("The file")  # what findings call it
     place: str = ""  # what they call the channel; empty: its slug
 
 
@@ -50,7 +52,7 @@ def check_rights(licences: Sequence[Licence], use: Use, *, where: str = "", post
     has no time zone.
     """
     if use.at.tzinfo is None:
-        raise Invalid.at("at", "The time of publishing needs a time zone.", code="rights.time_without_zone")
+        raise Invalid.at("at", phrase("The time of publishing needs a time zone."), code="rights.time_without_zone")
     if not licences:
         found = [say("rights.none", Level.BLOCK, source=cite_house("rights"), name=use.name)]
     else:
@@ -77,7 +79,12 @@ def _refusals(licence: Licence, use: Use) -> Iterable[Finding]:
     holder, on, place = licence.holder, use.at.date(), use.place or use.channel
     if licence.ends_on and licence.ends_on < on:
         yield say(
-            "rights.expired", Level.BLOCK, source=source, holder=holder, ends_on=_day(licence.ends_on), on=_day(on)
+            "rights.expired",
+            Level.BLOCK,
+            source=source,
+            holder=holder,
+            ends_on=day_in_words(licence.ends_on),
+            on=day_in_words(on),
         )
     if licence.starts_on and licence.starts_on > on:
         yield say(
@@ -85,14 +92,14 @@ def _refusals(licence: Licence, use: Use) -> Iterable[Finding]:
             Level.BLOCK,
             source=source,
             holder=holder,
-            starts_on=_day(licence.starts_on),
-            on=_day(on),
+            starts_on=day_in_words(licence.starts_on),
+            on=day_in_words(on),
         )
     if licence.channels and use.channel not in licence.channels:
         covered = ", ".join(licence.channels)
         yield say("rights.channel", Level.BLOCK, source=source, holder=holder, covered=covered, channel=place)
     if not covers(licence, use.territory):
-        covered, wanted = ", ".join(licence.territories), use.territory or "the whole world"
+        covered, wanted = ", ".join(licence.territories), use.territory or phrase("the whole world")
         yield say("rights.territory", Level.BLOCK, source=source, holder=holder, covered=covered, territory=wanted)
     if licence.uses and use.purpose not in licence.uses:
         covered = ", ".join(licence.uses)
@@ -108,7 +115,7 @@ def _warnings(licence: Licence, use: Use) -> Iterable[Finding]:
             Level.ADVICE,
             source=cite_house("rights"),
             holder=licence.holder,
-            ends_on=_day(licence.ends_on),
+            ends_on=day_in_words(licence.ends_on),
             days=days,
         )
 
@@ -139,7 +146,3 @@ def _placed(finding: Finding, where: str, post_type: str) -> Finding:
 
 def _plain(words: str) -> str:
     return " ".join(words.casefold().split())
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

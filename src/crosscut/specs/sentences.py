@@ -1,14 +1,15 @@
 """Every sentence a check can say, one per code, and the making of a finding from it.
 
-Templates are data: a translation replaces the three strings and keeps the names in braces, whose values every finding
-carries along.
+Templates are data: the catalogue of messages holds them, a translation keeps the names in braces, and every finding
+carries their values along. Words among the values (units, days, lists) are phrases of their own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.findings import RENDERED, Finding, Level
+from crosscut.kernel.phrases import Phrase
 from crosscut.specs.post_types import PostType
 
 
@@ -18,9 +19,17 @@ class Sentence:
 
     message: str  # what is wrong, with the numbers
     repair: str = ""  # what to do
-    action: str = (
-        ""  # what Crosscut can do itself: "render", "shorten", "add_alt_text", "add_captions", "extend_licence"
-    )
+    action: str = ""  # what Crosscut can do itself: see `Finding.action`
+    plural: str = ""  # the message for other numbers than one; empty where the message counts nothing
+    counts: str = ""  # the value that decides between the two
+
+    def message_of(self, values: Mapping[str, Any]) -> Phrase:
+        """What is wrong, filled in."""
+        return Phrase(self.message, self.plural, values[self.counts] if self.counts else 1, values)
+
+    def repair_of(self, values: Mapping[str, Any]) -> Phrase:
+        """What to do, filled in."""
+        return Phrase(self.repair, values=values)
 
 
 def say(code: str, level: Level, *, where: str = "", post_type: str = "", source: str = "", **values: Any) -> Finding:
@@ -33,14 +42,31 @@ def say(code: str, level: Level, *, where: str = "", post_type: str = "", source
     return Finding(
         code=code,
         level=level,
-        message=sentence.message.format_map(values),
+        message=sentence.message_of(values),
         where=where,
         post_type=post_type,
         source=source,
-        repair=sentence.repair.format_map(values),
+        repair=sentence.repair_of(values),
         action=sentence.action,
         values=values,
     )
+
+
+def said_again(finding: Finding) -> Finding:
+    """A finding that was stored, with the phrases it was made of, so that it can be said in another language.
+
+    Words that are not the sentence's own, such as the reason of an exception, stay as they are.
+    """
+    sentence = SENTENCES.get(finding.code)
+    if sentence is None:
+        return finding
+    try:
+        known = (sentence.message_of(finding.values), sentence.repair_of(finding.values), RENDERED)
+    except (KeyError, ValueError):  # stored by an older version, whose sentence had other values
+        return finding
+    by_words = {str(text): text for text in known}
+    message, repair = (by_words.get(words, words) for words in (finding.message, finding.repair))
+    return replace(finding, message=message, repair=repair)
 
 
 def breach(code: str, found: PostType, section: str, /, *, where: str, **values: Any) -> Finding:
@@ -83,18 +109,34 @@ _TEXT = {
         repair="Cut {over:,}.",
         action="shorten",
     ),
-    "hashtags.too_many": Sentence(message="There are {used} hashtags; {place} takes {limit}.", repair="Remove {over}."),
+    "hashtags.too_many": Sentence(
+        message="There is {used} hashtag; {place} takes {limit}.",
+        plural="There are {used} hashtags; {place} takes {limit}.",
+        counts="used",
+        repair="Remove {over}.",
+    ),
     "hashtags.many": Sentence(
-        message="There are {used} hashtags; on {place} more than {limit} do not help.", repair="Keep the best {limit}."
+        message="There is {used} hashtag; on {place} more than {limit} do not help.",
+        plural="There are {used} hashtags; on {place} more than {limit} do not help.",
+        counts="used",
+        repair="Keep the best {limit}.",
     ),
     "hashtags.camel_case": Sentence(
         message="Screen readers read “{found}” as one word.",
         repair="Begin each word in it with a capital, as in #CoralReef.",
     ),
     "mentions.too_many": Sentence(
-        message="{used} people are mentioned; {place} takes {limit}.", repair="Remove {over}."
+        message="{used} person is mentioned; {place} takes {limit}.",
+        plural="{used} people are mentioned; {place} takes {limit}.",
+        counts="used",
+        repair="Remove {over}.",
     ),
-    "links.too_many": Sentence(message="There are {used} links; {place} takes {limit}.", repair="Remove {over}."),
+    "links.too_many": Sentence(
+        message="There is {used} link; {place} takes {limit}.",
+        plural="There are {used} links; {place} takes {limit}.",
+        counts="used",
+        repair="Remove {over}.",
+    ),
     "links.not_clickable": Sentence(
         message="{place} shows “{found}” as plain text: nobody can click it.",
         repair="Say where the link is to be found, in the profile for example.",
@@ -107,16 +149,27 @@ _TEXT = {
 
 _MEDIA = {
     "media.missing": Sentence(
-        message="{place} needs {limit} or more files here; there are {used}.", repair="Add {under}."
+        message="{place} needs {limit} or more files here; there is {used}.",
+        plural="{place} needs {limit} or more files here; there are {used}.",
+        counts="used",
+        repair="Add {under}.",
     ),
     "media.kind_missing": Sentence(message="{place} needs a file of the kind {kind} here.", repair="Add one."),
     "media.not_taken": Sentence(
         message="{place} takes no files with this kind of post.",
         repair="Remove them or choose another kind of post.",
     ),
-    "media.too_many": Sentence(message="There are {used} files; {place} takes {limit}.", repair="Remove {over}."),
+    "media.too_many": Sentence(
+        message="There is {used} file; {place} takes {limit}.",
+        plural="There are {used} files; {place} takes {limit}.",
+        counts="used",
+        repair="Remove {over}.",
+    ),
     "media.too_many_of_kind": Sentence(
-        message="There are {used} files of the kind {kind}; {place} takes {limit}.", repair="Remove {over}."
+        message="There is {used} file of the kind {kind}; {place} takes {limit}.",
+        plural="There are {used} files of the kind {kind}; {place} takes {limit}.",
+        counts="used",
+        repair="Remove {over}.",
     ),
     "media.mixed": Sentence(
         message="{place} does not take pictures and films in one post.", repair="Keep the pictures or the film."
@@ -204,7 +257,9 @@ _MEDIA = {
         action="render",
     ),
     "media.audio_channels": Sentence(
-        message="The sound has {found} channels; {place} takes {limit}.",
+        message="The sound has {found} channel; {place} takes {limit}.",
+        plural="The sound has {found} channels; {place} takes {limit}.",
+        counts="found",
         repair="Let Crosscut mix it down.",
         action="render",
     ),
@@ -314,7 +369,9 @@ _RIGHTS = {
         action="extend_licence",
     ),
     "rights.ends_soon": Sentence(
-        message="The licence of {holder} ends on {ends_on}, {days} days after publishing: it will be taken down then.",
+        message="The licence of {holder} ends on {ends_on}, {days} day after publishing: it will be taken down then.",
+        plural="The licence of {holder} ends on {ends_on}, {days} days after publishing: it will be taken down then.",
+        counts="days",
         repair="Extend the licence if the post should stay.",
         action="extend_licence",
     ),
@@ -349,10 +406,16 @@ _CAPTIONS = {
         repair="Keep it until {until} s, or use fewer words.",
     ),
     "captions.line_too_long": Sentence(
-        message="A line has {found} characters; {profile} allows {limit}.", repair="Break it after a phrase."
+        message="A line has {found} character; {profile} allows {limit}.",
+        plural="A line has {found} characters; {profile} allows {limit}.",
+        counts="found",
+        repair="Break it after a phrase.",
     ),
     "captions.too_many_lines": Sentence(
-        message="The caption has {found} lines; {profile} allows {limit}.", repair="Divide it in two."
+        message="The caption has {found} line; {profile} allows {limit}.",
+        plural="The caption has {found} lines; {profile} allows {limit}.",
+        counts="found",
+        repair="Divide it in two.",
     ),
     "captions.too_close": Sentence(
         message="The caption begins {found} s after the one before it; {profile} wants {limit} s.",

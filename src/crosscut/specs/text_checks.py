@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.citations import cite, trust
 from crosscut.specs.draft import Draft
 from crosscut.specs.house import cite_house, house
@@ -16,7 +17,8 @@ from crosscut.specs.post_types import PostType, TextRule
 from crosscut.specs.sentences import advise, breach, say
 from crosscut.specs.text import Count, count, measure
 
-_UNIT_NAMES = {"utf8_bytes": "bytes"}
+_UNIT_NAMES = {"utf8_bytes": phrase("bytes")}
+_CHARACTERS = phrase("characters")
 _TITLE_METHODS = {"utf16_units": "utf16", "utf8_bytes": "utf8_bytes"}
 _CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ0-9 ,;:'’!?-]*[A-ZÀ-ÖØ-Þ!?]")
 _MIXED_MARK = re.compile(r"[?&]utm_[a-zA-Z_]+=[^&#\s]*[A-Z]")
@@ -72,7 +74,7 @@ def _too_long(counted: Count) -> dict[str, Any]:
         "used": counted.used,
         "limit": limit,
         "over": counted.used - limit,
-        "unit": _UNIT_NAMES.get(counted.unit, "characters"),
+        "unit": _UNIT_NAMES.get(counted.unit, _CHARACTERS),
         "over_at": counted.over_at,
     }
 

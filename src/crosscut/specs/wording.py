@@ -1,7 +1,25 @@
 """Figures as a person reads them."""
 
 from collections.abc import Iterable
+from datetime import date
 from fractions import Fraction
+
+from crosscut.kernel.phrases import Phrase, counted, phrase
+
+_MONTHS = (
+    phrase("January"),
+    phrase("February"),
+    phrase("March"),
+    phrase("April"),
+    phrase("May"),
+    phrase("June"),
+    phrase("July"),
+    phrase("August"),
+    phrase("September"),
+    phrase("October"),
+    phrase("November"),
+    phrase("December"),
+)
 
 
 def size_in_words(size_bytes: int) -> str:
@@ -13,11 +31,11 @@ def size_in_words(size_bytes: int) -> str:
     for unit, bytes_ in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size_bytes >= bytes_:
             return f"{size_bytes / bytes_:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{size_bytes} bytes"
+    return counted("{n} byte", "{n} bytes", size_bytes)
 
 
 def seconds_in_words(duration_s: Fraction) -> str:
-    """A duration for a person.
+    """A duration for a person, in units that every language writes alike.
 
     >>> seconds_in_words(Fraction(615, 10)), seconds_in_words(Fraction(125)), seconds_in_words(Fraction(7200))
     ('61.5 s', '2 min 5 s', '2 h')
@@ -37,12 +55,26 @@ def decimal(number: Fraction) -> str:
 def box_in_words(width_px: int | None, height_px: int | None) -> str:
     if width_px and height_px:
         return f"{width_px}×{height_px}"
-    return f"{width_px} wide" if width_px else f"{height_px} high"
+    return phrase("{width_px} wide", width_px=width_px) if width_px else phrase("{height_px} high", height_px=height_px)
 
 
 def listed(names: Iterable[str]) -> str:
+    """One of these, for a person.
+
+    >>> listed(["JPEG", "PNG", "GIF"]), listed(["MP4"])
+    ('JPEG, PNG or GIF', 'MP4')
+    """
     *most, last = names
-    return f"{', '.join(most)} or {last}" if most else str(last)
+    return phrase("{most} or {last}", most=", ".join(most), last=last) if most else str(last)
+
+
+def day_in_words(day: date) -> Phrase:
+    """A day, with the month written out: "3.4." is another day elsewhere.
+
+    >>> day_in_words(date(2026, 5, 3))
+    '3 May 2026'
+    """
+    return phrase("{day} {month} {year}", day=day.day, month=_MONTHS[day.month - 1], year=day.year)
 
 
 def time_in_words(time_s: Fraction) -> str:

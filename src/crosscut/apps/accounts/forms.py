@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.accounts.connecting import Question
@@ -18,7 +19,7 @@ _ZONES = [(name, name.replace("_", " ")) for name in sorted(zone_names())]
 
 def show_problems(form: forms.Form, error: CrosscutError) -> None:
     """Puts each problem of a service at the form's field of that name, or above the form."""
-    for problem in error.problems:
+    for problem in error.problems_in(translation):
         form.add_error(problem.where if problem.where in form.fields else None, problem.message)
 
 

@@ -2,6 +2,7 @@
 
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.kernel.errors import NotAllowed
+from crosscut.kernel.phrases import phrase
 
 _RANK = {Role.GUEST: 0, Role.JUNIOR: 1, Role.SPECIALIST: 2, Role.SENIOR: 3, Role.LEAD: 4}
 
@@ -22,6 +23,14 @@ _LOWEST = {
 }
 
 
+_CALLED = {
+    Role.JUNIOR: phrase("junior"),
+    Role.SPECIALIST: phrase("specialist"),
+    Role.SENIOR: phrase("senior"),
+    Role.LEAD: phrase("lead"),
+}
+
+
 def can(member: Member, thing: str) -> bool:
     """Whether the member's role is high enough."""
     return _RANK[Role(member.role)] >= _RANK[_LOWEST[thing]]
@@ -39,5 +48,6 @@ def roles_that_may(thing: str) -> list[str]:
 def demand(member: Member, thing: str) -> None:
     """Raises NotAllowed, naming who could, when the role is too low."""
     if not can(member, thing):
-        who = _LOWEST[thing].label.lower()
-        raise NotAllowed(f"Your role here does not allow this. Ask a {who} or somebody above.")
+        raise NotAllowed(
+            phrase("Your role here does not allow this. Ask a {who} or somebody above.", who=_CALLED[_LOWEST[thing]])
+        )

@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.library.models import Asset, Licence, Track
@@ -99,7 +100,7 @@ class TrackForm(forms.Form):
 
 def say(form: forms.Form, error: CrosscutError) -> None:
     """Puts what a service refused beside the fields it is about."""
-    for problem in error.problems:
+    for problem in error.problems_in(translation):
         form.add_error(problem.where if problem.where in form.fields else None, problem.message)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.accounts.models import Member, Role
@@ -137,5 +137,5 @@ def _amount(form: forms.Form, name: str, currency: str) -> int:
     try:
         return parse_amount(text, currency, where=name)
     except Invalid as error:
-        form.add_error(name, error.problems[0].message)
+        form.add_error(name, error.problems_in(translation)[0].message)
         return 0

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import paginate
 from pydantic import AwareDatetime, ConfigDict
@@ -86,7 +86,11 @@ def list_findings(request: ApiRequest, piece_id: int, wanted: Query[CheckFilter]
     """As it is now, for each of its channels. Nothing is kept."""
     found = services.check_piece(piece_for(request.auth, piece_id), at=wanted.at or timezone.now())
     return [
-        {"channel": slug, "blocking": len(blocking(findings)), "findings": as_data(findings)}
+        {
+            "channel": slug,
+            "blocking": len(blocking(findings)),
+            "findings": as_data(tuple(one.said_in(translation) for one in findings)),
+        }
         for slug, findings in found.items()
     ]
 

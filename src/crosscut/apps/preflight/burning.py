@@ -5,6 +5,7 @@ from typing import Any
 
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.phrases import phrase
 from crosscut.media.ffmpeg import has_fonts
 from crosscut.specs.platforms import post_type as find_post_type
 
@@ -36,8 +37,8 @@ def font_findings(places: list[int], post_type: str) -> tuple[Finding, ...]:
             level=Level.BLOCK,
             where=f"media[{place}]",
             post_type=post_type,
-            message="Captions cannot become part of the picture: this machine has no font.",
-            repair="Install one, such as fonts-dejavu-core, or let the captions out of the picture.",
+            message=phrase("Captions cannot become part of the picture: this machine has no font."),
+            repair=phrase("Install one, such as fonts-dejavu-core, or let the captions out of the picture."),
         )
         for place in places
     )

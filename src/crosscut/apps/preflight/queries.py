@@ -6,6 +6,7 @@ from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.kernel.findings import Finding
 from crosscut.kernel.records import from_data
+from crosscut.specs.sentences import said_again
 
 
 def checks_of(edition: Edition) -> list[Check]:
@@ -15,7 +16,7 @@ def checks_of(edition: Edition) -> list[Check]:
 
 def findings_of(check: Check) -> tuple[Finding, ...]:
     """The stored findings as records, worst first."""
-    return from_data(tuple[Finding, ...], check.findings)
+    return tuple(said_again(finding) for finding in from_data(tuple[Finding, ...], check.findings))
 
 
 def waivers_of(piece: Piece) -> QuerySet[Waiver]:

@@ -26,6 +26,7 @@ from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, from_data
 from crosscut.specs.checks import check
 from crosscut.specs.draft import Draft, DraftMedia
@@ -88,14 +89,18 @@ def waive(by: Member, piece: Piece, *, code: str, where: str = "", reason: str, 
     problems = []
     if code.startswith("rights."):
         problems.append(
-            Problem(code="waiver.rights", where="code", message="Rights cannot be waived. Enter a licence.")
+            Problem(code="waiver.rights", where="code", message=phrase("Rights cannot be waived. Enter a licence."))
         )
     if not code.strip() or len(code) > 60 or len(where) > 120:
-        problems.append(Problem(code="waiver.code", where="code", message="Name the finding by its code and place."))
+        problems.append(
+            Problem(code="waiver.code", where="code", message=phrase("Name the finding by its code and place."))
+        )
     if not reason.strip():
-        problems.append(Problem(code="waiver.reason", where="reason", message="Say why this may go out all the same."))
+        problems.append(
+            Problem(code="waiver.reason", where="reason", message=phrase("Say why this may go out all the same."))
+        )
     if ends_on < today_in(piece.workspace):
-        problems.append(Problem(code="waiver.ended", where="ends_on", message="This date has passed."))
+        problems.append(Problem(code="waiver.ended", where="ends_on", message=phrase("This date has passed.")))
     if problems:
         raise Invalid(problems=problems)
     waiver = Waiver.objects.create(
@@ -111,7 +116,7 @@ def end_waiver(by: Member, piece: Piece, waiver_id: int) -> Waiver:
     demand(by, "waive")
     waiver = Waiver.objects.select_for_update().filter(pk=waiver_id, piece=piece).first()
     if waiver is None:
-        raise NotFound("There is no such exception for this piece.")
+        raise NotFound(phrase("There is no such exception for this piece."))
     waiver.ends_on = today_in(piece.workspace) - timedelta(days=1)
     waiver.save(update_fields=["ends_on"])
     record("finding.unwaived", piece, by=by, code=waiver.code, where=waiver.where)
@@ -148,8 +153,10 @@ def _not_there(channel_slug: str, post_type: str) -> Finding:
     return Finding(
         code="channel.not_installed",
         level=Level.BLOCK,
-        message=f"{name_of(channel_slug)} takes no posts of the kind “{post_type}” here any more.",
-        repair="Choose another kind of post, take the channel out, or have it installed again.",
+        message=phrase(
+            "{place} takes no posts of the kind “{kind}” here any more.", place=name_of(channel_slug), kind=post_type
+        ),
+        repair=phrase("Choose another kind of post, take the channel out, or have it installed again."),
     )
 
 
@@ -167,7 +174,12 @@ def _waived(piece: Piece, findings: Iterable[Finding], *, on: date) -> Iterable[
         if waiver is None or finding.level is not Level.BLOCK:
             yield finding
         else:
-            note = f"{waiver.member.user} allowed this until {waiver.ends_on:%Y-%m-%d}: {waiver.reason}"
+            note = phrase(
+                "{who} allowed this until {ends_on}: {reason}",
+                who=str(waiver.member.user),
+                ends_on=str(waiver.ends_on),
+                reason=waiver.reason,
+            )
             values = {**finding.values, "waiver": waiver.pk}
             yield replace(finding, level=Level.ADVICE, repair=note, action="", values=values)
 
@@ -202,7 +214,8 @@ def _tracks(entry: dict[str, Any], *, is_burnt: bool) -> frozenset[str]:
 
 
 def _as_problem(finding: Finding) -> Problem:
-    message = f"{finding.message} {finding.repair}".strip()
+    parts = {"message": finding.message, "repair": finding.repair}
+    message = phrase("{message} {repair}", **parts) if finding.repair else finding.message
     return Problem(
         code=finding.code, message=message, where=finding.where, values=finding.values, source=finding.source
     )

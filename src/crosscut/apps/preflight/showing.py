@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crosscut.apps.preflight.models import Waiver
@@ -64,7 +65,7 @@ def shown_findings(
     by_words: dict[tuple[str, str, str, str], list[tuple[str, Finding]]] = {}
     for slug, findings in found.items():
         in_channel = [use for use in uses if not use.channels or slug in use.channels]
-        for finding in findings:
+        for finding in (one.said_in(translation) for one in findings):
             name = _where_words(finding.where, in_channel)
             key = (finding.code, name, finding.message, finding.level)
             by_words.setdefault(key, []).append((slug, finding))

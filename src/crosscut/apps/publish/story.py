@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -131,7 +131,7 @@ def _checked(target: Target, check: Check | None) -> Iterator[Step]:
         icon="shield-check",
         title=_("Checked"),
         words=_counted(stopping, len(findings) - stopping),
-        findings=findings,
+        findings=tuple(finding.said_in(translation) for finding in findings),
     )
 
 

@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings as site
-from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.permissions import demand
@@ -20,6 +19,7 @@ from crosscut.apps.accounts.services.connections import Login, connect_account
 from crosscut.apps.accounts.services.credentials import checked_settings
 from crosscut.channels import http, registry
 from crosscut.kernel.errors import Conflict
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data
 
 _ANSWER_S = 30  # how long a person waits for the channel
@@ -50,7 +50,7 @@ def arrive(by: Member, kept: str, *, code: str, state: str) -> Account:
     """The account, connected with what the channel gives for the code. Raises Conflict when nobody is expected."""
     trip = unseal(kept.encode()) if kept else {}
     if trip.get("member") != str(by.pk):
-        raise Conflict(_("Nobody is on the way back from there. Start connecting again."))
+        raise Conflict(phrase("Nobody is on the way back from there. Start connecting again."))
     login, oauth = json.loads(trip["login"]), _oauth(json.loads(trip["login"])["channel"])
     journey = oauth.Journey(**json.loads(trip["journey"]))
     with http.client(allowed_hosts=site.ALLOWED_PRIVATE_HOSTS, timeout_s=_ANSWER_S) as client:

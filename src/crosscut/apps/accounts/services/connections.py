@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings as site
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from crosscut.apps.accounts import queries
@@ -23,6 +22,7 @@ from crosscut.apps.accounts.services.local_places import with_local_place
 from crosscut.channels import http, registry
 from crosscut.channels.protocol import Context, Profile
 from crosscut.kernel.errors import ChannelError, Conflict, CrosscutError, Invalid, ReconnectNeeded
+from crosscut.kernel.phrases import phrase
 
 _ANSWER_S = 30  # how long a person at the connect page, and a sender, waits for each step of an answer
 _EXCHANGE_S = 600  # a whole upload
@@ -82,8 +82,10 @@ def reconnect(
         profile = _ask_who_we_are(account.channel, model, wanted)
         if account.remote_id and profile.remote_id != account.remote_id:
             raise Conflict(
-                _("These credentials belong to %(other)s. Connect that as an account of its own.")
-                % {"other": profile.handle or profile.name}
+                phrase(
+                    "These credentials belong to {other}. Connect that as an account of its own.",
+                    other=profile.handle or profile.name,
+                )
             )
         with transaction.atomic():
             _keep(account, model, wanted, profile)
@@ -128,7 +130,7 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Con
     ReconnectNeeded when the account is disconnected or its credentials cannot be opened.
     """
     if account.state == Account.State.DISCONNECTED:
-        raise ReconnectNeeded(_("%(name)s was disconnected. Connect it again.") % {"name": account.name})
+        raise ReconnectNeeded(phrase("{name} was disconnected. Connect it again.", name=account.name))
     started_s = monotonic()  # before the wall clock is read: a process frozen between the two gains no time
     left_s = (deadline_at - timezone.now()).total_seconds() if deadline_at else float("inf")
     try:
@@ -216,16 +218,16 @@ def _same_place(account: Account, given: dict[str, Any]) -> dict[str, Any]:
 def _free_name(by: Member, login: Login) -> str:
     name = login.name.strip()
     if not 0 < len(name) <= 120:
-        raise Invalid.at("name", _("Give the account a name of at most 120 letters, as your team calls it."))
+        raise Invalid.at("name", phrase("Give the account a name of at most 120 letters, as your team calls it."))
     if queries.accounts_for(by).filter(channel=login.channel, name=name).exists():
-        raise Invalid.at("name", _("An account of this channel has that name already. Choose another."))
+        raise Invalid.at("name", phrase("An account of this channel has that name already. Choose another."))
     return name
 
 
 def _demand_new(by: Member, channel: str, profile: Profile) -> None:
     twin = queries.accounts_for(by).filter(channel=channel, remote_id=profile.remote_id).exclude(remote_id="").first()
     if twin:
-        raise Conflict(_("This login is here already, as %(name)s. Reconnect that account.") % {"name": twin.name})
+        raise Conflict(phrase("This login is here already, as {name}. Reconnect that account.", name=twin.name))
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from crosscut.channels import registry
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 
 _LONGEST_SECRET = 10_000  # a private key in PEM is under 4,000 letters
 
@@ -16,7 +16,7 @@ def checked_settings(channel: str, given: Mapping[str, Any]) -> BaseModel:
     """The channel's settings. Raises Invalid with every problem, `where` naming the field: `settings.server`."""
     known = registry.settings_class(channel)
     strangers = [
-        Problem(code="settings.unknown", where=f"settings.{name}", message=_("This channel has no such setting."))
+        Problem(code="settings.unknown", where=f"settings.{name}", message=phrase("This channel has no such setting."))
         for name in given
         if name not in known.model_fields
     ]
@@ -36,9 +36,11 @@ def checked_secrets(channel: str, given: Mapping[str, str], *, also: Iterable[st
     known = registry.channel(channel)
     asked = known.secrets
     values = {name: value.strip() for name, value in given.items()}
-    problems = [(name, _("Fill this in.")) for name in asked if not known.is_local and not values.get(name)]
-    problems += [(name, _("This channel asks for no such thing.")) for name in values if name not in {*asked, *also}]
-    problems += [(name, _("This is too long.")) for name, value in values.items() if len(value) > _LONGEST_SECRET]
+    problems = [(name, phrase("Fill this in.")) for name in asked if not known.is_local and not values.get(name)]
+    problems += [
+        (name, phrase("This channel asks for no such thing.")) for name in values if name not in {*asked, *also}
+    ]
+    problems += [(name, phrase("This is too long.")) for name, value in values.items() if len(value) > _LONGEST_SECRET]
     if problems:
         raise Invalid(
             problems=[Problem(code="secrets", where=f"secrets.{name}", message=words) for name, words in problems]
@@ -49,5 +51,7 @@ def checked_secrets(channel: str, given: Mapping[str, str], *, also: Iterable[st
 def _problem(detail: Mapping[str, Any]) -> Problem:
     """One complaint of pydantic's as ours, without what was typed."""
     where = ".".join(["settings", *(str(part) for part in detail["loc"])])
-    message = _("Fill this in.") if detail["type"] == "missing" else str(detail["msg"]).removeprefix("Value error, ")
+    message = (
+        phrase("Fill this in.") if detail["type"] == "missing" else str(detail["msg"]).removeprefix("Value error, ")
+    )
     return Problem(code=f"settings.{detail['type']}", where=where, message=message)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings as site
-from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Account, Workspace
 from crosscut.channels import registry
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 
 def with_local_place(workspace: Workspace, channel: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,10 +44,10 @@ def _allowed(chosen: str) -> str:
     if not any(folder.is_relative_to(Path(root).resolve()) for root in site.ALLOWED_FOLDERS):
         raise Invalid.at(
             "settings.folder",
-            _("Leave this empty for a folder of ours. Others must be allowed in CROSSCUT_ALLOWED_FOLDERS."),
+            phrase("Leave this empty for a folder of ours. Others must be allowed in CROSSCUT_ALLOWED_FOLDERS."),
             code="settings.folder_not_allowed",
         )
     used = Account.objects.filter(settings__has_key="folder").values_list("settings__folder", flat=True)
     if any(folder.is_relative_to(other) or Path(other).is_relative_to(folder) for other in used):
-        raise Invalid.at("settings.folder", _("Another account publishes there."), code="settings.folder_taken")
+        raise Invalid.at("settings.folder", phrase("Another account publishes there."), code="settings.folder_taken")
     return str(folder)

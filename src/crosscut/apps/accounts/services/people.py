@@ -14,6 +14,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.secrets import hash_of, new_secret
 from crosscut.apps.accounts.services.audit import record
 from crosscut.kernel.errors import Conflict, Invalid, NotFound, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.zones import check_zone
 
 INVITATION_LIFE = timedelta(days=14)
@@ -23,7 +24,7 @@ INVITATION_LIFE = timedelta(days=14)
 def found_workspace(name: str, *, owner: User, time_zone: str = "UTC", is_demo: bool = False) -> Member:
     """A new workspace; the owner becomes its lead."""
     if not name.strip():
-        raise Invalid.at("name", "Give the workspace a name.")
+        raise Invalid.at("name", phrase("Give the workspace a name."))
     workspace = Workspace.objects.create(
         name=name.strip(), slug=_free_slug(name), time_zone=check_zone(time_zone), is_demo=is_demo
     )
@@ -38,9 +39,11 @@ def register_user(email: str, name: str, password: str, *, time_zone: str = "") 
         Problem(code="user.password", where="password", message=message) for message in _password_problems(password)
     ]
     if not name.strip():
-        problems.append(Problem(code="user.name", where="name", message="Give your name."))
+        problems.append(Problem(code="user.name", where="name", message=phrase("Give your name.")))
     if User.objects.filter(email__iexact=email.strip()).exists():
-        problems.append(Problem(code="user.email_taken", where="email", message="This address is already in use."))
+        problems.append(
+            Problem(code="user.email_taken", where="email", message=phrase("This address is already in use."))
+        )
     if problems:
         raise Invalid(problems=problems)
     return User.objects.create_user(email.strip(), password, name=name.strip(), time_zone=time_zone)
@@ -51,7 +54,10 @@ def invite(by: Member, *, role: str, email: str = "") -> tuple[Invitation, str]:
     """An invitation and the secret of its link, which is shown once and never stored."""
     demand(by, "members")
     if role not in Role.values:
-        raise Invalid.at("role", f"There is no role called {role!r}. There are: {', '.join(Role.values)}.")
+        raise Invalid.at(
+            "role",
+            phrase("There is no role called “{role}”. There are: {known}.", role=role, known=", ".join(Role.values)),
+        )
     secret = new_secret("ccinv")
     invitation = Invitation.objects.create(
         workspace=by.workspace,
@@ -80,7 +86,7 @@ def open_invitation(secret: str) -> Invitation:
         .first()
     )
     if invitation is None:
-        raise NotFound("This invitation was already used, was withdrawn, or is too old. Ask for a new one.")
+        raise NotFound(phrase("This invitation was already used, was withdrawn, or is too old. Ask for a new one."))
     return invitation
 
 
@@ -89,15 +95,17 @@ def accept_invitation(secret: str, user: User) -> Member:
     """Makes the user a member. The link works once."""
     invitation = Invitation.objects.select_for_update().get(pk=open_invitation(secret).pk)
     if invitation.accepted_at or invitation.revoked_at:
-        raise Conflict("This invitation was used or withdrawn a moment ago.")
+        raise Conflict(phrase("This invitation was used or withdrawn a moment ago."))
     if invitation.email and invitation.email != user.email.lower():
-        raise Invalid.at("email", f"This invitation is for {invitation.email}. Sign in with that address.")
+        raise Invalid.at(
+            "email", phrase("This invitation is for {email}. Sign in with that address.", email=invitation.email)
+        )
     member, is_new = Member.objects.get_or_create(
         workspace=invitation.workspace, user=user, defaults={"role": invitation.role}
     )
     if not is_new:
         if member.left_at is None:
-            raise Conflict("You belong to this workspace already. The link stays good for somebody else.")
+            raise Conflict(phrase("You belong to this workspace already. The link stays good for somebody else."))
         member.left_at, member.role = None, invitation.role
         member.save(update_fields=["left_at", "role"])
     invitation.accepted_at = timezone.now()
@@ -120,7 +128,7 @@ def revoke_invitation(by: Member, invitation_id: int) -> None:
         pk=invitation_id, workspace=by.workspace_id, accepted_at=None, revoked_at=None
     ).first()
     if invitation is None:
-        raise NotFound("There is no such open invitation.")
+        raise NotFound(phrase("There is no such open invitation."))
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])
     record("invitation.withdrawn", invitation, by=by)
@@ -132,7 +140,7 @@ def change_role(by: Member, member_id: int, role: str) -> Member:
     demand(by, "members")
     member = _other_member(by, member_id)
     if role not in Role.values:
-        raise Invalid.at("role", f"There is no role called {role!r}.")
+        raise Invalid.at("role", phrase("There is no role called “{role}”.", role=role))
     _keep_a_lead(member, will_be_lead=role == Role.LEAD)
     before, member.role = member.role, role
     member.save(update_fields=["role"])
@@ -156,9 +164,9 @@ def remove_member(by: Member, member_id: int) -> None:
 def create_token(member: Member, name: str, *, days: int | None = 365) -> tuple[ApiToken, str]:
     """A token for the member's programs and its secret, which is shown once and never stored."""
     if not name.strip():
-        raise Invalid.at("name", "Say what the token is for, so that you know later which one to revoke.")
+        raise Invalid.at("name", phrase("Say what the token is for, so that you know later which one to revoke."))
     if days is not None and not 1 <= days <= 3650:
-        raise Invalid.at("days", "A token lives between 1 day and 10 years.")
+        raise Invalid.at("days", phrase("A token lives between 1 day and 10 years."))
     secret = new_secret("cc")
     token = ApiToken.objects.create(
         member=member,
@@ -176,7 +184,7 @@ def revoke_token(member: Member, token_id: int) -> None:
     """Ends a token of the member's own."""
     token = ApiToken.objects.filter(pk=token_id, member=member, revoked_at=None).first()
     if token is None:
-        raise NotFound("You have no such token.")
+        raise NotFound(phrase("You have no such token."))
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     record("token.revoked", token, by=member)
@@ -185,14 +193,14 @@ def revoke_token(member: Member, token_id: int) -> None:
 def _other_member(by: Member, member_id: int) -> Member:
     member = Member.objects.select_for_update().filter(pk=member_id, workspace=by.workspace_id, left_at=None).first()
     if member is None:
-        raise NotFound("There is no such member in this workspace.")
+        raise NotFound(phrase("There is no such member in this workspace."))
     return member
 
 
 def _keep_a_lead(member: Member, *, will_be_lead: bool) -> None:
     others = Member.objects.filter(workspace=member.workspace_id, role=Role.LEAD, left_at=None).exclude(pk=member.pk)
     if member.role == Role.LEAD and not will_be_lead and not others.exists():
-        raise Conflict("A workspace needs a lead. Make somebody else lead first.")
+        raise Conflict(phrase("A workspace needs a lead. Make somebody else lead first."))
 
 
 def _password_problems(password: str) -> list[str]:

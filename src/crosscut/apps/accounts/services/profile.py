@@ -4,12 +4,12 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Member, User
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.signing_in import sign_in
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.zones import check_zone
 
 
@@ -17,9 +17,9 @@ from crosscut.kernel.zones import check_zone
 def change_profile(by: Member, *, name: str, language: str, time_zone: str) -> User:
     """The person with another name, language of the pages, and time zone (empty: the workspace's)."""
     if not name.strip():
-        raise Invalid.at("name", _("Give your name."))
+        raise Invalid.at("name", phrase("Give your name."))
     if language not in dict(settings.LANGUAGES):
-        raise Invalid.at("language", _("The pages do not speak this language yet."))
+        raise Invalid.at("language", phrase("The pages do not speak this language yet."))
     if time_zone:
         check_zone(time_zone)
     user = by.user
@@ -37,7 +37,7 @@ def change_password(by: Member, *, current: str, new: str, address: str) -> User
     try:
         user = sign_in(by.user.email, current, address=address)
     except Invalid:
-        raise Invalid.at("current", _("This is not your present password."), code="password.wrong") from None
+        raise Invalid.at("current", phrase("This is not your present password."), code="password.wrong") from None
     try:
         validate_password(new, user)
     except ValidationError as error:

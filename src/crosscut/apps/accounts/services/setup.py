@@ -9,11 +9,11 @@ people of the machine, a proxy or a page in the browser can reach loopback as we
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Member, User
 from crosscut.apps.accounts.services.people import found_workspace, register_user
 from crosscut.kernel.errors import NotAllowed, NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.zones import check_zone
 
 
@@ -30,9 +30,9 @@ def setup_url() -> str:
 def check_setup_token(token: str) -> None:
     """Raises NotFound once there is a user, and NotAllowed for a wrong token."""
     if not needs_setup():
-        raise NotFound(_("Crosscut is set up already. Sign in instead."))
+        raise NotFound(phrase("Crosscut is set up already. Sign in instead."))
     if not constant_time_compare(token, _token()):
-        raise NotAllowed(_("This is not the set-up link. Open the one that crosscut up printed."))
+        raise NotAllowed(phrase("This is not the set-up link. Open the one that crosscut up printed."))
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import SignInFailure, User
 from crosscut.kernel.errors import Invalid, Unavailable
+from crosscut.kernel.phrases import phrase
 
 # After the free tries of an hour each further one waits, twice as long every time: ten thousand guesses take months
 # (NIST SP 800-63B 5.2.2 asks for at most 100 in a row), a forgetful person half a minute.
@@ -39,7 +39,7 @@ def sign_in(email: str, password: str, *, address: str) -> User:
         SignInFailure.objects.filter(at__lt=timezone.now() - _KEPT).delete()
     raise Invalid.at(
         "password",
-        _("This e-mail address and password do not go together. Check both and try again."),
+        phrase("This e-mail address and password do not go together. Check both and try again."),
         code="sign_in.refused",
     )
 
@@ -53,7 +53,7 @@ def _demand_patience(email: str, place: str | None) -> None:
     if wait_s > 0:
         minutes = int(wait_s // 60) + 1
         raise Unavailable(
-            _("Too many tries. Wait %(minutes)d min, then try again.") % {"minutes": minutes}, after_s=wait_s
+            phrase("Too many tries. Wait {minutes} min, then try again.", minutes=minutes), after_s=wait_s
         )
 
 

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import ApprovalRule, Member, Workspace
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.channels.fields import LANGUAGE_PATTERN
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.zones import zone_names
 
 
@@ -44,18 +44,18 @@ def change_workspace(by: Member, wanted: WorkspaceSettings) -> Workspace:
 
 def _problems(wanted: WorkspaceSettings) -> list[Problem]:
     checks = {
-        "name": (0 < len(wanted.name.strip()) <= 120, _("Give the workspace a name of at most 120 letters.")),
-        "time_zone": (wanted.time_zone in zone_names(), _("Use an IANA time zone such as Europe/Berlin.")),
+        "name": (0 < len(wanted.name.strip()) <= 120, phrase("Give the workspace a name of at most 120 letters.")),
+        "time_zone": (wanted.time_zone in zone_names(), phrase("Use an IANA time zone such as Europe/Berlin.")),
         "language": (
             bool(re.match(LANGUAGE_PATTERN, wanted.language)) and len(wanted.language) <= 12,
-            _("Use a language code such as en or pt-BR."),
+            phrase("Use a language code such as en or pt-BR."),
         ),
         "territory": (
             bool(re.fullmatch(r"([A-Z]{2})?", wanted.territory)),
-            _("Use a two-letter country code such as DE, or leave it empty for the whole world."),
+            phrase("Use a two-letter country code such as DE, or leave it empty for the whole world."),
         ),
-        "currency": (bool(re.fullmatch(r"[A-Z]{3}", wanted.currency)), _("Use a currency code such as EUR.")),
-        "approval_rule": (wanted.approval_rule in ApprovalRule.values, _("Choose one of the rules.")),
+        "currency": (bool(re.fullmatch(r"[A-Z]{3}", wanted.currency)), phrase("Use a currency code such as EUR.")),
+        "approval_rule": (wanted.approval_rule in ApprovalRule.values, phrase("Choose one of the rules.")),
     }
     return [
         Problem(code=f"workspace.{where}", where=where, message=message)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,7 +33,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
         try:
             user = sign_in(**form.cleaned_data, address=address_of(request))
         except (Invalid, Unavailable) as error:
-            form.add_error(None, str(error.problems[0].message))
+            form.add_error(None, error.problems_in(translation)[0].message)
             status = 429 if isinstance(error, Unavailable) else 422
         else:
             return _enter(request, user, _next_page(request))

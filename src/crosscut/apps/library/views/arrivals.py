@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -49,7 +50,8 @@ def receive(request: MemberRequest) -> HttpResponse:
         return JsonResponse({"problems": [{"message": _("There is no such asset.")}]}, status=404)
     except CrosscutError as error:
         status = _STATUS.get(type(error), 422)
-        return JsonResponse({"problems": [{"message": problem.message} for problem in error.problems]}, status=status)
+        told = [{"message": problem.message} for problem in error.problems_in(translation)]
+        return JsonResponse({"problems": told}, status=status)
     return JsonResponse({"url": reverse("upload"), "words": _("Received. It is being read.")}, status=202)
 
 

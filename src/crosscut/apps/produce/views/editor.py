@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -135,7 +135,8 @@ def _both(member: Member, row: Piece, error: Conflict) -> JsonResponse:
     if fresh.archived_at is None:
         freeze(fresh, by=member)
     theirs = field_values(fresh, queries.outlets_of(fresh), queries.media_of(fresh))
-    return JsonResponse({"version": str(fresh.revision), "theirs": theirs, "detail": str(error)}, status=409)
+    told = {"version": str(fresh.revision), "theirs": theirs, "detail": error.said_in(translation)}
+    return JsonResponse(told, status=409)
 
 
 def _fields_context(member: Member, row: Piece, tab: str) -> dict[str, Any]:

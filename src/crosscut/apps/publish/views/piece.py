@@ -1,12 +1,13 @@
 """The posts of one piece beside its editor, and scheduling new ones."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -47,7 +48,7 @@ def when(request: MemberRequest, piece_id: int) -> HttpResponse:
         chosen = _chosen(request.GET.get("at", ""), request.GET.get("zone", ""))
         context = {"moment": due_moment(chosen.wall_time, chosen.zone), "zone": chosen.zone}
     except Invalid as error:
-        context = {"problems": error.problems}
+        context = {"problems": error.problems_in(translation)}
     return render(request, "publish/moment.html", context)
 
 
@@ -63,14 +64,14 @@ def schedule(request: MemberRequest, piece_id: int) -> HttpResponse:
         chosen = None if is_now else _chosen(request.POST.get("at", ""), request.POST.get("zone", ""))
         outcomes = plan_posts(request.member, row, accounts, chosen)
     except Invalid as error:
-        context = {**_context(request, row), **_typed(request, wanted), "problems": error.problems}
+        context = {**_context(request, row), **_typed(request, wanted), "problems": error.problems_in(translation)}
         return render(request, "publish/piece.html", context, status=422)
     return _told(request, row, outcomes)
 
 
 def _told(request: MemberRequest, row: Piece, outcomes: list[Outcome]) -> HttpResponse:
     done = [outcome for outcome in outcomes if outcome.target]
-    refused = [outcome for outcome in outcomes if not outcome.target]
+    refused = [_spoken(outcome) for outcome in outcomes if not outcome.target]
     context = _context(request, row)
     if refused:
         context |= {**_typed(request, {str(outcome.account.pk) for outcome in refused}), "refused": refused}
@@ -80,6 +81,11 @@ def _told(request: MemberRequest, row: Piece, outcomes: list[Outcome]) -> HttpRe
         trigger_client_event(answer, "say", {"words": words, "level": "success"})
         trigger_client_event(answer, "calendar-changed", {})
     return answer
+
+
+def _spoken(outcome: Outcome) -> Outcome:
+    """The outcome in the reader's language."""
+    return replace(outcome, problems=tuple(one.said_in(translation) for one in outcome.problems))
 
 
 def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
