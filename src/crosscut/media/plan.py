@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import Kind, MediaFacts, MediaRequirement, VideoStream
@@ -12,8 +13,11 @@ PREVIEW_PX = 1600  # a still as large as the asset page shows it
 PROXY_HEIGHT_PX = 720
 PROXY_RATE = Fraction(30)
 LOUDNESS_TOLERANCE_LU = 0.5  # EBU R128 s1 allows this for programmes that are hard to hit
+RATE_SLACK = Fraction(1, 20)  # frames per second: an average is measured, and 29.97 and 30 are one to every network
 SIZE_MARGIN = Fraction(95, 100)  # encoders miss their bit rate by less than this
 LEAST_VIDEO_BPS = 150_000  # below this a film is not worth looking at
+MOST_VIDEO_BPS = 2_000_000_000  # FFmpeg counts a buffer in 31 bits, and nothing we make comes near
+ASPECT_SLACK = Fraction(1, 100)  # documents round aspects to two digits, and a side is an even number of pixels
 DEFAULT_TYPE = {Kind.VIDEO: "video/mp4", Kind.AUDIO: "audio/mpeg", Kind.IMAGE: "image/jpeg"}
 VIDEO_CODECS = {"video/mp4": ("h264", "hevc"), "video/webm": ("vp9",)}
 SOUND_CODECS = {
@@ -71,12 +75,29 @@ def plan(
     Streams that conform are copied. Length is never cut to fit: what is too long or too short stays a finding for a
     person. Raises Unsupported when the requirement asks for a type that cannot be made of this master.
     """
-    media_type = _wanted_type(facts, requirement)
+    wanted = _Wanted(facts, requirement, focus, burns_captions)
+    planned = _plan_as(wanted, _wanted_type(facts, requirement))
+    if planned and planned.media_type not in SUFFIXES:  # its own type is taken but cannot be made
+        planned = _plan_as(wanted, makeable_types(facts, requirement)[0])
+    return planned
+
+
+class _Wanted(NamedTuple):
+    """What a plan is made from."""
+
+    facts: MediaFacts
+    requirement: MediaRequirement
+    focus: Focus | None
+    burns_captions: bool
+
+
+def _plan_as(wanted: _Wanted, media_type: str) -> Recipe | None:
+    facts, requirement, focus, _ = wanted
     if facts.kind is Kind.IMAGE:
         return _plan_still(facts, requirement, media_type, focus)
     if facts.kind not in (Kind.VIDEO, Kind.AUDIO):
         return None
-    video = _plan_video(facts, requirement, focus, burns_captions) if facts.video else None
+    video = _plan_video(wanted, media_type) if facts.video else None
     sound = _plan_sound(facts, requirement, media_type) if facts.audio else None
     reasons = [*(video or (None, []))[1], *(sound or (None, []))[1]]
     if media_type != facts.media_type:
@@ -97,17 +118,24 @@ def plan(
 
 
 def _wanted_type(facts: MediaFacts, requirement: MediaRequirement) -> str:
-    accepted = requirement.media_types
-    if not accepted:
-        return facts.media_type if facts.media_type in SUFFIXES else DEFAULT_TYPE.get(facts.kind, facts.media_type)
-    if facts.media_type in accepted:
-        return facts.media_type
+    """The master's own type where that is taken, else the first that can be made."""
+    is_taken = facts.media_type in (requirement.media_types or SUFFIXES)
+    can_be_made = facts.kind in DEFAULT_TYPE
+    return facts.media_type if is_taken or not can_be_made else makeable_types(facts, requirement)[0]
+
+
+def makeable_types(facts: MediaFacts, requirement: MediaRequirement) -> tuple[str, ...]:
+    """The accepted types that can be made of this master, its own first, then in the requirement's order.
+
+    Where the requirement names none, its own and the usual one. Raises Unsupported when there is none.
+    """
+    accepted = requirement.media_types or (facts.media_type, DEFAULT_TYPE[facts.kind])
     family = facts.kind.value + "/"
-    for media_type in accepted:
-        if media_type in SUFFIXES and media_type.startswith(family):
-            return media_type
-    kinds = ", ".join(accepted)
-    raise Unsupported(f"{requirement.post_type} takes {kinds}; none of these can be made of {facts.media_type}.")
+    found = [media_type for media_type in accepted if media_type in SUFFIXES and media_type.startswith(family)]
+    if not found:
+        kinds = ", ".join(accepted)
+        raise Unsupported(f"{requirement.post_type} takes {kinds}; none of these can be made of {facts.media_type}.")
+    return tuple(dict.fromkeys(sorted(found, key=lambda media_type: media_type != facts.media_type)))
 
 
 def _is_over(value: int | Fraction | None, limit: int | Fraction | None) -> bool:
@@ -146,15 +174,15 @@ def _plan_still(
 
 
 def nearest_aspect(aspect: Fraction, requirement: MediaRequirement) -> Fraction:
-    """The accepted width over height that is nearest.
+    """The accepted width over height that is nearest; one within a hundredth of an accepted one is kept.
 
     >>> square = MediaRequirement(post_type="x", kind=Kind.IMAGE, min_aspect=Fraction(4, 5), max_aspect=Fraction(1))
     >>> nearest_aspect(Fraction(16, 9), square), nearest_aspect(Fraction(9, 16), square)
     (Fraction(1, 1), Fraction(4, 5))
     """
-    if requirement.min_aspect is not None and aspect < requirement.min_aspect:
+    if requirement.min_aspect is not None and aspect < requirement.min_aspect * (1 - ASPECT_SLACK):
         return requirement.min_aspect
-    if requirement.max_aspect is not None and aspect > requirement.max_aspect:
+    if requirement.max_aspect is not None and aspect > requirement.max_aspect * (1 + ASPECT_SLACK):
         return requirement.max_aspect
     return aspect
 
@@ -167,17 +195,15 @@ def _picture_changes(stream: VideoStream) -> VideoPart:
     return VideoPart(is_deinterlaced=stream.is_interlaced, is_tone_mapped=stream.is_hdr)
 
 
-def _plan_video(
-    facts: MediaFacts,
-    requirement: MediaRequirement,
-    focus: Focus | None,
-    burns_captions: bool,  # noqa: FBT001
-) -> tuple[VideoPart, list[str]]:
+def _plan_video(wanted: _Wanted, media_type: str) -> tuple[VideoPart, list[str]]:
     """The part and the reasons for it; no reason means that the stream is copied."""
+    facts, requirement, focus, burns_captions = wanted
     stream = facts.video[0]
-    codec = _wanted_codec(stream.codec, requirement.video_codecs, VIDEO_CODECS[_film_type(facts, requirement)])
+    possible = VIDEO_CODECS.get(media_type, (*VIDEO_CODECS["video/mp4"], *requirement.video_codecs))
+    codec = _wanted_codec(stream.codec, requirement.video_codecs, possible)
     crop, width_px, height_px = _frame(stream, requirement, focus)
-    rate = requirement.max_frame_rate if _is_over(stream.frame_rate, requirement.max_frame_rate) else None
+    rate = requirement.max_frame_rate
+    rate = rate if rate is not None and _is_over(stream.frame_rate, rate + RATE_SLACK) else None
     checks = {
         f"{stream.codec} becomes {codec}": codec != stream.codec,
         f"{stream.width_px} x {stream.height_px} px become {width_px} x {height_px}": (width_px, height_px)
@@ -203,11 +229,6 @@ def _plan_video(
         burns_captions=burns_captions,
     )
     return part, reasons
-
-
-def _film_type(facts: MediaFacts, requirement: MediaRequirement) -> str:
-    media_type = _wanted_type(facts, requirement)
-    return media_type if media_type in VIDEO_CODECS else "video/mp4"
 
 
 def _wanted_codec(has: str, accepted: tuple[str, ...], possible: tuple[str, ...]) -> str:
@@ -270,7 +291,7 @@ def even(side_px: Fraction | int) -> int:
 def _plan_sound(facts: MediaFacts, requirement: MediaRequirement, media_type: str) -> tuple[SoundPart, list[str]]:
     """The part and the reasons for it; no reason means that the stream is copied."""
     stream = facts.audio[0]
-    possible = SOUND_CODECS.get(media_type, ("aac",))
+    possible = SOUND_CODECS.get(media_type, ("aac", *requirement.audio_codecs))
     codec = _wanted_codec(stream.codec, requirement.audio_codecs or possible, possible)
     target, peak = requirement.loudness_lufs, requirement.max_true_peak_dbtp
     allowed_hz = requirement.audio_rate_hz
@@ -336,7 +357,7 @@ def _within_size(recipe: Recipe, facts: MediaFacts) -> Recipe:
     if video_bps < LEAST_VIDEO_BPS:
         message = f"{float(facts.duration_s):.0f} s do not fit into {recipe.max_size_bytes:,} bytes: shorten the film."
         raise Unsupported(message)
-    if recipe.video.codec == "copy" or not _is_over(recipe.video.max_bit_rate_bps or 10**12, video_bps):
+    if recipe.video.codec == "copy" or not _is_over(recipe.video.max_bit_rate_bps or MOST_VIDEO_BPS, video_bps):
         return recipe
     return replace(recipe, video=replace(recipe.video, max_bit_rate_bps=video_bps))
 

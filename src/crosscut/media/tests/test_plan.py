@@ -77,6 +77,29 @@ def test_another_container_copies_the_streams_it_can_hold():
     assert (recipe.media_type, recipe.video.codec, recipe.sound.codec) == ("video/mp4", "copy", "copy")
 
 
+MOV = replace(FILM, media_type="video/quicktime", container="mov")
+MOV_OR_MP4 = replace(ANY_FILM, media_types=("video/quicktime", "video/mp4"))
+
+
+def test_a_type_that_is_taken_and_cannot_be_made_stays_only_with_the_master_itself():
+    assert plan(MOV, MOV_OR_MP4) is None
+    recipe = plan(MOV, replace(MOV_OR_MP4, max_width_px=1280))
+    assert (recipe.media_type, recipe.video.codec, recipe.sound.codec) == ("video/mp4", "h264", "copy")
+
+
+def test_a_master_in_a_codec_that_is_taken_and_cannot_be_made_is_left_alone():
+    mezzanine = replace(MOV, video=(replace(FILM.video[0], codec="prores"),))
+    wanted = replace(MOV_OR_MP4, video_codecs=("h264", "prores"))
+    assert plan(mezzanine, wanted) is None
+    assert plan(mezzanine, replace(wanted, loudness_lufs=-16.0)).video.codec == "h264"
+
+
+def test_an_aspect_that_is_off_by_rounding_is_not_cropped():
+    story = replace(ANY_FILM, min_aspect=Fraction(9, 16), max_aspect=Fraction(9, 16))
+    tall = replace(FILM, video=(replace(FILM.video[0], width_px=606, height_px=1080),))
+    assert plan(tall, story) is None
+
+
 def test_a_crop_keeps_the_focus():
     square = replace(ANY_FILM, min_aspect=Fraction(1), max_aspect=Fraction(1))
     right = plan(FILM, square, focus=Focus(x=Fraction(9, 10), y=Fraction(1, 2))).video.crop
@@ -89,6 +112,10 @@ def test_a_size_limit_sets_the_bit_rate_and_is_refused_when_it_is_hopeless():
     assert 1_000_000 < recipe.video.max_bit_rate_bps < 1_600_000
     with pytest.raises(Unsupported, match="shorten"):
         plan(replace(FILM, duration_s=Fraction(3600)), replace(ANY_FILM, max_size_bytes=2_000_000))
+
+
+def test_a_size_limit_that_nothing_reaches_sets_no_bit_rate():
+    assert plan(FILM, replace(ANY_FILM, max_size_bytes=256 * 10**9, max_width_px=1280)).video.max_bit_rate_bps is None
 
 
 def test_burnt_captions_interlacing_hdr_and_rotation_each_ask_for_an_encode():
