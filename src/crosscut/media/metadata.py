@@ -38,6 +38,11 @@ class Metadata:
     rating: int | None = None  # -1 (rejected) to 5
     language: str = ""
     digital_source_type: str = ""  # IPTC NewsCodes address, for example of AI-made pictures
+    ai_system: str = ""  # which model made or changed it (IPTC 2025.1, AI System Used)
+    ai_system_version: str = ""
+    ai_prompt: str = ""  # what it was asked (AI Prompt Information)
+    ai_prompt_writer: str = ""  # who asked (AI Prompt Writer Name)
+    data_mining: str = ""  # PLUS address: whether machines may learn from it
     album: str = ""  # of sound
     camera: str = ""
     raw: Mapping[str, str] = field(default_factory=dict)  # every field found under its own name, up to a size

@@ -32,6 +32,11 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "source": ("Xmp.photoshop.Source", "Iptc.Application2.Source"),
     "language": ("Xmp.dc.language", "Iptc.Application2.Language"),
     "digital_source_type": ("Xmp.iptcExt.DigitalSourceType",),
+    "ai_system": ("Xmp.iptcExt.AISystemUsed",),
+    "ai_system_version": ("Xmp.iptcExt.AISystemVersionUsed",),
+    "ai_prompt": ("Xmp.iptcExt.AIPromptInformation",),
+    "ai_prompt_writer": ("Xmp.iptcExt.AIPromptWriterName",),
+    "data_mining": ("Xmp.plus.DataMining",),
 }
 CREATORS = ("Xmp.dc.creator", "Iptc.Application2.Byline", "Exif.Image.Artist")
 KEYWORDS = ("Xmp.dc.subject", "Iptc.Application2.Keywords")

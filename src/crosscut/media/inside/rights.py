@@ -1,6 +1,7 @@
 """Writes rights and alternative texts into a picture as XMP, and into a JPEG as IPTC IIM too."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -23,17 +24,29 @@ PROPERTIES = (
     ("dc:description", "description", "alternatives"),
     ("dc:rights", "copyright", "alternatives"),
     ("dc:creator", "creator", "sequence"),
+    ("dc:subject", "keywords", "bag"),
+    ("photoshop:Headline", "headline", "text"),
     ("photoshop:Credit", "credit", "text"),
+    ("photoshop:Source", "source", "text"),
+    ("photoshop:DateCreated", "created_at", "text"),
     ("xmpRights:WebStatement", "licence_url", "text"),
     ("xmpRights:UsageTerms", "usage_terms", "alternatives"),
+    ("Iptc4xmpCore:Location", "place", "text"),
     ("Iptc4xmpCore:AltTextAccessibility", "alt_text", "alternatives"),
     ("Iptc4xmpCore:ExtDescrAccessibility", "extended_description", "alternatives"),
     ("Iptc4xmpExt:DigitalSourceType", "digital_source_type", "text"),
+    ("Iptc4xmpExt:AISystemUsed", "ai_system", "text"),
+    ("Iptc4xmpExt:AISystemVersionUsed", "ai_system_version", "text"),
+    ("Iptc4xmpExt:AIPromptInformation", "ai_prompt", "text"),
+    ("Iptc4xmpExt:AIPromptWriterName", "ai_prompt_writer", "text"),
+    ("plus:DataMining", "data_mining", "text"),
 )
 IIM = {
     "Iptc.Application2.ObjectName": ("title", 64),  # the lengths are those of IIM 4.2
     "Iptc.Application2.Caption": ("description", 2000),
+    "Iptc.Application2.Headline": ("headline", 256),
     "Iptc.Application2.Credit": ("credit", 32),
+    "Iptc.Application2.Source": ("source", 32),
     "Iptc.Application2.Copyright": ("copyright", 128),
 }
 
@@ -48,6 +61,14 @@ def write_rights(path: Path, rights: Metadata) -> None:
             image.modify_iptc(_iim(rights))
 
 
+def write_iim(path: Path, rights: Metadata) -> None:
+    """Puts the fields into a JPEG's IPTC IIM, which older programs read; does nothing when there are none."""
+    fields = _iim(rights)
+    if len(fields) > 1:
+        with pyexiv2.Image(str(path)) as image:
+            image.modify_iptc(fields)
+
+
 def xmp_packet(rights: Metadata) -> str:
     """The XMP of the record as one RDF description."""
     spaces = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in SPACES.items())
@@ -56,15 +77,18 @@ def xmp_packet(rights: Metadata) -> str:
     return f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{SPACES["rdf"]}">{body}</rdf:RDF></x:xmpmeta>'
 
 
-def _property(name: str, value: str | Iterable[str], form: str) -> str:
+def _property(name: str, value: str | datetime | Iterable[str] | None, form: str) -> str:
     if not value:
         return ""
+    if isinstance(value, datetime):
+        value = value.isoformat()
     if isinstance(value, str) and form == "text":
         return f"<{name}>{escape(value)}</{name}>"
     if isinstance(value, str):
         return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(value)}</rdf:li></rdf:Alt></{name}>'
     items = "".join(f"<rdf:li>{escape(item)}</rdf:li>" for item in value)
-    return f"<{name}><rdf:Seq>{items}</rdf:Seq></{name}>"
+    kind = "Bag" if form == "bag" else "Seq"
+    return f"<{name}><rdf:{kind}>{items}</rdf:{kind}></{name}>"
 
 
 def _licensor(rights: Metadata) -> str:
@@ -80,6 +104,8 @@ def _iim(rights: Metadata) -> dict[str, str | list[str]]:
     for name, (field, longest) in IIM.items():
         if text := getattr(rights, field):
             fields[name] = text[:longest]
+    if rights.keywords:
+        fields["Iptc.Application2.Keywords"] = [word[:64] for word in rights.keywords]
     if rights.creator:
         fields["Iptc.Application2.Byline"] = [name[:32] for name in rights.creator]
     return fields

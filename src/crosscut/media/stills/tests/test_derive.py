@@ -96,5 +96,5 @@ def test_it_refuses_what_is_no_picture_or_cannot_be_made(photo, tmp_path):
     cut.write_bytes(photo.read_bytes()[:2000])
     with pytest.raises(Damaged):
         derive(cut, PicturePart(), tmp_path / "out.jpg")
-    with pytest.raises(Unsupported, match="JPEG, WebP or PNG"):
+    with pytest.raises(Unsupported, match="JPEG, WebP, AVIF or PNG"):
         derive(photo, PicturePart(), tmp_path / "out.tif", media_type="image/tiff")
