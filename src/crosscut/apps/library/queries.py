@@ -1,11 +1,12 @@
 """Rows of the library, as far as the asker may see them. Guests see what was shared with them, not the library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -131,6 +132,20 @@ def uses_of(asset: Asset) -> list[PieceUse]:
         posts.setdefault(row["piece"], []).append(row)
     uses = [PieceUse(piece_id=pk, title=title, posts=posts.get(pk, [])) for pk, title in titles.items()]
     return sorted(uses, key=lambda use: use.piece_id, reverse=True)
+
+
+def without_accents(words: Sequence[str]) -> list[str]:
+    """The words as the text search keeps them.
+
+    Asked for beforehand: inside a search `unaccent` counts as stable, not immutable, so a plan that reads every row
+    would take the accents off, and build the search's query anew, once per row (90 ms of 100 with 10,000 assets).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unaccent(word) FROM unnest(%s::text[]) WITH ORDINALITY AS asked (word, at) ORDER BY at",
+            [list(words)],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def refuse_guests(member: Member) -> None:

@@ -5,10 +5,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, Q, QuerySet, TextField
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import queries
@@ -89,26 +91,20 @@ def _with_words(rows: QuerySet[Asset], words: Sequence[str]) -> QuerySet[Asset]:
     """Each word by its beginning or, in English, by its stem; or the whole like the title, misspellings included."""
     if not words:
         return rows
-    query = _query_for(words[0])
-    for word in words[1:]:
-        query = query & _query_for(word)
-    is_exact = any(" " in word for word in words)  # a phrase in quotes is meant as it stands
-    alike = Q() if is_exact else Q(title__trigram_word_similar=_unaccented(" ".join(words)))
+    plain = queries.without_accents(words)
+    query = reduce(and_, (_query_for(word) for word in plain))
+    is_exact = any(" " in word for word in plain)  # a phrase in quotes is meant as it stands
+    alike = Q() if is_exact else Q(title__trigram_word_similar=" ".join(plain))
     matches = rows.filter(Q(search=query) | alike) if alike else rows.filter(search=query)
     return matches.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-created_at", "-id")
 
 
 def _query_for(word: str) -> Any:
-    text = _unaccented(word)
-    stem = SearchQuery(text, config="english", search_type="phrase")
+    stem = SearchQuery(word, config="english", search_type="phrase")
     lexemes = ["".join(sign for sign in part if sign.isalnum()) for part in word.split()]
     if len(lexemes) != 1 or not lexemes[0]:
-        return stem | SearchQuery(text, config="simple", search_type="phrase")
-    return stem | SearchQuery(_unaccented(f"{lexemes[0]}:*"), config="simple", search_type="raw")
-
-
-def _unaccented(text: str) -> Func:
-    return Func(Value(text), function="unaccent", output_field=TextField())
+        return stem | SearchQuery(word, config="simple", search_type="phrase")
+    return stem | SearchQuery(f"{lexemes[0]}:*", config="simple", search_type="raw")
 
 
 def _with_filters(rows: QuerySet[Asset], wanted: Wanted, today: date) -> QuerySet[Asset]:

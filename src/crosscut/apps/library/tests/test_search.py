@@ -154,3 +154,11 @@ def test_nobody_finds_what_is_in_another_workspace(cast):
 def test_guests_are_told_what_they_may_see(cast):
     with pytest.raises(NotAllowed, match="guest"):
         search.window(cast.guest, parse(""))
+
+
+def test_accents_are_taken_off_once_and_not_for_every_asset(cast, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12) as asked:
+        search.window(cast.junior, parse('réunion "blue whale"'))
+        search.narrowing(cast.junior, parse('réunion "blue whale"'))
+    shelves = [query["sql"] for query in asked.captured_queries if "library_asset" in query["sql"]]
+    assert shelves and not [sql for sql in shelves if "unaccent" in sql]
