@@ -29,7 +29,7 @@ from crosscut.media.recipes import (
 from crosscut.media.render import render
 from crosscut.media.screen import screen
 from crosscut.media.sniff import SizeLimits, Sniffed, sniff
-from crosscut.media.sound import Gain, measure_loudness, normalise, peaks
+from crosscut.media.sound import Gain, SoundAnalysis, analyse, measure_loudness, normalise, peaks
 from crosscut.media.stills import derive
 from crosscut.media.svg import CleanSvg
 from crosscut.media.svg import sanitise as sanitise_svg
@@ -48,8 +48,10 @@ __all__ = [
     "Recipe",
     "SizeLimits",
     "Sniffed",
+    "SoundAnalysis",
     "SoundPart",
     "VideoPart",
+    "analyse",
     "chapters_json",
     "derive",
     "finish_podcast",

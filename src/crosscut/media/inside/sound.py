@@ -1,11 +1,11 @@
-"""Decodes sound: loudness by FFmpeg's ebur128 filter, peaks by counting."""
+"""Decodes sound once and hands it to what listens: FFmpeg's ebur128 filter and counters over blocks of samples."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from av.filter import Graph
@@ -14,27 +14,30 @@ from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.facts import Loudness
 from crosscut.media import sound
 from crosscut.media.inside.av_facts import open_media
+from crosscut.media.inside.sound_counters import Channels, Clippings, Grid, Levels, Samples, Shape
+from crosscut.media.inside.sound_loudness import SILENT_LUFS, Meter
+from crosscut.media.inside.sound_true_peak import TruePeak
 
 LAYOUTS = {1: "mono", 2: "stereo"}
-BLOCK = 64  # samples kept as one pair until the length is known
+TURNS = 64  # frames pushed before what came out is collected
+CHUNK_WINDOWS = 200  # about two seconds of samples at a time: few calls, little memory
+Steps = list[tuple[str, str | None]]
+Listener = Callable[[Samples], None]
 
 
-def measure(path: Path, treatment: sound.Treatment) -> Loudness:
-    """The loudness after the treatment."""
-    try:
-        with open_media(path) as container:
-            stream = first_sound(path, container)
-            graph, last = _graph(stream, treatment), None
-            for frame in decoded(container, stream):
-                graph.push(frame)
-                last = _latest(graph) or last
-            graph.push(None)
-            last = _latest(graph) or last
-    except FFmpegError as fault:
-        raise Damaged(path, f"The sound cannot be decoded: {fault.strerror}.") from fault
-    if last is None:
-        raise Damaged(path, "The sound is too short to measure: EBU R128 needs 0.4 s.", code="media.too_short")
-    return last
+@dataclass(kw_only=True)
+class Decoding:
+    """One pass over a sound, with what it came across."""
+
+    rate_hz: int
+    channels: int
+    length: int = 0  # samples decoded
+    broken_packets: int = 0
+
+    @property
+    def grid(self) -> Grid:
+        """How its samples are cut into blocks."""
+        return Grid.at(self.rate_hz)
 
 
 def first_sound(path: Path, container: Any) -> Any:
@@ -44,80 +47,164 @@ def first_sound(path: Path, container: Any) -> Any:
     return container.streams.audio[0]
 
 
-def decoded(container: Any, stream: Any) -> Iterator[Any]:
-    """The frames that can be decoded; a broken packet is stepped over, as players do."""
+def decoded(container: Any, stream: Any, decoding: Decoding | None = None) -> Iterator[Any]:
+    """The frames that can be decoded; a broken packet is stepped over, as players do, and counted."""
     for packet in container.demux(stream):
         try:
             yield from packet.decode()
         except FFmpegError:
-            continue
+            if decoding:
+                decoding.broken_packets += 1
 
 
-def _graph(stream: Any, treatment: sound.Treatment) -> Graph:
-    graph = Graph()
-    steps: list[tuple[str, str | None]] = []
+def treatment_steps(treatment: sound.Treatment, rate_hz: int) -> Steps:
+    """The filters that do what the treatment says, ending at the rate the sound had."""
+    steps: Steps = []
     if treatment.channels:
         steps.append(("aformat", f"channel_layouts={LAYOUTS[treatment.channels]}"))
-    if treatment.gain_db:
-        steps.append(("volume", f"{treatment.gain_db}dB"))
     if treatment.ceiling_dbtp is not None:
-        gain = sound.Gain(gain_db=0, ceiling_dbtp=treatment.ceiling_dbtp, reached=NOTHING)
-        steps += [(name, options) for name, _, options in (text.partition("=") for text in sound.filters(gain)[1:])]
-    steps += [("ebur128", "metadata=1:peak=true:framelog=quiet"), ("abuffersink", None)]
-    nodes = [graph.add_abuffer(template=stream), *(graph.add(name, options) for name, options in steps)]
-    graph.link_nodes(*nodes).configure()
-    return graph
+        texts = (*sound.limited(treatment.gain_db, treatment.ceiling_dbtp), f"aresample={rate_hz}")
+        steps += [(name, options) for name, _, options in (text.partition("=") for text in texts)]
+    elif treatment.gain_db:
+        steps.append(("volume", f"{treatment.gain_db}dB"))
+    return steps
 
 
-NOTHING = Loudness(integrated_lufs=-70.0, true_peak_dbtp=-144.0, range_lu=0.0)
+def listen(
+    path: Path, steps: Callable[[Decoding], Steps], hear: Callable[[Decoding], Listener], meter: Meter | None
+) -> Decoding:
+    """Decodes the sound once through the steps; `hear` gets it in chunks of whole windows, the meter for loudness.
+
+    Raises Damaged when it cannot be decoded, Unsupported when there is none.
+    """
+    try:
+        with open_media(path) as container:
+            stream = first_sound(path, container)
+            decoding = Decoding(rate_hz=stream.rate, channels=stream.channels)
+            taps = _Taps(stream, steps(decoding), decoding, meter)
+            listener = hear(decoding)
+            for number, frame in enumerate(decoded(container, stream, decoding), 1):
+                taps.graph.push(frame)
+                if number % TURNS == 0:
+                    taps.collect(listener)
+            taps.graph.push(None)
+            taps.collect(listener)
+    except FFmpegError as fault:
+        raise Damaged(path, f"The sound cannot be decoded: {fault.strerror}.") from fault
+    if not decoding.length:
+        raise Damaged(path, "The sound cannot be decoded: it holds no whole frame.")
+    return decoding
 
 
-def _latest(graph: Graph) -> Loudness | None:
-    """The newest figures that came out; they are running values, so the last is the sound's."""
-    found = None
+class _Taps:
+    """The filters, with one end that gives samples and one that gives loudness."""
+
+    def __init__(self, stream: Any, steps: Steps, decoding: Decoding, meter: Meter | None) -> None:
+        self.graph, self.decoding, self.meter = Graph(), decoding, meter
+        chunk = decoding.grid.window * CHUNK_WINDOWS
+        last = self.graph.add_abuffer(template=stream)
+        for name, options in [*steps, ("aformat", "sample_fmts=fltp")]:
+            last = self._after(last, name, options)
+        split = self._after(last, "asplit", "2" if meter else "1")
+        self.samples = self._after(self._after(split, "asetnsamples", f"n={chunk}:p=0"), "abuffersink")
+        if meter:
+            ebur128 = self.graph.add("ebur128", "metadata=1:framelog=quiet")
+            split.link_to(ebur128, 1, 0)
+            self.figures = self._after(ebur128, "abuffersink")
+        self.graph.configure()
+
+    def _after(self, earlier: Any, name: str, options: str | None = None) -> Any:
+        node = self.graph.add(name, options)
+        earlier.link_to(node)
+        return node
+
+    def collect(self, listener: Listener) -> None:
+        for frame in _pulled(self.samples):
+            block = frame.to_ndarray()
+            self.decoding.channels = block.shape[0]
+            self.decoding.length += block.shape[1]
+            listener(np.nan_to_num(block, copy=False, posinf=1.0, neginf=-1.0))
+        if self.meter:
+            for frame in _pulled(self.figures):
+                self.meter.note(frame.metadata)
+
+
+def _pulled(sink: Any) -> Iterator[Any]:
     while True:
         try:
-            frame = graph.pull()
+            yield sink.pull()
         except (BlockingIOError, EOFError):
-            return found
-        figures = frame.metadata
-        if "lavfi.r128.I" in figures:
-            channels = (value for key, value in figures.items() if key.startswith("lavfi.r128.true_peaks_ch"))
-            highest = max(map(float, channels), default=0.0)  # linear, not decibels
-            found = Loudness(
-                integrated_lufs=max(-70.0, float(figures["lavfi.r128.I"])),
-                true_peak_dbtp=round(sound.decibels(highest), 2),
-                range_lu=float(figures.get("lavfi.r128.LRA", 0)),
-            )
+            return
+
+
+def measure(path: Path, treatment: sound.Treatment) -> Loudness:
+    """The loudness after the treatment."""
+    meter, true_peak = Meter(), TruePeak()
+
+    def hear(decoding: Decoding) -> Listener:
+        grid = decoding.grid
+        return lambda samples: true_peak.hear(samples, grid.extremes(samples), grid)
+
+    listen(path, lambda decoding: treatment_steps(treatment, decoding.rate_hz), hear, meter)
+    found = loudness_of(meter, true_peak.finished())
+    if found is None:
+        raise Damaged(path, "The sound is too short to measure: EBU R128 needs 0.4 s.", code="media.too_short")
+    return found
+
+
+def loudness_of(meter: Meter, true_peak: float) -> Loudness | None:
+    """The figures of a finished pass; None when it was too short for any."""
+    if not len(meter.momentary):
+        return None
+    return Loudness(
+        integrated_lufs=max(SILENT_LUFS, meter.integrated_lufs),
+        true_peak_dbtp=round(sound.decibels(true_peak), 2),
+        range_lu=meter.range_lu,
+    )
+
+
+def analyse(path: Path, wanted: sound.Wanted) -> sound.SoundAnalysis:
+    """Everything in one decode."""
+    meter, true_peak, shape, levels = Meter(), TruePeak(), Shape(), Levels()
+    clippings, channels = Clippings(), Channels()
+
+    def hear(decoding: Decoding) -> Listener:
+        grid = decoding.grid
+
+        def listener(samples: Samples) -> None:
+            extremes = grid.extremes(samples)
+            shape.hear(extremes)
+            levels.hear(samples, extremes, grid)
+            channels.hear(samples, extremes)
+            clippings.hear(samples, extremes, grid)
+            true_peak.hear(samples, extremes, grid)
+
+        return listener
+
+    decoding = listen(path, lambda _: [], hear, meter)
+    length, rate_hz = decoding.length, decoding.rate_hz
+    return sound.SoundAnalysis(
+        duration_s=Fraction(length, rate_hz),
+        rate_hz=rate_hz,
+        loudness=loudness_of(meter, true_peak.finished()),
+        max_momentary_lufs=meter.max_momentary_lufs,
+        max_short_term_lufs=meter.max_short_term_lufs,
+        noise_floor_dbfs=levels.noise_floor_dbfs(),
+        peaks=tuple(shape.buckets(wanted.buckets)),
+        silences=tuple(levels.silences(wanted, decoding.grid, length)),
+        clippings=tuple(clippings.spans(rate_hz)),
+        channels=tuple(channels.facts(true_peak.highest, clippings.counts)),
+        stereo=channels.stereo(),
+        broken_packets=decoding.broken_packets,
+    )
 
 
 def peaks(path: Path, buckets: int) -> list[tuple[int, int]]:
     """Lowest and highest 8-bit sample per bucket."""
-    try:
-        with open_media(path) as container:
-            stream = first_sound(path, container)
-            pairs = _block_pairs(decoded(container, stream))
-    except FFmpegError as fault:
-        raise Damaged(path, f"The sound cannot be decoded: {fault.strerror}.") from fault
-    if not len(pairs):
-        raise Damaged(path, "The sound cannot be decoded: it holds no whole frame.")
-    edges = [int(Fraction(index * len(pairs), min(buckets, len(pairs)))) for index in range(min(buckets, len(pairs)))]
-    lows = np.minimum.reduceat(pairs[:, 0], edges) >> 8
-    highs = np.maximum.reduceat(pairs[:, 1], edges) >> 8
-    return [(int(low), int(high)) for low, high in zip(lows, highs, strict=True)]
+    shape = Shape()
 
+    def hear(decoding: Decoding) -> Listener:
+        return lambda samples: shape.hear(decoding.grid.extremes(samples))
 
-def _block_pairs(frames: Iterator[Any]) -> np.ndarray[Any, np.dtype[np.int16]]:
-    """One row of lowest and highest 16-bit sample for each block of mono samples."""
-    mono = av.AudioResampler(format="s16", layout="mono")
-    rows, rest = [], np.empty(0, np.int16)
-    for frame in frames:
-        for part in mono.resample(frame):
-            rest = np.concatenate([rest, part.to_ndarray().reshape(-1)])
-        whole = len(rest) // BLOCK * BLOCK
-        blocks = rest[:whole].reshape(-1, BLOCK)
-        rows.append(np.stack([blocks.min(axis=1), blocks.max(axis=1)], axis=1) if whole else np.empty((0, 2), np.int16))
-        rest = rest[whole:]
-    if len(rest):
-        rows.append(np.array([[rest.min(), rest.max()]], np.int16))
-    return np.concatenate(rows) if rows else np.empty((0, 2), np.int16)
+    listen(path, lambda _: [], hear, None)
+    return shape.buckets(buckets)

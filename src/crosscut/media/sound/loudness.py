@@ -50,16 +50,6 @@ def measure_loudness(path: Path, *, treatment: Treatment | None = None, should_s
     return capped.call("sound:measure", Loudness, caps=ANALYSE, should_stop=should_stop, path=path, treatment=done)
 
 
-def peaks(path: Path, buckets: int = 1000, *, should_stop: ShouldStop = never) -> list[tuple[int, int]]:
-    """The lowest and highest sample (-128 to 127) in each of `buckets` equal stretches of the first sound stream.
-
-    Fewer when there are not that many stretches of 64 samples. Raises Unsupported when there is no sound.
-    """
-    sniff_moving(path)
-    returns = list[tuple[int, int]]
-    return capped.call("sound:peaks", returns, caps=ANALYSE, should_stop=should_stop, path=path, buckets=buckets)
-
-
 def normalise(
     path: Path,
     target_lufs: float,
@@ -99,10 +89,18 @@ def shortfall(target_lufs: float, max_true_peak_dbtp: float, found: Loudness) ->
 
 
 def filters(gain: Gain) -> list[str]:
-    """The FFmpeg filters that do what `gain` says. The limiter works at 192 kHz to see the peaks between samples."""
-    ceiling = 10 ** (gain.ceiling_dbtp / 20)
-    limiter = f"alimiter=limit={ceiling:.5f}:attack=5:release=50:level=0"
-    return [f"volume={gain.gain_db:.2f}dB", "aresample=192000", limiter]
+    """The FFmpeg filters that do what `gain` says."""
+    return limited(gain.gain_db, gain.ceiling_dbtp)
+
+
+def limited(gain_db: float, ceiling_dbtp: float) -> list[str]:
+    """The FFmpeg filters of a gain and a limiter, which works at 192 kHz to see the peaks between samples.
+
+    >>> limited(3, -1)[0]
+    'volume=3.00dB'
+    """
+    limiter = f"alimiter=limit={10 ** (ceiling_dbtp / 20):.5f}:attack=5:release=50:level=0"
+    return [f"volume={gain_db:.2f}dB", "aresample=192000", limiter]
 
 
 def decibels(ratio: float) -> float:
