@@ -13,6 +13,7 @@ from functools import cache
 from crosscut.media.packs.regions import Region
 
 EXACT_UP_TO = 16  # different regions; beyond that groups are found one after the other
+WEIGHED_UP_TO = 512  # groups that can share; with more only the largest are tried: as few groups, perhaps more loss
 
 Loss = Callable[[int], Fraction]
 
@@ -20,8 +21,8 @@ Loss = Callable[[int], Fraction]
 def smallest_cover(regions: Sequence[Region]) -> tuple[tuple[int, ...], ...]:
     """Groups of positions in `regions`, each sorted, in the order of their first members.
 
-    No fewer groups are possible for up to EXACT_UP_TO regions; of covers with equally many groups it prefers the one
-    that loses less against what each would get alone. The same regions give the same groups on any machine.
+    No fewer groups are possible for up to EXACT_UP_TO regions; of covers with equally many groups it takes the one that
+    loses least against what each would get alone. The same regions give the same groups on any machine.
 
     >>> smallest_cover(())
     ()
@@ -31,7 +32,8 @@ def smallest_cover(regions: Sequence[Region]) -> tuple[tuple[int, ...], ...]:
     if len(regions) > EXACT_UP_TO:
         return _first_fit(regions)
     met = _groups_that_meet(regions)
-    masks = _cover((1 << len(regions)) - 1, _largest(met, len(regions)), lambda mask: _loss(mask, met[mask], regions))
+    groups = list(met) if len(met) <= WEIGHED_UP_TO else _largest(met, len(regions))
+    masks = _cover((1 << len(regions)) - 1, groups, lambda mask: _loss(mask, met[mask], regions))
     return tuple(sorted(_members(mask) for mask in masks))
 
 
