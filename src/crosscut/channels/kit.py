@@ -26,9 +26,19 @@ import httpx
 from pydantic import BaseModel
 
 from crosscut.channels.http import client
-from crosscut.channels.protocol import Adapter, CanCount, CanServe, CanUpdate, Channel, Context, Post, Sent
+from crosscut.channels.protocol import (
+    Adapter,
+    CanCount,
+    CanResolve,
+    CanServe,
+    CanUpdate,
+    Channel,
+    Context,
+    Post,
+    Sent,
+)
 from crosscut.channels.registry import adapter, settings_class
-from crosscut.kernel.errors import ReconnectNeeded, Rejected
+from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected
 from crosscut.kernel.records import as_data
 from crosscut.specs.platforms import platform
 
@@ -155,9 +165,12 @@ def it_tells_one_whole_story(channel: Channel, running: Running) -> None:
         _demand_same(found.find(kept, running.post, since=since), sent)
         _check_seen(found, kept, running, sent)
         _check_counts(channel, found, kept, sent)
+        _check_address(found, kept, sent)
         _check_update(found, kept, running, sent)
         found.delete(kept, sent.remote_id)
         found.delete(kept, sent.remote_id)
+        if isinstance(found, CanResolve):
+            _demand(found.at_address(kept, sent.url) is None, "a post that was taken down is still at its address")
         _demand(found.read(kept, sent.remote_id) is None, "a post that was taken down can still be read")
         _demand(found.find(kept, running.post, since=since) is None, "a post that was taken down is still found")
         _check_silent(running, as_data(profile.limits), as_data(sent), repr(sent), repr(profile.limits))
@@ -216,6 +229,17 @@ def _check_counts(channel: Channel, found: Adapter, context: Context, sent: Sent
     if isinstance(found, CanCount):
         told = {count.metric for count in found.counts(context, sent.remote_id)}
         _demand(told <= set(channel.metrics), f"the record does not know {', '.join(told - set(channel.metrics))}")
+
+
+def _check_address(found: Adapter, context: Context, sent: Sent) -> None:
+    if not isinstance(found, CanResolve):
+        return
+    _demand_same(found.at_address(context, sent.url), sent)
+    try:
+        found.at_address(context, "https://elsewhere.example/somebody/else")
+    except Invalid:
+        return
+    _demand(False, "an address somewhere else is taken for one of ours")
 
 
 def _check_update(found: Adapter, context: Context, running: Running, sent: Sent) -> None:

@@ -212,6 +212,19 @@ class CanUpdate(Protocol):
         ...
 
 
+@runtime_checkable
+class CanResolve(Protocol):
+    """Channels on which the public address of a post leads to the channel's own name for it."""
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """Our post at that address, read from the channel; None when nothing is there.
+
+        Raises Invalid for an address that is not one of this account's posts, RetryLater or ReconnectNeeded when the
+        channel cannot be read.
+        """
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Show:
     """What every episode's sound file says of the show it belongs to."""

@@ -29,7 +29,7 @@ def collect(target_id: int) -> tuple[Sample, ...]:
     """Asks the channel for the target's numbers now and keeps them; of what it does not tell, nothing is kept."""
     target = Target.objects.select_related("account").filter(pk=target_id, state__in=Target.LIVE_STATES).first()
     channel_adapter = adapter(target.account.channel) if target else None
-    if target is None or not isinstance(channel_adapter, CanCount):
+    if target is None or not target.remote_id or not isinstance(channel_adapter, CanCount):
         return ()
     try:
         context = context_for(target.account)
@@ -54,7 +54,8 @@ def keep(target: Target, counts: tuple[Count, ...]) -> tuple[Sample, ...]:
 def due_for_sampling(limit: int = 200) -> list[int]:
     """Ids of live targets whose channel tells numbers and whose last sample is old enough for their age."""
     now = timezone.now()
-    rows = Target.objects.filter(state__in=Target.LIVE_STATES, sent_at__gt=now - _PACE[-1][0]).select_related("account")
+    rows = Target.objects.filter(state__in=Target.LIVE_STATES, sent_at__gt=now - _PACE[-1][0], remote_id__gt="")
+    rows = rows.select_related("account")
     latest = dict(
         Sample.objects.filter(target__in=rows, sampled_at__gt=now - timedelta(days=8))
         .order_by("target_id", "-sampled_at")

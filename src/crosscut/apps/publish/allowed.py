@@ -20,6 +20,7 @@ class Allowed:
     can_move: bool  # choose another time, send now, cancel
     can_take_down: bool
     can_settle: bool  # say what became of it
+    can_keep_one: bool  # say which of several posts is ours
     can_look: bool  # have the channel read now
     why_not: str  # why a post that could be moved cannot be moved by this person; empty otherwise
 
@@ -33,6 +34,7 @@ def allowed_to(member: Member, target: Target) -> Allowed:
         can_move=is_movable and not why_not,
         can_take_down=target.state in Target.LIVE_STATES and (is_own or can(member, "approve")),
         can_settle=target.state == State.UNKNOWN and can(member, "settle"),
+        can_keep_one=target.state in Target.LIVE_STATES and target.needs_person and can(member, "settle"),
         can_look=target.state in LOOKED_AT,
         why_not=why_not,
     )

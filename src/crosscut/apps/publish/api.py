@@ -12,11 +12,13 @@ from crosscut.apps.accounts.queries import account_for
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.publish import queries
-from crosscut.apps.publish.models import Attempt, Hold, Proof, Target
+from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Target
 from crosscut.apps.publish.schemas import (
     AttemptOut,
+    CopyOut,
     HoldIn,
     HoldOut,
+    KeepOneIn,
     PostFilter,
     PostIn,
     PostOut,
@@ -27,6 +29,7 @@ from crosscut.apps.publish.schemas import (
 )
 from crosscut.apps.publish.services import hold as holds
 from crosscut.apps.publish.services import recall, schedule
+from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.kernel.errors import Invalid
@@ -103,6 +106,20 @@ def post_settle(request: ApiRequest, post_id: int, payload: SettleIn) -> Target:
         raise Invalid.at("url", "Give the address of the post that you found.")
     target = queries.target_for(request.auth, post_id)
     return _again(request, settle_by_hand(request.auth, target, **payload.model_dump()))
+
+
+@router.get("/posts/{int:post_id}/copies", response=list[CopyOut], summary="Second posts that were found")
+@paginate
+def list_copies(request: ApiRequest, post_id: int) -> QuerySet[Copy]:
+    """The oldest first, also those that are gone."""
+    return queries.target_for(request.auth, post_id).copies.order_by("id")
+
+
+@router.post("/posts/{int:post_id}/keep-one", response=PostOut, summary="Say which post is ours")
+def post_keep_one(request: ApiRequest, post_id: int, payload: KeepOneIn) -> Target:
+    """Seniors, for a post that may be out twice. It turns green when the others are gone and the one kept is proven."""
+    target = queries.target_for(request.auth, post_id)
+    return _again(request, keep_one(request.auth, target, **payload.model_dump()))
 
 
 @router.post("/posts/{int:post_id}/look", response=PostOut, summary="Read the channel now")

@@ -1,5 +1,6 @@
 """The forms of posts and holds. They shape what was typed; the services decide whether it is right."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.queries import accounts_for
 from crosscut.apps.plan.queries import campaigns_for
-from crosscut.apps.publish.models import Hold, Target
+from crosscut.apps.publish.models import Copy, Hold, Target
+from crosscut.apps.publish.services.keep_one import Others
 from crosscut.channels.icons import name_of
 from crosscut.kernel.zones import resolve
 
 _MINUTE = "%Y-%m-%dT%H:%M"
+_KNOWN = "known"
 
 
 class WallTimeField(forms.DateTimeField):
@@ -69,6 +72,29 @@ class SettleForm(forms.Form):
         """What is there has an address; without it nobody could prove it."""
         if self.cleaned_data.get("is_there") == "yes" and not self.cleaned_data.get("url") and not self.errors:
             self.add_error("url", _("Give the address of the post that you found."))
+
+
+class KeepOneForm(forms.Form):
+    """Which of the posts that were found is ours, and what becomes of the others."""
+
+    keep = forms.ChoiceField(label=_("Which one is ours?"), widget=forms.RadioSelect)
+    others = forms.ChoiceField(
+        label=_("And the other one?"),
+        choices=[(Others.TAKE_DOWN, _("Take it down")), (Others.LEAVE, _("It is gone already, or it is not ours"))],
+        initial=Others.LEAVE,
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, *args: object, target: Target, copies: Iterable[Copy], **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # what Django's form takes
+        found = [("", target.url or target.remote_id), *((copy.pk, copy.url or copy.remote_id) for copy in copies)]
+        self.fields["keep"].choices = [(str(key or _KNOWN), words) for key, words in found]  # type: ignore[attr-defined]
+        self.fields["keep"].initial = _KNOWN
+
+    def kept(self) -> int | None:
+        """The id of the copy that is ours; None for the post that is known already."""
+        return None if self.cleaned_data["keep"] == _KNOWN else int(self.cleaned_data["keep"])
 
 
 class HoldForm(forms.Form):

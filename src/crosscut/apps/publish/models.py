@@ -46,7 +46,7 @@ class Target(models.Model):
     problem = models.CharField(max_length=1000, blank=True)  # why it is blocked, unknown or refused, in plain words
     next_at = models.DateTimeField()  # when the ticker should look at it again: to send, settle, prove or recall
     needs_person = models.BooleanField(default=False)  # only a person can settle it
-    remote_id = models.CharField(max_length=300, blank=True)
+    remote_id = models.CharField(max_length=300, blank=True)  # empty while only a person has seen it: proving learns it
     url = models.URLField(max_length=1000, blank=True)  # where the public sees it
     sent_at = models.DateTimeField(null=True, blank=True)  # when the channel took it
     kept = models.JSONField(default=dict)  # what the channel has prepared already, for the next try
@@ -108,6 +108,32 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.target}"
+
+
+class Copy(models.Model):
+    """A second post of a target on its channel, as a late answer named it. The one that counts is in the target."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "To be looked at"  # nobody has said yet which of the two is ours
+        REMOVING = "removing", "Being taken down"
+        REMOVED = "removed", "Taken down"
+        LEFT = "left", "Left alone"  # gone already, or not ours
+
+    PENDING_STATES = (State.OPEN, State.REMOVING)
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="copies")
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="copies")  # whose answer or reading named it
+    remote_id = models.CharField(max_length=300, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    found_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["target", "remote_id"], name="copy_once")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"copy of {self.target} at {self.url or self.remote_id}"
 
 
 class Proof(models.Model):

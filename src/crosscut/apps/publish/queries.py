@@ -13,7 +13,7 @@ from crosscut.apps.plan.models import Campaign
 from crosscut.apps.preflight.models import Check
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
-from crosscut.apps.publish.models import Attempt, Canary, Hold, Proof, Target
+from crosscut.apps.publish.models import Attempt, Canary, Copy, Hold, Proof, Target
 from crosscut.kernel.errors import NotFound
 
 _TICKED = (
@@ -114,6 +114,11 @@ def media_of(target: Target) -> list[EditionMedia]:
     thumbnails = Rendition.objects.filter(purpose="thumbnail").order_by("-id")
     rows = EditionMedia.objects.filter(edition=target.edition_id).select_related("version__asset")
     return list(rows.prefetch_related(Prefetch("version__renditions", thumbnails, to_attr="thumbnails")))
+
+
+def open_copies(target: Target) -> list[Copy]:
+    """Second posts of the target that somebody must look at, oldest first. `target` comes from `target_for`."""
+    return list(target.copies.filter(state=Copy.State.OPEN))
 
 
 def busy_accounts(piece: Piece) -> set[int]:

@@ -7,8 +7,9 @@ from ninja import Field, Schema
 from pydantic import ConfigDict, NaiveDatetime
 
 from crosscut.apps.publish.cards import safe_link
-from crosscut.apps.publish.models import Attempt, Hold, Proof, Target
+from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Target
 from crosscut.apps.publish.queries import Wanted
+from crosscut.apps.publish.services.keep_one import Others
 from crosscut.apps.publish.wording import hold_words, state_word
 
 _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall-clock times have no zone
@@ -101,6 +102,30 @@ class SettleIn(_Input):
     is_there: bool
     url: str = Field("", max_length=300, pattern=r"^(https?://\S+)?$", description="Where it is; needed when it is.")
     note: str = Field("", max_length=300)
+
+
+class KeepOneIn(_Input):
+    """Which of the posts that were found is ours."""
+
+    keep: int | None = Field(
+        None, ge=1, le=_MOST_ID, description="A copy's id, when that one is ours; null: the one known already."
+    )
+    others: Others = Field(description="What becomes of the rest: take_down, or leave for what is gone or not ours.")
+    note: str = Field("", max_length=300)
+
+
+class CopyOut(Schema):
+    """A second post that the channel named. The one that counts is in the post itself."""
+
+    id: int
+    remote_id: str
+    url: str
+    state: str = Field(json_schema_extra={"enum": [*Copy.State.values]})
+    found_at: datetime
+
+    @staticmethod
+    def resolve_url(copy: Any) -> str:
+        return safe_link(copy.url)
 
 
 class AttemptOut(Schema):

@@ -21,6 +21,7 @@ from crosscut.apps.produce.models import Approval
 from crosscut.apps.publish.cards import safe_link
 from crosscut.apps.publish.models import Attempt, Proof, Target
 from crosscut.apps.publish.queries import History
+from crosscut.apps.publish.services.keep_one import Others
 from crosscut.apps.publish.wording import VERDICTS, part_word
 from crosscut.kernel.findings import Finding, blocking
 
@@ -241,6 +242,22 @@ def _settled(event: AuditEvent, who: str) -> _Told:
     return "done", "eye", title, words
 
 
+def _kept_one(event: AuditEvent, who: str) -> _Told:
+    is_gone = event.detail.get("others") == Others.TAKE_DOWN
+    rest = _("The other one is to be taken down.") if is_gone else _("The other one is gone or not ours.")
+    words = " ".join(str(part) for part in (event.detail.get("url"), rest, event.detail.get("note")) if part)
+    return "done", "eye", _("%(who)s looked and said which one is ours") % {"who": who}, words
+
+
+def _late_answer(event: AuditEvent, who: str) -> _Told:
+    title = _("An answer came late: an earlier try had succeeded as well")
+    return "unknown", "alert-triangle", title, str(event.detail.get("url", ""))
+
+
+def _copy_removed(event: AuditEvent, who: str) -> _Told:
+    return "done", "arrow-back-up", _("The second post is gone"), _("Reading the channel shows it.")
+
+
 def _recall_asked(event: AuditEvent, who: str) -> _Told:
     reason = str(event.detail.get("reason", ""))
     return "recalling", "arrow-back-up", _("%(who)s has it taken down") % {"who": who}, reason
@@ -266,6 +283,9 @@ _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.interrupted": _interrupted,
     "post.released": _released,
     "post.settled_by_hand": _settled,
+    "post.kept_one": _kept_one,
+    "post.late_answer": _late_answer,
+    "post.copy_removed": _copy_removed,
     "post.recall_asked": _recall_asked,
     "post.recalled_by_rights": _recalled_by_rights,
     "post.recalled": _recalled,

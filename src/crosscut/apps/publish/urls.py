@@ -17,6 +17,7 @@ urlpatterns = [
     path("posts/<int:post_id>/cancel/", post.cancel, name="post-cancel"),
     path("posts/<int:post_id>/take-down/", post.take_down, name="post-take-down"),
     path("posts/<int:post_id>/settle/", post.settle, name="post-settle"),
+    path("posts/<int:post_id>/keep-one/", post.keep_one, name="post-keep-one"),
     path("posts/<int:post_id>/look/", post.look, name="post-look"),
     path("pieces/<int:piece_id>/posts/", piece.posts, name="piece-posts"),
     path("pieces/<int:piece_id>/posts/when/", piece.when, name="piece-when"),

@@ -10,7 +10,7 @@ from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.library.services.derive import episode_for, poster_for, rendition_for, smaller_for
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.services.freeze import media_for
-from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.channels.protocol import CanHoldEpisodes, Post, PostMedia, Show, Still, Track
 from crosscut.channels.registry import adapter, channel, settings_class
 from crosscut.kernel.facts import Kind, MediaFacts
@@ -75,8 +75,11 @@ def files_of(post: Post) -> list[str]:
 
 
 def _claimed(target: Target) -> list[str]:
+    """The channel's names of other targets' posts, and of second ones: whoever reads back looks for one more."""
     others = Target.objects.filter(account=target.account_id, remote_id__gt="").exclude(pk=target.pk)
-    return list(others.order_by("-sent_at").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT])
+    names = others.order_by("-sent_at").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT]
+    copies = Copy.objects.filter(target__account=target.account_id).exclude(state=Copy.State.REMOVED)
+    return [*names, *copies.order_by("-id").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT]]
 
 
 def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -> PostMedia:

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -11,17 +11,20 @@ from django.utils import timezone
 
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for
-from crosscut.apps.publish.models import Proof, Target
+from crosscut.apps.publish.models import Attempt, Copy, Proof, Target
+from crosscut.apps.publish.services import copies
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
+from crosscut.apps.publish.services.which import is_anothers, which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.markup import plain
-from crosscut.channels.protocol import Post, Seen
+from crosscut.channels.protocol import Context, Post, Seen, Sent
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import CrosscutError
 
 State = Target.State
 Verdict = Proof.Verdict
+_REMOVE_AGAIN_S = 60.0  # between two tries to take a second post down
 _log = structlog.get_logger(__name__)
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -37,13 +40,26 @@ class Part:
     note: str = ""  # what the channel is known to change
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What one look at the channel gave."""
+
+    proof: Proof  # not stored
+    named: Sent | None = None  # which post it is, where only a person had seen it
+    removal: copies.Removal = field(default_factory=copies.Removal)  # of second posts that were to go
+
+
 def prove(target_id: int) -> Proof | None:
-    """Reads a sent target back as the public, writes the proof and says when to look again."""
+    """Reads a sent target back as the public, writes the proof and says when to look again.
+
+    Where only a person has seen the post, the channel is asked first which one it is. Second posts that a person wants
+    gone are taken down.
+    """
     target = _claim(target_id)
     if target is None:
         return None
-    proof = _read(target)
-    return patiently(lambda: _write_down(target, proof))
+    reading = _read(target)
+    return patiently(lambda: _write_down(target, reading))
 
 
 def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
@@ -67,19 +83,30 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _read(target: Target) -> Proof:
-    """The proof as it is seen now, not stored; unreadable also for a fault inside the adapter."""
+def _read(target: Target) -> Reading:
+    """What is seen now; unreadable also for a fault inside the adapter."""
     try:
         with ExitStack() as files:
-            post = post_of(target, files)
-            seen = adapter(target.account.channel).read(context_for(target.account), target.remote_id)
+            return _looked(context_for(target.account), target, post_of(target, files))
     except CrosscutError as error:
         note = str(error)
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not leave the post without a proof of any kind
         _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
         note = f"Reading broke off: {type(error).__name__}."
-    else:
-        return _proof(target, post, seen)
+    return Reading(proof=_unreadable(target, note))
+
+
+def _looked(context: Context, target: Target, post: Post) -> Reading:
+    channel = adapter(target.account.channel)
+    named = None if target.remote_id else which_post(channel, context, target, post)
+    remote_id = target.remote_id or (named.remote_id if named else "")
+    seen = channel.read(context, remote_id) if remote_id else None
+    extra = target.copies.filter(state=Copy.State.REMOVING).exclude(remote_id__in=["", remote_id])
+    removal = copies.take_down(channel, context, extra if seen else ())  # never the last one that is there
+    return Reading(proof=_proof(target, post, seen), named=named, removal=removal)
+
+
+def _unreadable(target: Target, note: str) -> Proof:
     return Proof(target=target, verdict=Verdict.UNREADABLE, parts=[{"part": "reading", "note": note}])
 
 
@@ -105,27 +132,50 @@ def _claim(target_id: int) -> Target | None:
 
 
 @transaction.atomic
-def _write_down(target: Target, proof: Proof) -> Proof | None:
-    row = Target.objects.select_for_update(of=("self",)).select_related("workspace").get(pk=target.pk)
-    if row.state not in Target.LIVE_STATES:
+def _write_down(target: Target, reading: Reading) -> Proof | None:
+    rows = Target.objects.select_for_update(of=("self", "account")).select_related("workspace", "account")
+    row = rows.get(pk=target.pk)  # the account is locked: of two posts with the same words one takes a name, not both
+    if row.state not in Target.LIVE_STATES or row.remote_id != target.remote_id:
         return None
+    copies.mark_gone(reading.removal)
+    if reading.removal.gone:
+        record("post.copy_removed", row, by=row.workspace)
+    proof = _learn(row, reading)
+    proof.pk = None  # a repeat after a lost answer stores it anew
     proof.save()
     waits, before = timing(), row.state
     row.proof_tries = 0 if proof.verdict == Verdict.SAME else row.proof_tries + 1
     is_final = row.proof_tries >= len(waits.proof_s)
-    if proof.verdict == Verdict.SAME and not row.needs_person:
+    has_copies = copies.pending(row).exists()
+    if proof.verdict == Verdict.SAME and not row.needs_person and not has_copies:
         row.state, row.problem = State.PROVEN, ""
     elif proof.verdict == Verdict.SAME:
         row.state = State.SENT  # there, and perhaps twice: not green until a person has looked
     elif proof.verdict != Verdict.UNREADABLE or before == State.SENT:
         row.state, row.problem = State.SENT, _what_is_wrong(proof) if is_final else row.problem
+    if has_copies and not row.needs_person:
+        row.problem = f"The second post is not gone yet. {reading.removal.problem}".strip()[:1000]
     wait_s = waits.reproof_s if is_final or proof.verdict == Verdict.SAME else waits.proof_s[row.proof_tries]
-    row.next_at = timezone.now() + timedelta(seconds=wait_s)
+    row.next_at = timezone.now() + timedelta(seconds=min(wait_s, _REMOVE_AGAIN_S) if has_copies else wait_s)
     row.url = row.url or proof.url
-    row.save(update_fields=["state", "problem", "proof_tries", "next_at", "url"])
+    row.save(update_fields=["state", "problem", "proof_tries", "next_at", "url", "remote_id", "needs_person"])
     if row.state != before:
         record("post.proven" if row.state == State.PROVEN else "post.no_longer_proven", row, by=row.workspace)
     return proof
+
+
+def _learn(row: Target, reading: Reading) -> Proof:
+    """Keeps the channel's name for the post where it was not known; a name that another post has is no news."""
+    named = reading.named
+    if named is None or row.remote_id:
+        return reading.proof
+    if is_anothers(row, named):
+        row.needs_person, row.problem = True, f"What was found at {row.url} is known as another post. Please look."
+        return _unreadable(row, row.problem)
+    row.remote_id, row.url = named.remote_id, row.url or named.url
+    row.attempts.filter(state=Attempt.State.CONFIRMED, remote_id="").update(remote_id=named.remote_id)
+    copies.forget_copy(row, named)
+    return reading.proof
 
 
 def _what_is_wrong(proof: Proof) -> str:

@@ -1,5 +1,6 @@
 """Taking down what is live: because a person wants it, or because the rights to it have ended."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import structlog
@@ -13,8 +14,12 @@ from crosscut.apps.accounts.services.connections import context_for, note_exchan
 from crosscut.apps.preflight.services import rights_findings
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import rights_suspects
+from crosscut.apps.publish.services import copies
 from crosscut.apps.publish.services.patience import patiently
+from crosscut.apps.publish.services.post import post_of
+from crosscut.apps.publish.services.which import which_post
 from crosscut.apps.publish.timing import timing
+from crosscut.channels.protocol import Context
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed
 
@@ -54,16 +59,29 @@ def enforce_rights() -> int:
 
 def _delete(target: Target) -> str:
     """Why the post may still be there; empty when reading shows that it is gone."""
-    channel_adapter = adapter(target.account.channel)
     try:
-        context = context_for(target.account)
-        channel_adapter.delete(context, target.remote_id)
-        return "" if channel_adapter.read(context, target.remote_id) is None else "It can still be seen."
+        with ExitStack() as files:
+            return _taken_down(context_for(target.account), target, files)
     except CrosscutError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked
         _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
         return f"Taking it down broke off: {type(error).__name__}."
+
+
+def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
+    """The post and every second one of it; where only a person has seen it, the channel is asked which one it is."""
+    channel_adapter, remote_id = adapter(target.account.channel), target.remote_id
+    if not remote_id:
+        found = which_post(channel_adapter, context, target, post_of(target, files))
+        remote_id = found.remote_id if found else ""
+    if remote_id:
+        channel_adapter.delete(context, remote_id)
+        if channel_adapter.read(context, remote_id) is not None:
+            return "It can still be seen."
+    removal = copies.take_down(channel_adapter, context, copies.pending(target).exclude(remote_id=""))
+    copies.mark_gone(removal)
+    return removal.problem
 
 
 @transaction.atomic
@@ -96,7 +114,7 @@ def _begin(target: Target, reason: str) -> None:
 def _claim(target_id: int) -> Target | None:
     rows = Target.objects.select_for_update(of=("self",), skip_locked=True)
     target = (
-        rows.select_related("account__workspace", "workspace")
+        rows.select_related("edition", "account__workspace", "workspace")
         .filter(pk=target_id, state=State.RECALLING, next_at__lte=timezone.now())
         .first()
     )
@@ -111,9 +129,11 @@ def _write_down(target: Target, *, is_gone: bool, problem: str) -> None:
     if row.state != State.RECALLING:
         return
     note_exchange(row.account, not problem, problem)
-    if is_gone:
-        row.state = State.RECALLED
+    if is_gone and not copies.pending(row).exclude(remote_id="").exists():
+        row.state, row.needs_person = State.RECALLED, False
         record("post.recalled", row, by=row.workspace)
+    elif is_gone:
+        row.next_at = timezone.now()  # a late answer told of one more meanwhile
     else:
         row.needs_person = True
         row.problem = f"Could not be taken down yet: {problem}"[:1000]

@@ -21,8 +21,9 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
 from crosscut.apps.preflight.services import blocking_now
 from crosscut.apps.produce.services.approve import demand_publishable
-from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
+from crosscut.apps.publish.services import copies
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import digest_of, files_of, post_of
 from crosscut.apps.publish.timing import timing
@@ -34,7 +35,6 @@ State = Target.State
 Outcome = Sent | CrosscutError
 _PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
 _GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
-_TWICE = "It may be out twice: the answer to an earlier try came late and names {}. Please look, and take one down."
 _log = structlog.get_logger(__name__)
 
 
@@ -173,7 +173,11 @@ def write_down(attempt_id: int, outcome: Outcome) -> None:
         Target.objects.select_for_update(of=("self",)).select_related("account", "workspace").get(pk=attempt.target_id)
     )
     attempt.refresh_from_db(fields=["state"])
-    if attempt.state in (Attempt.State.ACCEPTED, Attempt.State.CONFIRMED):
+    if attempt.state == Attempt.State.ACCEPTED:
+        return
+    if attempt.state == Attempt.State.CONFIRMED:
+        if isinstance(outcome, Sent):
+            _correct(target, attempt, outcome)
         return
     if isinstance(outcome, Sent):
         accept(target, attempt, outcome, state=Attempt.State.ACCEPTED)
@@ -183,7 +187,10 @@ def write_down(attempt_id: int, outcome: Outcome) -> None:
 
 
 def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State) -> None:
-    """The channel has it: closes the attempt well and hands the target to proving. Call it with the target locked."""
+    """The channel has it: closes the attempt well and hands the target to proving. Call it with the target locked.
+
+    `sent.remote_id` is empty where a person saw the post and nobody knows yet how the channel calls it.
+    """
     if attempt.state == Attempt.State.REFUSED and not _make_room(target, attempt):
         _tell_of_late(target, attempt, sent)
         return
@@ -193,8 +200,9 @@ def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State
     attempt.state, attempt.answered_at = state, now
     attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
     attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
-    other = _other_post(target, sent)
-    target.state, target.problem, target.needs_person = State.SENT, _TWICE.format(other) if other else "", bool(other)
+    copies.forget_copy(target, sent)
+    target.problem = copies.words_for(target)
+    target.state, target.needs_person = State.SENT, bool(target.problem)
     target.remote_id, target.url, target.sent_at, target.next_at = sent.remote_id, sent.url, now, now
     target.proof_tries = 0
     target.save()
@@ -229,17 +237,54 @@ def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
     attempt.problem = "The answer came after this try had been given up: it went out."
     attempt.save(update_fields=["remote_id", "url", "answer", "problem"])
     record("post.late_answer", target, by=target.workspace, url=sent.url, attempt=attempt.number)
-    if target.remote_id != sent.remote_id:
-        target.needs_person, target.problem = True, _TWICE.format(sent.url or sent.remote_id)
+    if not copies.is_same_post(target, sent):
+        _tell_of_copy(target, attempt, sent)
+
+
+def _tell_of_copy(target: Target, attempt: Attempt, sent: Sent) -> None:
+    """Two posts are out. What is being taken down, or was, takes the second one along; all else asks a person."""
+    if target.state in (State.RECALLING, State.RECALLED):
+        copies.note_copy(target, attempt, sent, state=Copy.State.REMOVING)
+        target.state, target.next_at = State.RECALLING, timezone.now()
+    else:
+        copies.note_copy(target, attempt, sent)
+        target.needs_person, target.problem = True, copies.words_for(target)
         target.state = State.SENT if target.state == State.PROVEN else target.state
-        target.save(update_fields=["state", "needs_person", "problem"])
+    target.save(update_fields=["state", "needs_person", "problem", "next_at"])
 
 
-def _other_post(target: Target, sent: Sent) -> str:
-    """Where a second post of the target is, as a late answer told; empty when there is none."""
-    others = target.attempts.filter(state=Attempt.State.REFUSED).exclude(remote_id__in=["", sent.remote_id])
-    other = others.first()
-    return (other.url or other.remote_id) if other else ""
+def _correct(target: Target, attempt: Attempt, sent: Sent) -> None:
+    """The channel's own answer to a try that reading, or a person, had confirmed: it knows best which post it made.
+
+    What was found before is another's, or an earlier try's; the latter makes two.
+    """
+    before = Sent(remote_id=attempt.remote_id, url=attempt.url)
+    _give_back(target, sent)
+    attempt.state, attempt.answered_at = Attempt.State.ACCEPTED, timezone.now()
+    attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
+    attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
+    is_news = bool(before.remote_id) and before.remote_id != sent.remote_id
+    target.remote_id, target.url = sent.remote_id, sent.url or target.url
+    if is_news or target.state == State.RECALLED:
+        target.next_at = timezone.now()
+        target.state = State.RECALLING if target.state == State.RECALLED else target.state
+    target.save(update_fields=["state", "remote_id", "url", "next_at"])
+    left_before = target.attempts.filter(state=Attempt.State.REFUSED, sent_at__isnull=False)
+    if is_news and left_before.exists():
+        _tell_of_copy(target, attempt, before)
+
+
+def fall_back(target: Target) -> bool:
+    """Whether an earlier try's post now stands for the target: the later one made none. Call it with the target locked.
+
+    Without this the target would be sent once more beside what a late answer has told to be out.
+    """
+    first = target.copies.filter(state=Copy.State.OPEN, attempt__state=Attempt.State.REFUSED).first()
+    if first is None:
+        return False
+    sent = Sent(remote_id=first.remote_id, url=first.url, answer=first.attempt.answer)
+    accept(target, first.attempt, sent, state=Attempt.State.ACCEPTED)
+    return True
 
 
 def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> None:
@@ -248,6 +293,8 @@ def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> 
     attempt.state = Attempt.State.REFUSED if is_definite else Attempt.State.UNKNOWN
     attempt.problem, attempt.answered_at = str(error)[:1000], now
     attempt.save(update_fields=["state", "problem", "answered_at"])
+    if is_definite and fall_back(target):
+        return
     target.problem, target.next_at = str(error)[:1000], now
     target.kept = _kept(error) or target.kept
     if isinstance(error, RetryLater) and now - target.due_at < _GIVE_UP_AFTER:

@@ -11,17 +11,18 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
-from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.models import Attempt, Copy, Target
+from crosscut.apps.publish.services.keep_one import Others, keep_one
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
-from crosscut.apps.publish.services.send import accept
+from crosscut.apps.publish.services.send import accept, fall_back
+from crosscut.apps.publish.services.which import is_anothers, made_since
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Sent
 from crosscut.channels.registry import adapter
-from crosscut.kernel.errors import Conflict, CrosscutError, OutcomeUnknown
+from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, OutcomeUnknown
 
 State = Target.State
-_BEFORE = timedelta(minutes=5)  # the channel's clock may be behind ours
 _READS_NEEDED = 2
 _log = structlog.get_logger(__name__)
 
@@ -80,17 +81,28 @@ def settle_by_hand(by: Member, target: Target, *, is_there: bool, url: str = "",
     demand(by, "settle")
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     attempt = row.attempts.filter(state=Attempt.State.UNKNOWN).last()
-    if row.state == State.SENT and row.needs_person and is_there:
-        row.needs_person, row.problem, row.next_at = False, "", timezone.now()
-        row.save(update_fields=["needs_person", "problem", "next_at"])
-    elif row.state != State.UNKNOWN or attempt is None:
+    if row.state in Target.LIVE_STATES and row.needs_person and is_there:
+        return keep_one(by, row, keep=_copy_at(row, url), others=Others.LEAVE, note=note)
+    if row.state != State.UNKNOWN or attempt is None:
         raise Conflict(f"This has been settled meanwhile: it is {row.get_state_display().lower()}.")
-    elif is_there:
-        accept(row, attempt, Sent(remote_id=url or "by hand", url=url), state=Attempt.State.CONFIRMED)
+    if is_there:
+        _demand_own(row, url)
+        accept(row, attempt, Sent(remote_id="", url=url), state=Attempt.State.CONFIRMED)
     else:
         _release(row, attempt, f"{by} looked and it is not there.")
     record("post.settled_by_hand", row, by=by, is_there=is_there, url=url, note=note)
     return row
+
+
+def _copy_at(target: Target, url: str) -> int | None:
+    """The copy that is at that address; None for the post that is known already."""
+    return target.copies.filter(state=Copy.State.OPEN, url=url, url__gt="").values_list("pk", flat=True).first()
+
+
+def _demand_own(target: Target, url: str) -> None:
+    others = Target.objects.filter(account=target.account_id, url=url, url__gt="").exclude(pk=target.pk)
+    if others.exists():
+        raise Invalid.at("url", "Another post of this account is known at this address. Look for this one's own.")
 
 
 @transaction.atomic
@@ -111,11 +123,10 @@ def _claim(target_id: int) -> Attempt | None:
 def _look(attempt: Attempt) -> Sent | CrosscutError | None:
     """What the channel has; the error when it cannot be read, also for a fault inside the adapter."""
     target = attempt.target
-    since = (attempt.sent_at or attempt.prepared_at) - _BEFORE
     try:
         with ExitStack() as files:
             post = post_of(target, files)
-            return adapter(target.account.channel).find(context_for(target.account), post, since=since)
+            return adapter(target.account.channel).find(context_for(target.account), post, since=made_since(attempt))
     except CrosscutError as error:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked in the end
@@ -140,7 +151,7 @@ def _decide(attempt: Attempt, found: Sent | None, *, lease_until: datetime) -> N
     if target.state != State.UNKNOWN or attempt.state != Attempt.State.UNKNOWN:
         return
     note_exchange(target.account, True)  # locks the account: of two posts with the same words one finds it, not both
-    if found is not None and _is_anothers(target, found):
+    if found is not None and is_anothers(target, found):
         found = None
     if found is None and target.next_at != lease_until:
         return
@@ -161,14 +172,11 @@ def _decide(attempt: Attempt, found: Sent | None, *, lease_until: datetime) -> N
 def _release(target: Target, attempt: Attempt, why: str) -> None:
     """It is not out: the attempt counts as not made, and the target may be sent."""
     Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem=why, answered_at=timezone.now())
+    if fall_back(target):
+        return
     target.state, target.problem, target.needs_person, target.next_at = State.SCHEDULED, "", False, timezone.now()
     target.save(update_fields=["state", "problem", "needs_person", "next_at"])
     record("post.released", target, by=target.workspace, why=why, attempt=attempt.number)
-
-
-def _is_anothers(target: Target, found: Sent) -> bool:
-    others = Target.objects.filter(account=target.account_id, remote_id=found.remote_id).exclude(pk=target.pk)
-    return others.exists()
 
 
 def _look_again(target: Target, *, at: object) -> None:

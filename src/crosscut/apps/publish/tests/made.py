@@ -14,7 +14,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.produce.models import Approval, Edition, EditionMedia, Piece
-from crosscut.apps.publish.models import Attempt, Proof, Target
+from crosscut.apps.publish.models import Attempt, Copy, Proof, Target
 from crosscut.channels.markup import shortened
 from crosscut.kernel.records import digest
 
@@ -142,6 +142,25 @@ def a_story(member: Member, *, differs: bool = False) -> Target:
     ]
     verdict = Proof.Verdict.DIFFERS if differs else Proof.Verdict.SAME
     Proof.objects.create(target=target, verdict=verdict, url="https://reef.example/1", parts=parts)
+    return target
+
+
+def a_double(member: Member) -> Target:
+    """A post that may be out twice: the answer to an earlier try came late."""
+    target = a_story(member)
+    Target.objects.filter(pk=target.pk).update(state=State.SENT, needs_person=True, problem="It may be out twice.")
+    late = Attempt.objects.create(
+        target=target,
+        number=2,
+        state=Attempt.State.REFUSED,
+        digest=digest("sent"),
+        worker="test",
+        deadline_at=timezone.now(),
+        remote_id="late",
+        url="https://reef.example/late",
+    )
+    Copy.objects.create(target=target, attempt=late, remote_id=late.remote_id, url=late.url)
+    target.refresh_from_db()
     return target
 
 

@@ -15,13 +15,14 @@ from crosscut.apps.publish.tests import made
 from crosscut.apps.publish.tests.world import World, account_of, fresh, scheduled
 
 State = Target.State
-READS = ("", "/attempts", "/proofs")
+READS = ("", "/attempts", "/proofs", "/copies")
 ACTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("reschedule", {"at": "2030-07-01T09:00:00"}),
     ("publish-now", {}),
     ("cancel", {}),
     ("recall", {"reason": "No."}),
     ("settle", {"is_there": False}),
+    ("keep-one", {"others": "leave"}),
     ("look", {}),
 )
 
@@ -53,8 +54,8 @@ def test_a_junior_may_not_do_what_needs_a_senior(cast: Cast):
     planned, live = made.a_post(cast.senior), made.a_story(cast.senior)
     doubted = made.a_post(cast.senior, state=State.UNKNOWN, text=made.TEXTS[1])
     junior = program(cast.junior)
-    posts = {"recall": live, "settle": doubted}
-    answers = {act: _post(junior, f"/posts/{posts.get(act, planned).pk}/{act}", sent) for act, sent in ACTS[:5]}
+    posts = {"recall": live, "settle": doubted, "keep-one": live}
+    answers = {act: _post(junior, f"/posts/{posts.get(act, planned).pk}/{act}", sent) for act, sent in ACTS[:6]}
     assert {act: answer.status_code for act, answer in answers.items()} == dict.fromkeys(answers, 403)
     assert "senior" in answers["cancel"].json()["detail"]
 
@@ -133,6 +134,21 @@ def test_it_takes_no_address_that_is_none(cast: Cast):
     for url in ("javascript:alert(1)", "", "reef.example/1"):
         answer = _post(client, f"/posts/{target.pk}/settle", {"is_there": True, "url": url})
         assert answer.status_code == 422, url
+
+
+def test_it_keeps_one_of_two(cast: Cast):
+    target = made.a_double(cast.senior)
+    client = program(cast.senior)
+    [copy] = client.get(f"/api/posts/{target.pk}/copies").json()["items"]
+    assert (copy["url"], copy["state"]) == ("https://reef.example/late", "open")
+    path = f"/posts/{target.pk}/keep-one"
+    assert _post(client, path, {"keep": copy["id"] + 1, "others": "leave"}).status_code == 422
+    assert _post(client, path, {"keep": copy["id"], "others": "burn"}).status_code == 422
+    kept = _post(client, path, {"keep": copy["id"], "others": "take_down"}).json()
+    assert (kept["url"], kept["needs_person"]) == ("https://reef.example/late", False)
+    [copy] = client.get(f"/api/posts/{target.pk}/copies").json()["items"]
+    assert (copy["url"], copy["state"]) == ("https://reef.example/1", "removing")
+    assert _post(client, path, {"others": "leave"}).status_code == 409
 
 
 def test_it_gives_the_receipt_and_the_proof(cast: Cast):

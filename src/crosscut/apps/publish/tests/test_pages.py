@@ -333,6 +333,19 @@ def test_it_asks_again_while_the_post_moves_and_stops_when_it_is_settled(cast: C
     assert b"every 2s" not in client.get(f"/posts/{settled.pk}/").content
 
 
+def test_a_senior_says_which_of_two_posts_is_ours(cast: Cast):
+    target, client = made.a_double(cast.senior), signed_in(cast.senior)
+    page = client.get(f"/posts/{target.pk}/").content.decode()
+    assert f"/posts/{target.pk}/keep-one/" in page and page.count("https://reef.example/late") > 1
+    assert "keep-one" not in signed_in(cast.junior).get(f"/posts/{target.pk}/").content.decode()
+    path, copy = f"/posts/{target.pk}/keep-one/", target.copies.get()
+    assert client.post(path, {"keep": "7000", "others": "leave"}).status_code == 422
+    assert client.post(path, {"keep": "known", "others": "take_down", "note": "The first."}).status_code == 302
+    copy.refresh_from_db()
+    assert (copy.state, fresh(target).url) == ("removing", "https://reef.example/1")
+    assert "said which one is ours" in client.get(f"/posts/{target.pk}/").content.decode()
+
+
 def test_it_moves_sends_and_cancels_from_the_page(cast: Cast, world: World):
     target, client = scheduled(cast), signed_in(cast.senior)
     assert client.post(f"/posts/{target.pk}/move/", {"at": "2030-07-01T09:00"})["Location"] == f"/posts/{target.pk}/"

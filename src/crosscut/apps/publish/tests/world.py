@@ -15,6 +15,7 @@ from crosscut.apps.publish.services import post as posts
 from crosscut.apps.publish.services import prove, recall, send, settle
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.channels.protocol import Context, Post, Profile, Seen, Sent
+from crosscut.kernel.errors import Invalid
 
 
 @dataclass
@@ -57,6 +58,12 @@ class World:
         if self.knows_keys:
             same = {name for name, made in self.posts.items() if made.key == post.key}
         return self._sent(max(same)) if same else None
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        remote_id = url.removeprefix("https://world.example/")
+        if not remote_id.startswith("post-"):
+            raise Invalid.at("url", f"{url} is not an address here.")
+        return self._sent(remote_id) if remote_id in self.posts else None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         post = self.posts.get(remote_id)

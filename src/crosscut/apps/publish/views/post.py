@@ -17,9 +17,10 @@ from django_htmx.http import trigger_client_event
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.allowed import allowed_to
-from crosscut.apps.publish.cards import Card, cards_of
-from crosscut.apps.publish.forms import MoveForm, SettleForm, TakeDownForm, in_own_zone
+from crosscut.apps.publish.cards import Card, cards_of, safe_link
+from crosscut.apps.publish.forms import KeepOneForm, MoveForm, SettleForm, TakeDownForm, in_own_zone
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services import keep_one as keeping
 from crosscut.apps.publish.services import recall, schedule
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
@@ -113,6 +114,19 @@ def settle(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @members_only
 @require_POST
+def keep_one(request: MemberRequest, post_id: int) -> HttpResponse:
+    """A person's word on which of several posts is ours."""
+    target = queries.target_for(request.member, post_id)
+    form = _demand_valid(KeepOneForm(request.POST, target=target, copies=queries.open_copies(target)))
+    told = form.cleaned_data
+    keeping.keep_one(request.member, target, keep=form.kept(), others=told["others"], note=told["note"])
+    if told["others"] == keeping.Others.TAKE_DOWN:
+        return _done(request, post_id, _("Settled. The other one is being taken down."))
+    return _done(request, post_id, _("Settled."))
+
+
+@members_only
+@require_POST
 def look(request: MemberRequest, post_id: int) -> HttpResponse:
     """Reads the channel now."""
     look_again(request.member, queries.target_for(request.member, post_id))
@@ -124,6 +138,8 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
     zone = request.member.workspace.time_zone
     [card] = cards_of(request.member, queries.targets_for(request.member).filter(pk=target.pk))
     history, hold = queries.history_of(target), queries.hold_on(target) if card.state == "held" else None
+    allowed = allowed_to(request.member, target)
+    copies = queries.open_copies(target) if allowed.can_keep_one else []
     steps = story_of(target, history, queries.check_of(target), hold=hold.reason if hold else "")
     return {
         "post": target,
@@ -132,10 +148,12 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "meaning": state_meaning(card.state),
         "hold": hold,
         "steps": steps,
-        "allowed": allowed_to(request.member, target),
+        "allowed": allowed,
         "move_form": MoveForm(initial={"at": target.due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)}),
         "take_down_form": TakeDownForm(),
         "settle_form": SettleForm(),
+        "keep_one_form": KeepOneForm(target=target, copies=copies),
+        "found": [link for link in map(safe_link, (target.url, *(copy.url for copy in copies))) if link],
         "zone": zone,
         "is_moving": _is_moving(target, card),
         "seen": _fingerprint(card, steps),

@@ -10,7 +10,7 @@ from crosscut.channels.builtin.bluesky.session import Session
 from crosscut.channels.builtin.bluesky.settings import Settings
 from crosscut.channels.builtin.bluesky.xrpc import Server, is_called
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, Sent
-from crosscut.kernel.errors import ChannelError, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 
 Answer = TypeVar("Answer")
 PAGE = 100  # most that listRecords gives at once, lexicon 2026-08-20
@@ -74,6 +74,16 @@ class Bluesky:
         return _there(server, ours, names.record_key(post.key), settings) or _same_words(
             server, ours, post, since, settings
         )
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """Our record at that address: `https://bsky.app/profile/name/post/key`."""
+        return _as_account(context, lambda ours: self._at_address(context, url, ours))
+
+    def _at_address(self, context: Context, url: str, ours: Session) -> Sent | None:
+        who, rkey = names.parts_of_page(url)
+        if who not in (ours.did, ours.handle):
+            raise Invalid.at("url", f"{url} is not a post of this account.")
+        return _there(ours.server(context), ours, rkey, _settings(context))
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post from the public view; from the account server where the view does not have it."""

@@ -53,6 +53,18 @@ def parts(remote_id: str) -> tuple[str, str]:
     return match[1], match[2]
 
 
+def parts_of_page(url: str) -> tuple[str, str]:
+    """The account, as a handle or a DID, and the record key in the address of a post's page. Raises Invalid.
+
+    >>> parts_of_page("https://bsky.app/profile/reef.example/post/3kabc?ref=x")
+    ('reef.example', '3kabc')
+    """
+    match = re.fullmatch(r"https?://[^/]+/profile/([\w.:-]+)/post/(\w+)/?", url.partition("?")[0])
+    if not match:
+        raise Invalid.at("url", f"{url!r} is not the address of a Bluesky post.")
+    return match[1], match[2]
+
+
 def sha256_of(cid: str) -> str:
     """The SHA-256 in hex that a raw block's content identifier is made of; empty for other kinds.
 

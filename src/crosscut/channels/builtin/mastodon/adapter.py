@@ -71,6 +71,17 @@ class Mastodon:
         matching = [status for status in statuses if _essence(status) == wanted and str(status["id"]) not in claimed]
         return _sent(matching[-1]) if matching else None
 
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """Our status at that address: `https://server/@name/id`, or the longer one that other servers use."""
+        api, remote_id = _api(context), _id_in(url)
+        status, me = api.found(f"/api/v1/statuses/{remote_id}") or {}, _account(api)
+        if status and str((status.get("account") or {}).get("id")) == str(me["id"]):
+            return _sent(status)
+        hosts = {httpx.URL(place).host for place in (api.url, str(me.get("url") or api.url))}
+        if status or httpx.URL(url).host not in hosts:
+            raise Invalid.at("url", f"{url} is not a post of this account.")
+        return None
+
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The status as anybody gets it; with our own login where the server or the post is not open to all."""
         path = f"/api/v1/statuses/{_checked(remote_id)}"
@@ -214,6 +225,14 @@ def _media(client: httpx.Client, item: Mapping[str, Any]) -> SeenMedia:
     return SeenMedia(
         url=url, media_type=file.media_type, size_bytes=len(file.content), sha256=digest, alt_text=alt_text
     )
+
+
+def _id_in(url: str) -> str:
+    """The id in a status's address. Raises Invalid where there is none."""
+    match = re.fullmatch(r"https?://[^/]+/(?:@[^/]+|users/[^/]+/statuses)/([\w.-]{1,128})/?", url.partition("?")[0])
+    if not match:
+        raise Invalid.at("url", f"{url} is not the address of a Mastodon post.")
+    return match[1]
 
 
 def _checked(remote_id: str) -> str:

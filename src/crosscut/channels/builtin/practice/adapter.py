@@ -15,7 +15,7 @@ from crosscut.channels.builtin.practice.settings import PracticeSettings
 from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent
 from crosscut.channels.reading import fetch_media, fetch_page, meta, moment
 from crosscut.channels.staticserver import App
-from crosscut.kernel.errors import OutcomeUnknown, Rejected
+from crosscut.kernel.errors import Invalid, OutcomeUnknown, Rejected
 
 _CHUNK_BYTES = 1 << 16
 _GONE = (404, 410)
@@ -67,6 +67,17 @@ class PracticeAdapter:
             found = ask(context.http, "GET", url, params=window, headers=headers).json()["posts"]
             found = [one for one in found if one["key"] is None and _has_same_files(one, post)]
         return _made(context, found[0]) if found else None
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """Our post at that address: `https://network/posts/7`."""
+        settings = _settings(context)
+        number = url.removeprefix(f"{settings.base_url}/posts/").rstrip("/")
+        if not number.isdecimal():
+            raise Invalid.at("url", f"{url} is not the address of a post on {settings.base_url}.")
+        response = ask(context.http, "GET", f"{settings.base_url}/api/posts/{number}", fine=_GONE)
+        if response.is_success and response.json()["handle"] != settings.handle:
+            raise Invalid.at("url", f"{url} is not a post of this account.")
+        return _made(context, response.json()) if response.is_success else None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post's public page, with the bytes of its media hashed."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import httpx
+
 from crosscut.channels.builtin.wordpress import content, media, seen, terms
 from crosscut.channels.builtin.wordpress.api import Api, data
 from crosscut.channels.builtin.wordpress.content import Placed
@@ -54,6 +56,18 @@ class WordPress:
         """The public article with the post's key in its name or in its content; a draft does not count."""
         there = _by_key(_api(context), post)
         return _sent(there) if there and there["status"] == "publish" else None
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """The public article at that address: `…?p=7`, or one whose name stands at its end."""
+        api, asked = _api(context), httpx.URL(url)
+        if asked.host != httpx.URL(api.url).host:
+            raise Invalid.at("url", f"{url} is not on {api.url}.")
+        if (number := asked.params.get("p", "")).isdecimal():
+            there = api.found(f"{POSTS}/{number}")
+            return _sent(there) if there and there["status"] == "publish" else None
+        name = asked.path.rstrip("/").rpartition("/")[2]
+        named = api.get(POSTS, slug=name) if name else []
+        return next((_sent(one) for one in named if httpx.URL(str(one["link"])).path == asked.path), None)
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The article as a visitor sees it."""

@@ -1,0 +1,71 @@
+"""Second posts of a target: written down when an answer tells of one, taken down when a person says so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from crosscut.apps.publish.models import Attempt, Copy, Target
+from crosscut.channels.protocol import Adapter, Context, Sent
+from crosscut.kernel.errors import CrosscutError
+
+TWICE = "It may be out twice: the answer to an earlier try came late and names {}. Please look, and take one down."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Removal:
+    """What became of taking copies down."""
+
+    gone: tuple[int, ...] = ()  # ids of the copies that reading shows to be gone
+    problem: str = ""  # why the first of the others may still be there
+
+
+def is_same_post(known: Target | Copy, sent: Sent) -> bool:
+    """Whether both name one post: by the channel's name for it, or by its address where only a person saw it."""
+    has_same_url = bool(sent.url) and known.url == sent.url
+    return known.remote_id == sent.remote_id if known.remote_id and sent.remote_id else has_same_url
+
+
+def note_copy(target: Target, attempt: Attempt, sent: Sent, *, state: Copy.State = Copy.State.OPEN) -> Copy:
+    """The second post, written down once however often it is told."""
+    told = {"attempt": attempt, "url": sent.url, "state": state}
+    copy, _is_new = Copy.objects.get_or_create(target=target, remote_id=sent.remote_id, defaults=told)
+    return copy
+
+
+def forget_copy(target: Target, sent: Sent) -> None:
+    """What was taken for a second post is the one that counts."""
+    same = [copy.pk for copy in pending(target) if is_same_post(copy, sent)]
+    Copy.objects.filter(pk__in=same).delete()
+
+
+def pending(target: Target) -> QuerySet[Copy]:
+    """The copies that stand between the target and green, oldest first."""
+    return target.copies.filter(state__in=Copy.PENDING_STATES)
+
+
+def words_for(target: Target) -> str:
+    """What a person is asked to look at; empty when there is nothing."""
+    first = target.copies.filter(state=Copy.State.OPEN).first()
+    return TWICE.format(first.url or first.remote_id) if first else ""
+
+
+def take_down(channel: Adapter, context: Context, copies: Iterable[Copy]) -> Removal:
+    """Deletes each copy on its channel, and believes it only when reading shows that it is gone."""
+    gone: list[int] = []
+    problem = ""
+    for copy in copies:
+        try:
+            channel.delete(context, copy.remote_id)
+            is_gone = channel.read(context, copy.remote_id) is None
+        except CrosscutError as error:
+            problem = problem or str(error)
+        else:
+            gone += [copy.pk] if is_gone else []
+            problem = problem or ("" if is_gone else "It can still be seen.")
+    return Removal(gone=tuple(gone), problem=problem)
+
+
+def mark_gone(removal: Removal) -> None:
+    """Writes down what is gone. Safe to repeat."""
+    Copy.objects.filter(pk__in=removal.gone).update(state=Copy.State.REMOVED)
