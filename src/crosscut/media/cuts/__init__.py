@@ -1,0 +1,41 @@
+"""The cut: its records, its reading from OpenTimelineIO, its rendering. README.md of the media engine tells more.
+
+cut = read_cut(path)                              the records of an .otio file
+made = render_cut(cut, [folder], out, report=...) frame-exact, whole or not at all
+"""
+
+from crosscut.media.cuts.model import (
+    Box,
+    Clip,
+    Cut,
+    Gap,
+    Item,
+    Marker,
+    Music,
+    Role,
+    Style,
+    Track,
+    Transition,
+    Words,
+)
+from crosscut.media.cuts.reading import read_cut
+from crosscut.media.cuts.render import Encoding, MadeCut, render_cut
+
+__all__ = [
+    "Box",
+    "Clip",
+    "Cut",
+    "Encoding",
+    "Gap",
+    "Item",
+    "MadeCut",
+    "Marker",
+    "Music",
+    "Role",
+    "Style",
+    "Track",
+    "Transition",
+    "Words",
+    "read_cut",
+    "render_cut",
+]

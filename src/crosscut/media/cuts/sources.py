@@ -1,0 +1,150 @@
+"""Finds the media that a cut names, and says what of the cut cannot be made from them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.facts import AudioStream, MediaFacts, VideoStream
+from crosscut.media.cuts.graph import Source
+from crosscut.media.cuts.layout import Stretch, Use, stretches
+from crosscut.media.cuts.model import Clip, Cut, media_of
+from crosscut.media.probe import probe
+
+HALF = Fraction(1, 2)
+
+
+def find_media(cut: Cut, folders: Sequence[Path]) -> dict[str, Path]:
+    """Where each medium of the cut is, by the name the cut has for it. Only these folders and those in them are read.
+
+    A medium is found by its path below a folder or else by its file name, whatever machine the path came from.
+    Raises Invalid with every medium that is in none of the folders or in several places.
+    """
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for media, asker in _wanted(cut).items():
+        try:
+            found[media] = _find(media, asker, folders)
+        except Invalid as missing:
+            problems += missing.problems
+    if problems:
+        raise Invalid(problems=problems)
+    return found
+
+
+def _wanted(cut: Cut) -> dict[str, str]:
+    """Each name of a medium with who asks for it first."""
+    wanted = {media_of(clip): clip.name for clip in reversed(list(cut.clips()))}
+    if cut.captions:
+        wanted[cut.captions] = "captions"
+    if cut.music:
+        wanted[cut.music.media] = "music"
+    return wanted
+
+
+def _find(media: str, asker: str, folders: Sequence[Path]) -> Path:
+    parts = [part for part in _path_of(media).parts if part not in ("/", "..", ".")]
+    if not parts:
+        raise Invalid.at(asker or "clip", "The timeline names no medium for it: relink it.", code="cuts.media_missing")
+    for folder in folders:
+        for start in range(len(parts)):
+            path = folder.joinpath(*parts[start:])
+            if path.is_file():
+                return path
+    deeper = sorted({path.resolve() for folder in folders for path in folder.rglob("*") if path.name == parts[-1]})
+    if len(deeper) == 1 and deeper[0].is_file():
+        return deeper[0]
+    looked = ", ".join(str(folder) for folder in folders) or "no folder"
+    several = f"is there {len(deeper)} times: give the folder of the right one" if deeper else f"is not in {looked}"
+    message = f"{parts[-1]} {several}. Put it there or name its folder."
+    raise Invalid.at(asker or parts[-1], message, code="cuts.media_missing", media=media)
+
+
+def _path_of(media: str) -> PurePosixPath:
+    """The path in an address, or in what a Windows machine calls one.
+
+    >>> _path_of("file://localhost/D%3a/media/sc01.mov"), _path_of("D:\\\\media\\\\a b.mov")
+    (PurePosixPath('/D:/media/sc01.mov'), PurePosixPath('D:/media/a b.mov'))
+    """
+    text = unquote(urlsplit(media).path) if media.startswith(("file:", "http:", "https:")) else media
+    return PurePosixPath(text.replace("\\", "/"))
+
+
+def sources_of(cut: Cut, found: Mapping[str, Path]) -> dict[str, Source]:
+    """The media of the clips, probed. Raises what `probe` raises, and Invalid when the cut cannot be made of them."""
+    names = {media_of(clip) for clip in cut.clips()}
+    sources = {name: Source(path=found[name].resolve(), facts=probe(found[name])) for name in sorted(names)}
+    problems = [*_wrong_kinds(cut, sources), *_wrong_clips(cut)]
+    if not problems:
+        problems = list(_out_of_range(cut, sources))
+    if problems:
+        raise Invalid(problems=problems)
+    return sources
+
+
+def _wrong_kinds(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
+    for track in cut.tracks:
+        for _, item in track.placed():
+            if isinstance(item, Clip):
+                facts = sources[media_of(item)].facts
+                if track.kind == "video" and not facts.video:
+                    yield _problem("no_picture", item, "its medium has no moving picture; make a film of a still first")
+                if track.kind == "audio" and not facts.audio:
+                    yield _problem("no_sound", item, "its medium has no sound; take it out of the sound track")
+
+
+def _wrong_clips(cut: Cut) -> Iterable[Problem]:
+    for clip in cut.clips():
+        if clip.unknown_effects:
+            names = ", ".join(clip.unknown_effects)
+            yield _problem("unknown_effect", clip, f"the effect {names} is not known here; take it out or render it")
+        if clip.speed <= 0:
+            yield _problem("speed", clip, "it stands still or runs backwards, which cannot be made here; render it")
+        elif not Fraction(1, 100) <= clip.speed <= 100:
+            yield _problem("speed", clip, "its speed is not between 1/100 and 100")
+        if clip.duration_s <= 0:
+            yield _problem("empty", clip, "it has no length; take it out")
+
+
+def _out_of_range(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
+    """Each clip once, for the most it asks for, transitions included; half a frame is forgiven."""
+    told: set[tuple[str, str]] = set()
+    for track in cut.tracks:
+        for stretch in stretches(track, cut.rate, 0):
+            for use in _uses(stretch):
+                facts = sources[media_of(use.clip)].facts
+                words = _beyond(use, stretch.frames / cut.rate * use.clip.speed, facts, HALF / cut.rate)
+                if words and (use.clip.name, words) not in told:
+                    told.add((use.clip.name, words))
+                    yield _problem("out_of_range", use.clip, words)
+
+
+def _uses(stretch: Stretch) -> list[Use]:
+    return [use for use in (stretch.first, stretch.second) if use]
+
+
+def _beyond(use: Use, needed_s: Fraction, facts: MediaFacts, slack_s: Fraction) -> str:
+    """What is wrong with the stretch of the medium; "" when it is there."""
+    streams: list[VideoStream | AudioStream] = [*facts.video[:1], *facts.audio[:1]]
+    lengths = [stream.duration_s for stream in streams if stream.duration_s]
+    length_s = max(lengths, default=facts.duration_s)
+    if use.from_s < -slack_s:
+        missing_s = float(-use.from_s)
+        return f"it begins {missing_s:.2f} s before its medium does; start it later or shorten the transition"
+    if length_s is not None and use.from_s + needed_s > length_s + slack_s:
+        end_s, there_s = float(use.from_s + needed_s), float(length_s)
+        remedy = "end it earlier or shorten the transition"
+        return f"it needs its medium up to {end_s:.2f} s and that ends at {there_s:.2f} s; {remedy}"
+    return ""
+
+
+def _problem(code: str, clip: Clip, words: str) -> Problem:
+    name = clip.name or clip.media or "a clip"
+    return Problem(code=f"cuts.{code}", where=name, message=f"{name}: {words}.", values={"clip": name})
+
+
+def check_rate(rate: Fraction) -> None:
+    """Raises Invalid for a rate nobody plays."""
+    if not 1 <= rate <= 240:
+        raise Invalid.at("rate", f"A cut has 1 to 240 frames a second, not {rate}.", code="cuts.wrong_rate")
