@@ -139,6 +139,8 @@ _SVG = re.compile(
     r"\A\s*(<\?xml[^>]*>\s*)?((<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\])?\s*>)\s*)*<(\w+:)?svg[\s>]", re.DOTALL
 )
 _SRT = re.compile(r"\A\s*(\d+\s*\n)?\s*\d{1,3}:\d{1,2}:\d{1,2}([,.]\d{1,3})?\s*-->\s*\d")
+_TTML = re.compile(r"\A\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(\w+:)?tt[\s>]", re.DOTALL)
+_ASS = re.compile(r"\A\s*\[Script Info\]", re.IGNORECASE)
 _VTT = re.compile(r"\AWEBVTT([ \t\n\r]|\Z)")
 _PLAYLIST = re.compile(r"\A\s*#EXTM3U")
 _HTML = re.compile(r"\A\s*<(!doctype\s+html|html)[\s>]", re.IGNORECASE)
@@ -197,6 +199,10 @@ SIGNATURES: tuple[Signature, ...] = (
     _known(Kind.AUDIO, "audio/mpeg", "mp3", "mp3 mp2", _mpeg_audio),
     _known(Kind.CAPTIONS, "text/vtt", "vtt", "vtt", _reads(_VTT)),
     _known(Kind.CAPTIONS, "application/x-subrip", "srt", "srt", _reads(_SRT)),
+    _known(Kind.CAPTIONS, "application/ttml+xml", "ttml", "ttml dfxp itt xml", _reads(_TTML)),
+    _known(Kind.CAPTIONS, "text/x-scc", "scc", "scc", _at(0, b"Scenarist_SCC")),
+    _known(Kind.CAPTIONS, "text/x-ssa", "ass", "ass ssa", _reads(_ASS)),
+    _known(Kind.CAPTIONS, "application/x-ebu-stl", "stl", "stl", lambda head: head[3:6] + head[8:11] == b"STL.01"),
     _known(Kind.IMAGE, "image/svg+xml", "svg", "svg", _reads(_SVG)),
     _known(Kind.DOCUMENT, "application/pdf", "pdf", "pdf ai", _at(0, b"%PDF-")),
     _refused("a ZIP archive; unpack it and add the files inside", "zip", _at(0, b"PK\x03\x04", b"PK\x05\x06")),

@@ -34,7 +34,7 @@ def cue(start: float, end: float, text: str = "Words") -> Cue:
 
 def test_it_reads_wild_srt():
     cues = captions.parse(WILD)
-    assert [found.text for found in cues] == ["One & <i>two</i>", "Three\nfour", "Ana: Five\n1", "Six"]
+    assert [found.text for found in cues] == ["One & <i>two</i>", "Three\nfour", "Five\n1", "Six"]
     assert [(found.start_s, found.end_s) for found in cues[:2]] == [(1, Fraction(5, 2)), (3, 4)]
     assert cues[0].plain == "One & two"
 
