@@ -6,7 +6,7 @@ MANIFEST := src/crosscut/site/static/build/manifest.json
 PAGE_SOURCES := $(wildcard package.json package-lock.json vite.config.ts tsconfig.json) $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench doctor docs channel lock
+.PHONY: help demo run test check bench doctor docs messages channel lock
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name about; do printf '  make %-9s %s\n' "$$name" "$$about"; done
@@ -32,6 +32,9 @@ doctor: .venv/run.stamp ## say what is here, what is missing and how to get it
 
 docs: .venv/test.stamp ## write the reference pages anew from the code
 	@.venv/bin/python scripts/reference.py
+
+messages: .venv/run.stamp ## collect every sentence for translators
+	@.venv/bin/python scripts/messages.py
 
 channel: .venv/run.stamp ## begin a channel of your own: make channel NAME=example
 	@.venv/bin/python scripts/channel.py $(NAME)

@@ -2,7 +2,6 @@
 
 import gettext
 import os
-from functools import cache
 from pathlib import Path
 
 from crosscut.kernel.phrases import Translator
@@ -11,7 +10,6 @@ from crosscut.kernel.pseudo import PSEUDO, Pseudo
 _CATALOGUES = Path(__file__).parents[1] / "locale"
 
 
-@cache
 def translator() -> Translator:
     """Says messages in the language the terminal is set to (LANGUAGE, LC_ALL, LC_MESSAGES, LANG), else in English."""
     if _wanted() in PSEUDO:

@@ -136,7 +136,7 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Con
     try:
         model = checked_settings(account.channel, account.settings)
     except Invalid as error:
-        raise ReconnectNeeded(str(error), problems=error.problems) from error
+        raise ReconnectNeeded(problems=error.problems) from error
     return _context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s)
 
 
