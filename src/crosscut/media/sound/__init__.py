@@ -2,9 +2,13 @@
 
 from crosscut.media.sound.analysis import Channel, SoundAnalysis, Stereo, Wanted, analyse, peaks
 from crosscut.media.sound.loudness import (
+    CODEC_MARGIN_DB,
+    SILENCE_LUFS,
     TOLERANCE_LU,
+    Aim,
     Gain,
     Treatment,
+    corrected,
     decibels,
     filters,
     limited,
@@ -14,7 +18,10 @@ from crosscut.media.sound.loudness import (
 )
 
 __all__ = [
+    "CODEC_MARGIN_DB",
+    "SILENCE_LUFS",
     "TOLERANCE_LU",
+    "Aim",
     "Channel",
     "Gain",
     "SoundAnalysis",
@@ -22,6 +29,7 @@ __all__ = [
     "Treatment",
     "Wanted",
     "analyse",
+    "corrected",
     "decibels",
     "filters",
     "limited",
