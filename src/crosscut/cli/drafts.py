@@ -109,7 +109,9 @@ def _media(entry: MediaEntry, folder: Path) -> DraftMedia:
         alt_text=entry.alt_text,
         is_decorative=entry.is_decorative,
         tracks=frozenset(tracks),
-        licences=(*(_licence(licence) for licence in entry.licences), *_licences_beside(path)),
+        holdings=rights.Holdings(
+            licences=(*(_licence(licence) for licence in entry.licences), *_licences_beside(path))
+        ),
         credit=entry.credit,
     )
 

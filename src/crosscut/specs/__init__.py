@@ -15,19 +15,23 @@ from crosscut.specs.metrics import Definition, breaks, definition, definitions
 from crosscut.specs.platforms import Platform, platform, platform_names, post_type, post_type_names
 from crosscut.specs.post_types import PostType
 from crosscut.specs.requirements import requirement
-from crosscut.specs.rights import Licence, Use, check_rights
+from crosscut.specs.rights import Answer, Consent, Edits, Holdings, Licence, Use, Verdict, check_rights, may
 from crosscut.specs.sentences import SENTENCES, Sentence
 from crosscut.specs.text import Count, count
 from crosscut.specs.text_checks import check_text
 
 __all__ = [
     "SENTENCES",
+    "Answer",
     "CaptionProfile",
+    "Consent",
     "Count",
     "Cue",
     "Definition",
     "Draft",
     "DraftMedia",
+    "Edits",
+    "Holdings",
     "Licence",
     "Platform",
     "PostType",
@@ -36,6 +40,7 @@ __all__ = [
     "Span",
     "Stale",
     "Use",
+    "Verdict",
     "breaks",
     "byte_offsets",
     "caption_profile",
@@ -51,6 +56,7 @@ __all__ = [
     "count",
     "definition",
     "definitions",
+    "may",
     "platform",
     "platform_names",
     "post_type",

@@ -44,4 +44,4 @@ def _rights(draft: Draft, post_type: str, planned: Use) -> Iterator[Finding]:
             name=media.name,
             place=found.platform_name,
         )
-        yield from check_rights(media.licences, use, where=f"media[{place}]", post_type=post_type)
+        yield from check_rights(media.holdings, use, where=f"media[{place}]", post_type=post_type)

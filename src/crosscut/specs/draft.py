@@ -1,10 +1,10 @@
 """A post as it stands before it is sent: what the checks look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crosscut.kernel.facts import Kind, MediaFacts, Screening
 from crosscut.kernel.phrases import phrase
-from crosscut.specs.rights import Licence
+from crosscut.specs.rights import Holdings
 
 _UNNAMED = {
     Kind.IMAGE: phrase("The picture"),
@@ -24,7 +24,7 @@ class DraftMedia:
     is_decorative: bool = False  # a person said that it says nothing
     tracks: frozenset[str] = frozenset()  # words that go with it: "captions", "transcript"
     screening: Screening | None = None  # None until it was looked through
-    licences: tuple[Licence, ...] = ()  # every one that was not withdrawn
+    holdings: Holdings = field(default_factory=Holdings)  # what decides what may be done with it
     credit: str = ""  # who made it, ready to print
 
     @property

@@ -368,6 +368,53 @@ _RIGHTS = {
         repair="Ask for it, or use another file.",
         action="extend_licence",
     ),
+    "rights.edits": Sentence(
+        message="The licence of {holder} allows {allowed}; this needs {wanted}.",
+        repair="Ask for it, use the whole picture, or use another file.",
+        action="extend_licence",
+    ),
+    "rights.none_for_right": Sentence(
+        message="{name} has no licence for {right}.",
+        repair="Add that licence too, or use another file.",
+        action="extend_licence",
+    ),
+    "rights.ends_early": Sentence(
+        message="{name} may be shown until {last_on}; it is planned to stay until {until}.",
+        repair="Take it down earlier, or extend the licence or consent.",
+        action="extend_licence",
+    ),
+    "rights.never_together": Sentence(
+        message="{name}: licences, consents and embargo never all allow it at one time.",
+        repair="Extend what ends first, or use another file.",
+        action="extend_licence",
+    ),
+    "rights.embargo": Sentence(
+        message="Nobody may see {name} before {until}.", repair="Publish later, or lift the embargo."
+    ),
+    "rights.consent_missing": Sentence(
+        message="{subject} can be recognised in {name} and has not agreed to it.",
+        repair="Ask for consent and enter it, or use another file.",
+        action="add_consent",
+    ),
+    "rights.consent_withdrawn": Sentence(
+        message="{subject} withdrew consent to {name} on {on}.", repair="Use another file."
+    ),
+    "rights.consent_ended": Sentence(
+        message="The consent of {subject} to {name} ended on {ends_on}.",
+        repair="Ask again, or use another file.",
+        action="add_consent",
+    ),
+    "rights.consent_scope": Sentence(
+        message="{subject} has not agreed to {place} and {use} use at that time.",
+        repair="Ask for it, or use another file.",
+        action="add_consent",
+    ),
+    "rights.consent_ends_soon": Sentence(
+        message="The consent of {subject} ends on {ends_on}, {days} day after publishing: it will be taken down then.",
+        plural="The consent of {subject} ends on {ends_on}, {days} days after publishing: it will be taken down then.",
+        counts="days",
+        repair="Ask for longer if the post should stay.",
+    ),
     "rights.ends_soon": Sentence(
         message="The licence of {holder} ends on {ends_on}, {days} day after publishing: it will be taken down then.",
         plural="The licence of {holder} ends on {ends_on}, {days} days after publishing: it will be taken down then.",

@@ -1,7 +1,7 @@
 """Figures as a person reads them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from crosscut.kernel.phrases import Phrase, counted, phrase
@@ -75,6 +75,15 @@ def day_in_words(day: date) -> Phrase:
     '3 May 2026'
     """
     return phrase("{day} {month} {year}", day=day.day, month=_MONTHS[day.month - 1], year=day.year)
+
+
+def moment_in_words(moment: datetime) -> Phrase:
+    """A day and the time by the clocks of the moment's zone.
+
+    >>> moment_in_words(datetime(2026, 5, 3, 14, 30))
+    '3 May 2026, 14:30'
+    """
+    return phrase("{day}, {time}", day=day_in_words(moment.date()), time=f"{moment:%H:%M}")
 
 
 def time_in_words(time_s: Fraction) -> str:

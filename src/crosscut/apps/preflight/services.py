@@ -14,7 +14,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.library.queries import today_in
-from crosscut.apps.library.services.clear import licences_of
+from crosscut.apps.library.services.clear import holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
@@ -201,7 +201,7 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
             is_decorative=entry["is_decorative"],
             tracks=_tracks(entry, is_burnt=bool(words_to_burn(outlet, purpose, entry, content["language"]))),
             screening=screening_of(versions[entry["version"]]),
-            licences=licences_of(assets[entry["asset"]]),
+            holdings=holdings_of(assets[entry["asset"]]),
             credit=entry["credit"],
         )
         for entry in media

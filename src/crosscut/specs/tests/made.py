@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from crosscut.kernel.facts import AudioStream, Kind, MediaFacts, Picture, VideoStream
-from crosscut.specs import DraftMedia, Licence
+from crosscut.specs import DraftMedia, Holdings, Licence
 
 AT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
@@ -57,11 +57,15 @@ def licence(**about: Any) -> Licence:
     return Licence(**{"holder": "Ana Reyes", "terms": "CC BY 4.0", **about})
 
 
+def held(*licences: Licence, **about: Any) -> Holdings:
+    return Holdings(licences=licences, **about)
+
+
 def media(facts: MediaFacts | None = None, **about: Any) -> DraftMedia:
     values: dict[str, Any] = {
         "alt_text": "A sea turtle over pale coral.",
         "filename": "turtle.jpg",
-        "licences": (licence(),),
+        "holdings": held(licence()),
     }
     return DraftMedia(facts=facts or picture(), **{**values, **about})
 

@@ -10,7 +10,7 @@ from crosscut import specs
 from crosscut.kernel.findings import Level, blocking
 from crosscut.kernel.records import as_data, canonical_json
 from crosscut.specs import SENTENCES, Draft, check, post_type_names
-from crosscut.specs.tests.made import AT, codes, day, film, licence, media, picture, sound
+from crosscut.specs.tests.made import AT, codes, day, film, held, licence, media, picture, sound
 
 
 def test_a_good_post_has_nothing_to_be_told():
@@ -19,7 +19,9 @@ def test_a_good_post_has_nothing_to_be_told():
 
 
 def test_the_worst_comes_first():
-    bad = media(picture("image/tiff"), alt_text="A photo of a turtle", licences=(licence(ends_on=day("2026-12-05")),))
+    bad = media(
+        picture("image/tiff"), alt_text="A photo of a turtle", holdings=held(licence(ends_on=day("2026-12-05")))
+    )
     found = check(Draft(text="a" * 301, media=(bad,)), "practice/images", at=AT)
     assert [finding.level for finding in found] == sorted(
         (finding.level for finding in found), key=lambda level: level != "block"
@@ -28,7 +30,7 @@ def test_the_worst_comes_first():
 
 
 def test_an_expired_licence_blocks_the_whole_post():
-    expired = media(licences=(licence(ends_on=day("2026-11-01")),))
+    expired = media(holdings=held(licence(ends_on=day("2026-11-01"))))
     found = check(Draft(text="Reef.", media=(media(), expired)), "bluesky/images", at=AT)
     assert codes(blocking(found)) == ["rights.expired"]
     assert found[0].where == "media[1]"
@@ -36,15 +38,15 @@ def test_an_expired_licence_blocks_the_whole_post():
 
 def test_a_credit_in_the_alt_text_is_seen_and_one_on_the_site_is_printed():
     wanted = (licence(credit_line="Photo: Ana Reyes"),)
-    in_alt = media(licences=wanted, alt_text="A turtle. Photo: Ana Reyes")
+    in_alt = media(holdings=held(*wanted), alt_text="A turtle. Photo: Ana Reyes")
     assert check(Draft(text="Reef.", media=(in_alt,)), "bluesky/images", at=AT) == ()
-    carried = media(licences=wanted, credit="Photo: Ana Reyes, CC BY 4.0")
+    carried = media(holdings=held(*wanted), credit="Photo: Ana Reyes, CC BY 4.0")
     assert codes(check(Draft(text="Reef.", media=(carried,)), "bluesky/images", at=AT)) == ["rights.credit_not_shown"]
     assert check(Draft(text="Reef.", title="Reef", media=(carried,)), "site/article", at=AT) == ()
 
 
 def test_licences_may_know_the_channel_by_another_name():
-    mine = media(licences=(licence(channels=("house-blog",)),))
+    mine = media(holdings=held(licence(channels=("house-blog",))))
     draft = Draft(text="Reef.", title="Reef", media=(mine,))
     assert codes(check(draft, "site/article", at=AT)) == ["rights.channel"]
     assert check(draft, "site/article", at=AT, channel="house-blog") == ()
@@ -62,7 +64,7 @@ def test_the_three_posts_of_a_campaign_pass_where_they_belong():
 
 @pytest.mark.parametrize("key", post_type_names())
 def test_every_post_type_can_be_checked_and_every_finding_is_whole(key):
-    files = (media(picture("image/bmp"), alt_text="", licences=()), media(film(100_000)), media(sound()))
+    files = (media(picture("image/bmp"), alt_text="", holdings=held()), media(film(100_000)), media(sound()))
     for finding in check(Draft(text="TODO " * 20_000, media=files), key, at=AT):
         assert "{" not in finding.message + finding.repair
         assert finding.post_type == key
@@ -82,6 +84,6 @@ def test_every_sentence_is_one_a_person_can_read(code):
 
 def test_every_sentence_is_said_by_some_check_and_every_check_has_its_sentence():
     folder = Path(specs.__file__).parent
-    code = "\n".join(path.read_text() for path in folder.glob("*.py") if path.name != "sentences.py")
+    code = "\n".join(path.read_text() for path in folder.rglob("*.py") if path.name != "sentences.py")
     said = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', code))
     assert set(SENTENCES) <= said

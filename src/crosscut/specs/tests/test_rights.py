@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.findings import Level
 from crosscut.specs import Use, check_rights
-from crosscut.specs.tests.made import AT, codes, day, licence, only
+from crosscut.specs.tests.made import AT, codes, day, held, licence, only
 
 USE = Use(channel="bluesky", at=AT, name="“turtle.jpg”", place="Bluesky")
 
 
 def test_nobody_said_it_may_be_used():
-    finding = only(check_rights((), USE, where="media[0]", post_type="bluesky/images"))
+    finding = only(check_rights(held(), USE, where="media[0]", post_type="bluesky/images"))
     assert finding.message == "“turtle.jpg” has no licence: nobody has said that it may be used."
     assert (finding.level, finding.where, finding.post_type) == (Level.BLOCK, "media[0]", "bluesky/images")
 
@@ -46,20 +46,20 @@ def test_nobody_said_it_may_be_used():
     ],
 )
 def test_what_a_licence_allows(about, use, expected):
-    assert codes(check_rights((licence(**about),), replace(USE, **use))) == expected
+    assert codes(check_rights(held(licence(**about)), replace(USE, **use))) == expected
 
 
 def test_only_endings_to_come_and_credits_at_hand_are_advice():
-    soon = only(check_rights((licence(ends_on=day("2026-12-11")),), USE))
+    soon = only(check_rights(held(licence(ends_on=day("2026-12-11"))), USE))
     assert soon.level is Level.ADVICE
     assert "ends on 11 December 2026, 10 days after publishing" in soon.message
     carried = licence(credit_line="Photo: Ana")
-    assert only(check_rights((carried,), replace(USE, credit="Photo: Ana"))).level is Level.ADVICE
-    assert only(check_rights((carried,), USE)).level is Level.BLOCK
+    assert only(check_rights(held(carried), replace(USE, credit="Photo: Ana"))).level is Level.ADVICE
+    assert only(check_rights(held(carried), USE)).level is Level.BLOCK
 
 
 def test_an_expired_licence_says_both_dates():
-    finding = only(check_rights((licence(ends_on=day("2026-10-31")),), USE))
+    finding = only(check_rights(held(licence(ends_on=day("2026-10-31"))), USE))
     assert (
         finding.message == "The licence of Ana Reyes ended on 31 October 2026; the post is planned for 1 December 2026."
     )
@@ -69,24 +69,24 @@ def test_an_expired_licence_says_both_dates():
 
 def test_one_licence_that_allows_all_of_it_is_enough():
     expired, fine = licence(ends_on=day("2020-01-01")), licence(holder="Ben Okoro")
-    assert check_rights((expired, fine), USE) == ()
+    assert check_rights(held(expired, fine), USE) == ()
 
 
 def test_two_licences_that_each_allow_half_are_not():
     halves = (licence(channels=("site",)), licence(ends_on=day("2020-01-01"), territories=("DE",)))
-    assert codes(check_rights(halves, USE)) == ["rights.channel"]  # the one that lacks least
+    assert codes(check_rights(held(*halves), USE)) == ["rights.channel"]  # the one that lacks least
 
 
 def test_the_day_is_that_of_the_place_of_publishing():
     ends = licence(ends_on=day("2026-11-30"))
     evening_in_lima = datetime(2026, 11, 30, 22, 0, tzinfo=timezone(timedelta(hours=-5)))  # 1 December in UTC
-    assert codes(check_rights((ends,), replace(USE, at=evening_in_lima))) == ["rights.ends_soon"]
-    assert codes(check_rights((ends,), replace(USE, at=evening_in_lima.astimezone(UTC)))) == ["rights.expired"]
+    assert codes(check_rights(held(ends), replace(USE, at=evening_in_lima))) == ["rights.ends_soon"]
+    assert codes(check_rights(held(ends), replace(USE, at=evening_in_lima.astimezone(UTC)))) == ["rights.expired"]
 
 
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(Invalid, match="time zone"):
-        check_rights((licence(),), replace(USE, at=datetime(2026, 12, 1)))
+        check_rights(held(licence()), replace(USE, at=datetime(2026, 12, 1)))
 
 
 @settings(deadline=None)  # the machine may be busy
@@ -94,5 +94,5 @@ def test_a_time_without_a_zone_is_refused():
 def test_outside_its_days_a_licence_always_blocks(starts_on, shift, length):
     ends_on = starts_on + timedelta(days=length)
     at = datetime.combine(starts_on + timedelta(days=shift), AT.timetz())
-    found = check_rights((licence(starts_on=starts_on, ends_on=ends_on),), replace(USE, at=at))
+    found = check_rights(held(licence(starts_on=starts_on, ends_on=ends_on)), replace(USE, at=at))
     assert any(finding.level is Level.BLOCK for finding in found) == (not 0 <= shift <= length)

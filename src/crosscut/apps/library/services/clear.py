@@ -82,9 +82,11 @@ def reinstate_licence(by: Member, licence_id: int) -> Licence:
     return licence
 
 
-def licences_of(asset: Asset) -> tuple[specs.Licence, ...]:
-    """The licences that were not withdrawn, as the records that rights are checked with."""
-    return tuple(as_record(licence) for licence in asset.licences.all() if licence.withdrawn_at is None)
+def holdings_of(asset: Asset) -> specs.Holdings:
+    """Everything that decides what may be done with the asset, as the record that rights are checked with."""
+    return specs.Holdings(
+        licences=tuple(as_record(licence) for licence in asset.licences.all() if licence.withdrawn_at is None)
+    )
 
 
 def as_record(licence: Licence) -> specs.Licence:

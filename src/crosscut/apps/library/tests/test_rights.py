@@ -10,7 +10,7 @@ from crosscut.apps.library.services.clear import (
     Terms,
     add_licence,
     change_licence,
-    licences_of,
+    holdings_of,
     reinstate_licence,
     withdraw_licence,
 )
@@ -69,9 +69,9 @@ def test_a_licence_is_entered_changed_withdrawn_and_brought_back(cast, asset):
     assert rights_sentence(asset, TODAY).startswith("Ended")
     withdraw_licence(cast.specialist, licence.pk)
     assert rights_sentence(Asset.objects.get(), TODAY).startswith("No licence")
-    assert licences_of(Asset.objects.get()) == ()
+    assert holdings_of(Asset.objects.get()).licences == ()
     reinstate_licence(cast.specialist, licence.pk)
-    assert len(licences_of(Asset.objects.get())) == 1
+    assert len(holdings_of(Asset.objects.get()).licences) == 1
     verbs = list(AuditEvent.objects.filter(verb__startswith="licence.").order_by("id").values_list("verb", flat=True))
     assert verbs == ["licence.added", "licence.changed", "licence.withdrawn", "licence.reinstated"]
     assert AuditEvent.objects.get(verb="licence.changed").detail["before"]["territories"] == "['DE']"
@@ -82,7 +82,7 @@ def test_licences_are_checked_with_all_they_say(cast, asset):
         **BY, territories=["DE"], channels=["site"], credit_line="Rosa", starts_on=TODAY, ends_on=date(2027, 1, 1)
     )
     add_licence(cast.specialist, asset.pk, terms)
-    (record,) = licences_of(asset)
+    (record,) = holdings_of(asset).licences
     assert (record.holder, record.terms, record.territories, record.channels) == (
         "Rosa Diaz",
         "Contract",

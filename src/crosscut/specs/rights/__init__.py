@@ -1,0 +1,23 @@
+"""May this file go there, from when, and until when? One solver answers for planning, for sending and for what is live.
+
+answer = may(holdings, use)              yes; no, because; or from when
+findings = check_rights(holdings, use)   the same for a post: with endings to come and names that must be named
+"""
+
+from crosscut.specs.rights.findings import check_rights
+from crosscut.specs.rights.records import Consent, Edits, Holdings, Licence, Scope, Use, covers
+from crosscut.specs.rights.solver import Answer, Verdict, may
+
+__all__ = [
+    "Answer",
+    "Consent",
+    "Edits",
+    "Holdings",
+    "Licence",
+    "Scope",
+    "Use",
+    "Verdict",
+    "check_rights",
+    "covers",
+    "may",
+]
