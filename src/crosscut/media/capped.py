@@ -41,6 +41,7 @@ LISTEN_EVERY_MS = 100  # how soon a stop is noticed
 OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024  # more than any answer: a child that says more is stopped
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH")
 REQUEST_LIMIT_BYTES = 100_000  # one packet of a Unix socket
+STOP, PAUSE, GO_ON = b"s", b"p", b"g"  # the words that the server knows, of one byte each so that none is cut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,18 +148,27 @@ def _start(request: Mapping[str, Any]) -> tuple[socket.socket, socket.socket]:
         return _running_server().start(request)
 
 
-def _listen(
-    output: socket.socket, status: socket.socket, each: Callable[[bytes], None], should_stop: ShouldStop
-) -> None:
-    """Hands on what the child says until it closes its mouth; asks for its end when should_stop says so."""
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What the caller wants of a child while it runs."""
+
+    should_stop: ShouldStop
+    should_pause: ShouldStop = never
+
+
+def _listen(output: socket.socket, status: socket.socket, each: Callable[[bytes], None], asked: _Asked) -> None:
+    """Hands on what the child says until it closes its mouth; asks for its end or its rest when that is wanted."""
     poller = select.poll()
     poller.register(output, select.POLLIN | select.POLLHUP)
-    heard_bytes, told_to_stop = 0, False
+    heard_bytes, told_to_stop, is_paused = 0, False, False
     while True:
         ready = poller.poll(LISTEN_EVERY_MS)
-        if not told_to_stop and (heard_bytes > OUTPUT_LIMIT_BYTES or should_stop()):
-            status.sendall(b"stop")
+        if not told_to_stop and (heard_bytes > OUTPUT_LIMIT_BYTES or asked.should_stop()):
+            status.sendall(STOP)
             told_to_stop = True
+        if not told_to_stop and asked.should_pause() != is_paused:
+            is_paused = not is_paused
+            status.sendall(PAUSE if is_paused else GO_ON)
         if not ready:
             continue
         try:
@@ -183,12 +193,12 @@ def _ending(status: socket.socket) -> Ended:
     return from_data(Ended, json.loads(text))
 
 
-def _run(request: Mapping[str, Any], each: Callable[[bytes], None], should_stop: ShouldStop) -> Ended:
+def _run(request: Mapping[str, Any], each: Callable[[bytes], None], asked: _Asked) -> Ended:
     output, status = _start(request)
     with output, status:  # closing the status socket is what ends a child whose caller failed
-        _listen(output, status, each, should_stop)
+        _listen(output, status, each, asked)
         ended = _ending(status)
-    if should_stop():
+    if asked.should_stop():
         raise Cancelled("Stopped on request.")
     return ended
 
@@ -200,11 +210,13 @@ def run(
     cwd: Path | None = None,
     each_line: Callable[[str], None] = lambda line: None,
     should_stop: ShouldStop = never,
+    should_pause: ShouldStop = never,
 ) -> Ended:
     """How a program ended that ran under the caps; each line it prints, on either stream, goes to each_line.
 
-    Raises Cancelled when should_stop said so, Unavailable when the engine's own process is gone. Anything else, such
-    as a crash, is in the answer: the caller knows what the program was for.
+    While should_pause says so it rests, with all its threads, and its wall time does not count. Raises Cancelled when
+    should_stop said so, Unavailable when the engine's own process is gone. Anything else, such as a crash, is in the
+    answer: the caller knows what the program was for.
     """
     pending = bytearray()
 
@@ -216,7 +228,7 @@ def run(
             each_line(line.decode(errors="replace").rstrip("\r"))
 
     request = {"argv": list(argv), "caps": as_data(caps), "cwd": str(cwd or "/")}
-    ended = _run(request, split, should_stop)
+    ended = _run(request, split, _Asked(should_stop=should_stop, should_pause=should_pause))
     if pending:
         each_line(pending.decode(errors="replace"))
     return ended
@@ -236,7 +248,7 @@ def call(
         "arguments": {key: as_data(value) for key, value in arguments.items()},
         "caps": as_data(caps),
     }
-    ended = _run(request, heard.extend, should_stop)
+    ended = _run(request, heard.extend, _Asked(should_stop=should_stop))
     path = Path(arguments.get("path", "media"))
     if ended.exit_code != 0 or len(heard) > OUTPUT_LIMIT_BYTES:
         raise Damaged(path, why(ended, caps), code="media.reader_failed")

@@ -1,8 +1,8 @@
 """The server process behind `capped`: loads the decoders, gives up the network, forks a capped child per request.
 
 It holds no data of ours. Each child has one socket for what it says and the server one for how it ended; a word from
-the other side on that socket, or its closing, is the order to kill the child. When the control socket closes,
-everything ends.
+the other side on that socket makes the child rest (SIGSTOP), go on (SIGCONT) or end, and its closing is the order to
+kill it. When the control socket closes, everything ends.
 """
 
 import ctypes
@@ -31,6 +31,7 @@ from crosscut.media.sound import Treatment
 
 CLONE_NEWUSER = 0x10000000  # linux/sched.h
 CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NICENESS = 10
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "ftplib.", "urllib.")
 ALLOWED_EVENTS = ("socket.gethostname",)
@@ -44,6 +45,7 @@ class Child:
     status: socket.socket
     deadline: float
     reason: str = ""
+    paused_at: float | None = None  # its time does not run meanwhile
 
 
 def leave_network() -> bool:
@@ -134,6 +136,7 @@ def become(request: dict[str, Any], output_fd: int) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it: the write fails instead of the process
         os.setsid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a child at rest must not outlive this server
         limit(from_data(Caps, request["caps"]))
         if "argv" in request:
             be_program(request, output_fd)
@@ -171,7 +174,7 @@ class Server:
             poller.register(descriptor, select.POLLIN)
         for descriptor, _ in poller.poll(self._patience_ms()):
             if descriptor in by_socket:
-                self._kill(by_socket[descriptor], "stopped")
+                self._obey(by_socket[descriptor])
             elif descriptor == self.woken:
                 os.read(self.woken, 4096)
             elif not self._accept():
@@ -179,7 +182,8 @@ class Server:
         return True
 
     def _patience_ms(self) -> float | None:
-        waiting = [child.deadline for child in self.children.values() if not child.reason]
+        children = self.children.values()
+        waiting = [child.deadline for child in children if not child.reason and child.paused_at is None]
         return max(0.0, min(waiting) - time.monotonic()) * 1000 + 1 if waiting else None
 
     def _accept(self) -> bool:
@@ -203,16 +207,37 @@ class Server:
         for child in self.children.values():
             child.status.close()
 
+    def _obey(self, pid: int) -> None:
+        """Does what the asker says, byte by byte: p pause, g go on; anything else, or its silence, is the end."""
+        child = self.children[pid]
+        try:
+            words = child.status.recv(64)
+        except ConnectionError:
+            words = b""
+        for word in words or b"s":
+            if word == ord("p") and child.paused_at is None:
+                child.paused_at = time.monotonic()
+                self._signal(pid, signal.SIGSTOP)
+            elif word == ord("g") and child.paused_at is not None:
+                child.deadline += time.monotonic() - child.paused_at
+                child.paused_at = None
+                self._signal(pid, signal.SIGCONT)
+            elif word not in b"pg":
+                self._kill(pid, "stopped")
+
     def _kill(self, pid: int, reason: str) -> None:
         self.children[pid].reason = reason
+        self._signal(pid, signal.SIGKILL)
+
+    def _signal(self, pid: int, number: signal.Signals) -> None:
         try:
-            os.killpg(pid, signal.SIGKILL)
+            os.killpg(pid, number)
         except ProcessLookupError:  # it has not made its own group yet
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
 
     def _kill_the_late(self) -> None:
         for pid, child in self.children.items():
-            if not child.reason and child.deadline <= time.monotonic():
+            if not child.reason and child.paused_at is None and child.deadline <= time.monotonic():
                 self._kill(pid, "time")
 
     def _reap(self) -> None:

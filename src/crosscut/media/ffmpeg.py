@@ -5,6 +5,7 @@ files of known formats only, so that no crafted playlist can make it open others
 """
 
 import os
+import signal
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from crosscut.kernel.errors import Damaged, Unavailable
+from crosscut.kernel.errors import Damaged, Problem, Unavailable
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped, sound
@@ -25,6 +26,9 @@ CAPTIONS_NAME = "captions.ass"  # in the folder it runs in: no foreign name ever
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 MAX_THREADS = 8  # beyond this x264 gains little and takes memory for each
 KEPT_COMPLAINTS = 20
+OUT_OF_MEMORY = "media.out_of_memory"
+MEMORY_WORDS = ("Cannot allocate memory", "malloc of size", "bad_alloc", "Out of memory")  # FFmpeg, x264, x265, both
+ENOMEM_EXIT = 256 - 12  # FFmpeg leaves with its negative error number, of which a byte remains
 SAY = ("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5", "-y")
 SAFE_INPUT = ("-protocol_whitelist", "file,pipe,fd", "-format_whitelist", DEMUXERS)
 SAME_EVERY_TIME = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
@@ -61,10 +65,12 @@ def run(
     cwd: Path | None = None,
     on_time: Callable[[Fraction], None] = lambda done_s: None,
     should_stop: ShouldStop = never,
+    should_pause: ShouldStop = never,
 ) -> None:
     """Runs FFmpeg on the file to its end; on_time hears how many seconds of the result are done.
 
-    Raises Damaged with FFmpeg's own words, Unavailable when the disk is full, or Cancelled.
+    Raises Damaged with FFmpeg's own words, Unavailable when the disk is full or the memory (the problem's code is
+    OUT_OF_MEMORY), or Cancelled.
     """
     complaints: list[str] = []
 
@@ -75,14 +81,30 @@ def run(
         elif line and " " in line and len(complaints) < KEPT_COMPLAINTS:
             complaints.append(line)
 
-    ended = capped.run([program(), *arguments], caps=RENDER, cwd=cwd, each_line=hear, should_stop=should_stop)
+    ended = capped.run(
+        [program(), *arguments],
+        caps=RENDER,
+        cwd=cwd,
+        each_line=hear,
+        should_stop=should_stop,
+        should_pause=should_pause,
+    )
     if ended.exit_code == 0:
         return
     words = " ".join(complaints)
     if "No space left on device" in words:
         raise Unavailable("The disk is full: make room and try again.")
+    if is_out_of_memory(ended, words):
+        message = "There is not enough memory to encode this now: try again when less is running."
+        raise Unavailable(message, after_s=60, problems=[Problem(code=OUT_OF_MEMORY, where=path.name, message=message)])
     reason = capped.why(ended, RENDER) if ended.exit_code is None or not words else f"FFmpeg says: {words[:400]}"
     raise Damaged(path, reason.replace(str(path), path.name), code="media.render_failed")
+
+
+def is_out_of_memory(ended: capped.Ended, words: str) -> bool:
+    """Whether a run of FFmpeg that failed did so for lack of memory: by its words, its exit, or the system's kill."""
+    is_killed = ended.signal == signal.SIGKILL and not ended.reason and ended.cpu_s < RENDER.cpu_s * 0.9
+    return is_killed or ended.exit_code == ENOMEM_EXIT or any(sign in words for sign in MEMORY_WORDS)
 
 
 def frame_arguments(path: Path, moment_s: Fraction, still: Path, facts: MediaFacts) -> list[str]:
@@ -97,17 +119,39 @@ def film_arguments(
     path: Path, recipe: Recipe, facts: MediaFacts, *, gain: sound.Gain | None, rights: Metadata, result: Path
 ) -> list[str]:
     """For a film or a sound by the recipe."""
-    threads = str(min(MAX_THREADS, os.cpu_count() or 1))
-    arguments = [*SAY, "-threads", threads, *SAFE_INPUT, "-i", f"file:{path}", *SAME_EVERY_TIME, "-threads", threads]
+    arguments = [*SAY, *source(path), *SAME_EVERY_TIME, "-threads", threads()]
     if recipe.length_s is not None:
         arguments += ["-t", f"{float(recipe.length_s):.6f}"]
     if recipe.video:
-        preset = "veryfast" if recipe.purpose is Purpose.PROXY else "medium"
-        arguments += ["-map", "0:V:0", *_video(recipe.video, facts, preset)]
+        chain = ",".join([*shared_filters(recipe.video), *picture_filters(recipe.video, facts)])
+        filters = [] if recipe.video.codec == "copy" else ["-vf", chain]
+        arguments += ["-map", "0:V:0", *filters, *picture_encoder(recipe.video, facts, preset_of(recipe))]
     if recipe.sound:
-        arguments += ["-map", "0:a:0", *_sound(recipe.sound, gain)]
-        if facts.audio and facts.audio[0].language:
-            arguments += ["-metadata:s:a:0", f"language={facts.audio[0].language}"]
+        filters = [] if recipe.sound.codec == "copy" else ["-af", ",".join(sound_filters(recipe.sound, gain))]
+        arguments += ["-map", "0:a:0", *filters, *sound_encoder(recipe.sound)]
+    return [*arguments, *wrapping(recipe, facts, rights), f"file:{result}"]
+
+
+def threads() -> str:
+    """How many threads a decoder or an encoder gets."""
+    return str(min(MAX_THREADS, os.cpu_count() or 1))
+
+
+def source(path: Path) -> list[str]:
+    """The master as input, decoded as it is or not at all, and by nothing that opens other files."""
+    return ["-threads", threads(), *SAFE_INPUT, "-i", f"file:{path}"]
+
+
+def preset_of(recipe: Recipe) -> str:
+    """How hard the encoder tries: previews are for now, posts are for good."""
+    return "veryfast" if recipe.purpose is Purpose.PROXY else "medium"
+
+
+def wrapping(recipe: Recipe, facts: MediaFacts, rights: Metadata) -> list[str]:
+    """What the file says about itself, and how it is laid out."""
+    arguments: list[str] = []
+    if recipe.sound and facts.audio and facts.audio[0].language:
+        arguments += ["-metadata:s:a:0", f"language={facts.audio[0].language}"]
     for field, tag in TAGS:
         if text := getattr(rights, field):
             arguments += ["-metadata", f"{tag}={text}"]
@@ -115,15 +159,16 @@ def film_arguments(
         arguments += ["-metadata", f"artist={', '.join(rights.creator)}"]
     if recipe.media_type in ("video/mp4", "audio/mp4"):
         arguments += ["-movflags", "+faststart"]
-    return [*arguments, f"file:{result}"]
+    return arguments
 
 
-def _video(part: VideoPart, facts: MediaFacts, preset: str) -> list[str]:
+def picture_encoder(part: VideoPart, facts: MediaFacts, preset: str) -> list[str]:
+    """The encoder and its settings; what is copied has none."""
     if part.codec == "copy":
         return ["-c:v", "copy"]
     rate = part.frame_rate or (facts.video[0].frame_rate if facts.video else None) or Fraction(25)
-    arguments = ["-vf", ",".join(_video_filters(part, facts)), *VIDEO_ENCODERS[part.codec], "-crf", str(part.crf)]
-    arguments += ["-pix_fmt", "yuv420p", "-g", str(max(1, round(rate * KEY_FRAME_S)))]
+    arguments = [*VIDEO_ENCODERS[part.codec], "-crf", str(part.crf)]
+    arguments += ["-pix_fmt", "yuv420p", "-g", str(key_interval(rate))]
     if part.codec != "vp9":
         arguments += ["-preset", preset]
     if part.max_bit_rate_bps:
@@ -132,10 +177,27 @@ def _video(part: VideoPart, facts: MediaFacts, preset: str) -> list[str]:
     return arguments
 
 
-def _video_filters(part: VideoPart, facts: MediaFacts) -> list[str]:
-    """In the order they act: FFmpeg itself turns the picture upright before the first."""
+def key_interval(rate: Fraction) -> int:
+    """The most frames from one key frame to the next.
+
+    >>> key_interval(Fraction(30000, 1001))
+    60
+    """
+    return max(1, round(rate * KEY_FRAME_S))
+
+
+def shared_filters(part: VideoPart) -> list[str]:
+    """The first filters, which are the same for all that is made of one master: whole frames, standard range.
+
+    FFmpeg itself turns the picture upright before the first.
+    """
     chain = ["yadif=deint=interlaced"] if part.is_deinterlaced else []
-    chain += [TONE_MAP] if part.is_tone_mapped else []
+    return [*chain, TONE_MAP] if part.is_tone_mapped else chain
+
+
+def picture_filters(part: VideoPart, facts: MediaFacts, *, captions: str = CAPTIONS_NAME) -> list[str]:
+    """The filters after those, in the order they act. `captions` is a file in the folder that FFmpeg runs in."""
+    chain: list[str] = []
     if part.crop:
         crop = part.crop
         chain += ["scale='trunc(iw*sar/2)*2':ih", "setsar=1"]
@@ -148,7 +210,7 @@ def _video_filters(part: VideoPart, facts: MediaFacts) -> list[str]:
         chain += [f"scale={size}:flags=lanczos"]
     chain += ["setsar=1"]
     chain += [f"fps={part.frame_rate}"] if part.frame_rate else []
-    chain += [f"subtitles={CAPTIONS_NAME}"] if part.burns_captions else []
+    chain += [f"subtitles={captions}"] if part.burns_captions else []
     return [*chain, _colour_tags(part, facts)]
 
 
@@ -165,10 +227,15 @@ def _colour_tags(part: VideoPart, facts: MediaFacts) -> str:
     return f"setparams=color_primaries={primaries}:color_trc={transfer}:colorspace={space}"
 
 
-def _sound(part: SoundPart, gain: sound.Gain | None) -> list[str]:
+def sound_filters(part: SoundPart, gain: sound.Gain | None) -> list[str]:
+    """The filters of a sound that is encoded, in the order they act."""
+    layout = "mono" if part.channels == 1 else "stereo"
+    return [f"aformat=channel_layouts={layout}", *(sound.filters(gain) if gain else ())]
+
+
+def sound_encoder(part: SoundPart) -> list[str]:
+    """The encoder and its settings; what is copied has none."""
     if part.codec == "copy":
         return ["-c:a", "copy"]
-    layout = "mono" if part.channels == 1 else "stereo"
-    chain = [f"aformat=channel_layouts={layout}", *(sound.filters(gain) if gain else ())]
-    arguments = ["-af", ",".join(chain), "-c:a", SOUND_ENCODERS[part.codec], "-ar", str(part.rate_hz)]
+    arguments = ["-c:a", SOUND_ENCODERS[part.codec], "-ar", str(part.rate_hz)]
     return arguments if part.codec in LOSSLESS else [*arguments, "-b:a", str(part.bit_rate_bps)]

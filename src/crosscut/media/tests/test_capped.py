@@ -1,5 +1,6 @@
 """The border around foreign media holds, and what breaks inside it does not break us."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crosscut.kernel.errors import Cancelled, Damaged, Invalid
+from crosscut.kernel.errors import Cancelled, Damaged, Invalid, Unavailable
 from crosscut.media import capped
 from crosscut.media.caps import Caps
 from crosscut.media.inside.border import Border
@@ -126,3 +127,55 @@ def _is_running(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+PROGRAM_THAT_COUNTS = "import time\nfor n in range(30): print(n, flush=True); time.sleep(0.02)"
+
+
+def test_a_program_rests_while_it_is_told_to_and_its_time_does_not_count():
+    heard, began = [], time.monotonic()
+
+    def should_pause() -> bool:
+        return 0.3 < time.monotonic() - began < 2.0
+
+    def hear(line: str) -> None:
+        heard.append(time.monotonic() - began)
+
+    argv = [sys.executable, "-c", PROGRAM_THAT_COUNTS]
+    began = time.monotonic()
+    ended = capped.run(argv, caps=Caps(wall_s=2.5), each_line=hear, should_pause=should_pause)
+    assert (ended.exit_code, ended.reason, len(heard)) == (0, "", 30)
+    assert max(after - before for before, after in itertools.pairwise(heard)) > 1.2
+
+
+def test_a_resting_program_can_be_stopped():
+    began = time.monotonic()
+    argv = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with pytest.raises(Cancelled):
+        capped.run(argv, caps=BRIEF, should_pause=lambda: True, should_stop=lambda: time.monotonic() - began > 1.5)
+    assert time.monotonic() - began < 20
+
+
+def test_a_resting_program_dies_with_its_server():
+    argv = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(60)"]
+    pids: list[int] = []
+
+    def kill_the_server() -> bool:
+        if pids and capped.server_pid():
+            time.sleep(0.3)  # let the pause arrive
+            os.kill(capped.server_pid(), 9)
+        return bool(pids)
+
+    with pytest.raises((Cancelled, Unavailable, BrokenPipeError)):
+        capped.run(
+            argv,
+            caps=BRIEF,
+            each_line=lambda line: pids.append(int(line)),
+            should_pause=lambda: bool(pids),
+            should_stop=kill_the_server,
+        )
+    for _ in range(50):
+        if not Path(f"/proc/{pids[0]}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("it is still there")
