@@ -69,7 +69,7 @@ def render(
     and `out` is as it was.
     """
     facts = probe(path)
-    _check(recipe, facts, captions)
+    check_recipe(recipe, facts, captions)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
         job = Job(
@@ -90,7 +90,8 @@ def render(
     return replace(made, loudness=outcome.loudness, warnings=(*made.warnings, *outcome.warnings))
 
 
-def _check(recipe: Recipe, facts: MediaFacts, captions_path: Path | None) -> None:
+def check_recipe(recipe: Recipe, facts: MediaFacts, captions_path: Path | None) -> None:
+    """Raises Unsupported, Unavailable or Invalid when the recipe cannot be made of this master here."""
     if recipe.video and not facts.video:
         raise Unsupported("The recipe asks for moving pictures and the master has none.")
     if (recipe.sound or recipe.purpose is Purpose.WAVEFORM) and not facts.audio:
@@ -176,12 +177,11 @@ def _make_film(job: Job) -> Outcome:
     if gain is None or target_lufs is None:
         return Outcome()
     found = sound.measure_loudness(job.result, should_stop=job.should_stop)
-    missing_lu = target_lufs - found.integrated_lufs
-    if not gain.shortfall and abs(missing_lu) > (VIDEO_SLACK_LU if job.recipe.video else SOUND_SLACK_LU):
-        gain = replace(gain, gain_db=gain.gain_db + missing_lu)
+    if is_loudness_missed(job.recipe, gain, found):
+        gain = replace(gain, gain_db=gain.gain_db + target_lufs - found.integrated_lufs)
         _encode_within_size(job, gain)
         found = sound.measure_loudness(job.result, should_stop=job.should_stop)
-    return Outcome(loudness=found, warnings=_loudness_warnings(job.recipe, gain, found))
+    return Outcome(loudness=found, warnings=loudness_warnings(job.recipe, gain, found))
 
 
 def _gain(job: Job) -> sound.Gain | None:
@@ -205,15 +205,15 @@ def _encode_within_size(job: Job, gain: sound.Gain | None) -> None:
         _encode(replace(job, recipe=recipe), gain, rights)
         if limit is None or job.result.stat().st_size <= limit:
             return
-        recipe = _lower(recipe, job)
+        recipe = lowered(recipe, job.result.stat().st_size, job.facts)
     message = f"The file cannot be brought under {limit:,} bytes with these settings: shorten it."
     raise Invalid.at(job.path.name, message, code="media.does_not_fit")
 
 
-def _lower(recipe: Recipe, job: Job) -> Recipe:
+def lowered(recipe: Recipe, came_out_bytes: int, facts: MediaFacts) -> Recipe:
     """The recipe with a bit rate that fits better, by what came out last time."""
     if recipe.video and recipe.video.codec != "copy":
-        came_out_bps = int(job.result.stat().st_size * 8 / (job.facts.duration_s or 1))
+        came_out_bps = int(came_out_bytes * 8 / (facts.duration_s or 1))
         bit_rate = min(recipe.video.max_bit_rate_bps or came_out_bps, came_out_bps)
         return replace(recipe, video=replace(recipe.video, max_bit_rate_bps=int(bit_rate * LOWER)))
     if recipe.sound and recipe.sound.codec != "copy":
@@ -222,7 +222,7 @@ def _lower(recipe: Recipe, job: Job) -> Recipe:
 
 
 def _encode(job: Job, gain: sound.Gain | None, rights: Metadata) -> None:
-    _check_room(job)
+    check_room(job.folder, job.facts.size_bytes // 4)
     length_s = job.recipe.length_s or job.facts.duration_s
 
     def on_time(done_s: Fraction) -> None:
@@ -233,13 +233,23 @@ def _encode(job: Job, gain: sound.Gain | None, rights: Metadata) -> None:
     ffmpeg.run(job.path, arguments, cwd=job.folder, on_time=on_time, should_stop=job.should_stop)
 
 
-def _check_room(job: Job) -> None:
+def check_room(folder: Path, needed_bytes: int) -> None:
     """Says that the disk is full before an hour of encoding does."""
-    if shutil.disk_usage(job.folder).free < min(job.facts.size_bytes // 4, RENDER.file_bytes):
+    if shutil.disk_usage(folder).free < min(needed_bytes, RENDER.file_bytes):
         raise Unavailable("The disk is nearly full: make room and try again.")
 
 
-def _loudness_warnings(recipe: Recipe, gain: sound.Gain, found: Loudness) -> tuple[Problem, ...]:
+def is_loudness_missed(recipe: Recipe, gain: sound.Gain, found: Loudness) -> bool:
+    """Whether the encoder moved a loudness that was reached before so far that one more encode is worth it."""
+    part = recipe.sound
+    if part is None or part.loudness_lufs is None or gain.shortfall:
+        return False
+    slack_lu = VIDEO_SLACK_LU if recipe.video else SOUND_SLACK_LU
+    return abs(part.loudness_lufs - found.integrated_lufs) > slack_lu
+
+
+def loudness_warnings(recipe: Recipe, gain: sound.Gain, found: Loudness) -> tuple[Problem, ...]:
+    """A warning when the finished file misses the loudness or the peak limit of its recipe."""
     part = recipe.sound
     if part is None or part.loudness_lufs is None:
         return ()
