@@ -18,7 +18,7 @@ from crosscut.media.inside.sound_counters import Channels, Clippings, Grid, Leve
 from crosscut.media.inside.sound_loudness import SILENT_LUFS, Meter
 from crosscut.media.inside.sound_true_peak import TruePeak
 
-LAYOUTS = {1: "mono", 2: "stereo"}
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # FFmpeg's own defaults for so many channels
 TURNS = 64  # frames pushed before what came out is collected
 CHUNK_WINDOWS = 200  # about two seconds of samples at a time: few calls, little memory
 Steps = list[tuple[str, str | None]]
@@ -31,6 +31,7 @@ class Decoding:
 
     rate_hz: int
     channels: int
+    layout: str = "stereo"
     length: int = 0  # samples decoded
     broken_packets: int = 0
 
@@ -80,7 +81,8 @@ def listen(
     try:
         with open_media(path) as container:
             stream = first_sound(path, container)
-            decoding = Decoding(rate_hz=stream.rate, channels=stream.channels)
+            layout = LAYOUTS.get(stream.channels) if stream.layout.name.endswith("channels") else stream.layout.name
+            decoding = Decoding(rate_hz=stream.rate, channels=stream.channels, layout=layout or stream.layout.name)
             taps = _Taps(stream, steps(decoding), decoding, meter)
             listener = hear(decoding)
             for number, frame in enumerate(decoded(container, stream, decoding), 1):
@@ -103,7 +105,9 @@ class _Taps:
         self.graph, self.decoding, self.meter = Graph(), decoding, meter
         chunk = decoding.grid.window * CHUNK_WINDOWS
         last = self.graph.add_abuffer(template=stream)
-        for name, options in [*steps, ("aformat", "sample_fmts=fltp")]:
+        first = [("aformat", f"channel_layouts={decoding.layout}")] if decoding.layout in LAYOUTS.values() else []
+        # The layout is said because equalisers do nothing to channels that have no name.
+        for name, options in [*first, *steps, ("aformat", "sample_fmts=fltp")]:
             last = self._after(last, name, options)
         split = self._after(last, "asplit", "2" if meter else "1")
         self.samples = self._after(self._after(split, "asetnsamples", f"n={chunk}:p=0"), "abuffersink")

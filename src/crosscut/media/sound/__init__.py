@@ -1,6 +1,7 @@
 """Sound: how loud it is (EBU R128), its shape and its faults, and what gain brings it to a target."""
 
 from crosscut.media.sound.analysis import Channel, SoundAnalysis, Stereo, Wanted, analyse, peaks
+from crosscut.media.sound.cleaning import Cleaned, Cleaning, Trim, clean
 from crosscut.media.sound.loudness import (
     CODEC_MARGIN_DB,
     SILENCE_LUFS,
@@ -23,12 +24,16 @@ __all__ = [
     "TOLERANCE_LU",
     "Aim",
     "Channel",
+    "Cleaned",
+    "Cleaning",
     "Gain",
     "SoundAnalysis",
     "Stereo",
     "Treatment",
+    "Trim",
     "Wanted",
     "analyse",
+    "clean",
     "corrected",
     "decibels",
     "filters",
