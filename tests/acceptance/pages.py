@@ -116,5 +116,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="post-doubted", path=scenes.a_doubted_post),
     Visit(name="hold", path=scenes.a_hold),
     Visit(name="campaign-report", path=scenes.a_report, ready=".chart"),
+    Visit(name="search", path=scenes.a_search, ready=".found"),
+    Visit(name="search-nothing", path="/search/?q=zzqqyy", ready=".empty"),
+    Visit(name="search-places", path="/search/"),
     Visit(name="api-reference", path="/api/docs", who=None),
 )

@@ -96,7 +96,9 @@ def a_busy_morning(cast: Cast) -> str:
     for minutes, text in ((3, made.TEXTS[3]), (4, made.TEXTS[0])):
         made.a_post(cast.specialist, text=text, due_at=timezone.now() + timedelta(minutes=minutes))
     asked = made.a_post(cast.junior, state=State.CANCELLED, text="Ten pictures of a quiet sea").edition
-    Approval.objects.create(edition=asked, member=cast.junior, role="junior", decision="requested", note="For Thursday, please.")
+    Approval.objects.create(
+        edition=asked, member=cast.junior, role="junior", decision="requested", note="For Thursday, please."
+    )
     return "/"
 
 
@@ -110,3 +112,9 @@ def a_report(cast: Cast) -> str:
         campaign=campaign, label="Boat and divers", amount_minor=84_000, currency="EUR", spent_on=timezone.localdate()
     )
     return f"/campaigns/{campaign.pk}/report/"
+
+
+def a_search(cast: Cast) -> str:
+    """A word that a campaign, pieces, pictures and posts have."""
+    a_busy_morning(cast)
+    return "/search/?q=reef"

@@ -1,5 +1,7 @@
 /** Keyboard: `/` and Ctrl-K search, `g` then a letter goes to a place, `?` shows them all. Never while somebody writes. */
 
+import { openFind } from "./find";
+
 const togetherMs = 1200;
 let wentAt = 0;
 
@@ -19,11 +21,9 @@ export function isWriting(target: EventTarget | null): boolean {
 }
 
 function search(event: KeyboardEvent): void {
-  const field = document.querySelector<HTMLInputElement>("[data-search]");
-  if (!field) return;
+  if (!document.getElementById("find")) return;
   event.preventDefault();
-  field.focus();
-  field.select();
+  openFind();
 }
 
 function go(key: string): void {

@@ -33,6 +33,7 @@ from crosscut.kernel.phrases import phrase, spoken
 from crosscut.site.api_reference import Reference
 from crosscut.site.errors import PROBLEM_TYPE, problem_answer, problem_json, problems_of_input
 from crosscut.site.monitoring import router as monitoring
+from crosscut.site.search import router as search
 
 _DESCRIPTION = """Everything a person can do in the pages, a program can do here, with the same rights.
 
@@ -130,7 +131,7 @@ api = CrosscutAPI(
     docs=Reference(),
     urls_namespace="api",
 )
-for router in (accounts, work, plan, library, produce, preflight, publish, measure, report, monitoring):
+for router in (accounts, work, plan, library, produce, preflight, publish, measure, report, search, monitoring):
     api.add_router("", router)
 
 

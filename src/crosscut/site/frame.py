@@ -1,7 +1,7 @@
 """What every page is framed by: the rail, the menus, the hold bar. A page that does not exist is not in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -62,7 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": _links(_MAIN, request.path) if is_inside else (),
         "navigation_below": _links(_BELOW, request.path) if is_inside else (),
         "new_menu": _links(_NEW, request.path) if is_inside else (),
-        "search_url": address("search"),
+        "search_url": address("search") if is_inside else "",
         "running_url": address("jobs-running") if is_inside else "",
         "workspace_switch_url": address("workspace-switch"),
         "profile_url": address("profile") if member else "",
@@ -73,6 +73,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_built": built.is_built(),
         "page_words": page_words,
     }
+
+
+def places(path: str) -> tuple[Link, ...]:
+    """Every place of the frame a person can go, and what they can begin there."""
+    begun = tuple(replace(link, label=_("New: %(what)s") % {"what": link.label}) for link in _links(_NEW, path))
+    return (*_links(_MAIN, path), *_links(_BELOW, path), *begun)
 
 
 def address(name: str) -> str:

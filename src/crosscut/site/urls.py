@@ -4,13 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from crosscut.site import monitoring
+from crosscut.site import monitoring, search
 from crosscut.site.api import api
 
 _APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "measure", "report")
 
 urlpatterns = [
     path("api/", api.urls),
+    path("search/", search.search, name="search"),
     path("health", monitoring.health, name="health"),
     path("", include("crosscut.site.style.urls")),
     path("metrics", monitoring.metrics, name="metrics"),

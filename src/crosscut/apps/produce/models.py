@@ -1,9 +1,9 @@
 """Pieces, what each channel shows of them, the states they were frozen in, and who approved which."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
 from crosscut.apps.library.models import Asset, Version
@@ -33,6 +33,11 @@ class Piece(models.Model):
             models.Index(fields=["workspace", "-updated_at", "-id"]),
             models.Index(fields=["campaign", "-updated_at"]),
             GinIndex(fields=["title"], name="piece_title_trigram", opclasses=["gin_trgm_ops"]),
+            GinIndex(  # what `icontains` asks for
+                OpClass(Upper("title"), name="gin_trgm_ops"),
+                OpClass(Upper("text"), name="gin_trgm_ops"),
+                name="piece_words_trigram",
+            ),
         ]
 
     def __str__(self) -> str:
