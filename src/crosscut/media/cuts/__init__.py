@@ -2,6 +2,7 @@
 
 cut = read_cut(path)                              the records of an .otio file
 made = render_cut(cut, [folder], out, report=...) frame-exact, whole or not at all
+    made = smart_cut(film, [Span(...)], out)          only what lies around the cuts is encoded
 """
 
 from crosscut.media.cuts.model import (
@@ -20,6 +21,7 @@ from crosscut.media.cuts.model import (
 )
 from crosscut.media.cuts.reading import read_cut
 from crosscut.media.cuts.render import Encoding, MadeCut, render_cut
+from crosscut.media.cuts.smart import smart_cut
 
 __all__ = [
     "Box",
@@ -38,4 +40,5 @@ __all__ = [
     "Words",
     "read_cut",
     "render_cut",
+    "smart_cut",
 ]

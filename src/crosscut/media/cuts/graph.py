@@ -120,7 +120,7 @@ def _pictures(graph: Graph, window: Window) -> str:
     """The tracks laid over each other, lowest first."""
     lowest, *upper = window.pictures or ((),)
     parts = [_base(graph, stretch) for stretch in lowest]
-    base = _joined(graph, parts, is_sound=False) if parts else _plain(graph, window.end - window.start)
+    base = joined(graph, parts, is_sound=False) if parts else _plain(graph, window.end - window.start)
     for track in upper:
         for stretch in track:
             if stretch.first or stretch.second:
@@ -128,7 +128,7 @@ def _pictures(graph: Graph, window: Window) -> str:
     return base
 
 
-def _joined(graph: Graph, pads: list[str], *, is_sound: bool) -> str:
+def joined(graph: Graph, pads: list[str], *, is_sound: bool) -> str:
     kind = "v=0:a=1" if is_sound else "v=1:a=0"
     return pads[0] if len(pads) == 1 else graph.chain(f"{''.join(pads)}concat=n={len(pads)}:{kind}")
 
@@ -239,9 +239,7 @@ def _even(length: Fraction) -> int:
 def _sounds(graph: Graph, window: Window) -> str:
     """All tracks mixed, without lowering any."""
     samples = _samples(graph, window.start, window.end)
-    tracks = [
-        _joined(graph, [_heard(graph, part) for part in track], is_sound=True) for track in window.sounds if track
-    ]
+    tracks = [joined(graph, [_heard(graph, part) for part in track], is_sound=True) for track in window.sounds if track]
     if not tracks:
         return _silence(graph, samples)
     if len(tracks) == 1:
@@ -259,16 +257,16 @@ def _silence(graph: Graph, samples: int) -> str:
 
 def _heard(graph: Graph, stretch: Stretch) -> str:
     samples = _samples(graph, stretch.start, stretch.end)
-    first = _played(graph, stretch.first, samples, stretch.frames)
+    first = played(graph, stretch.first, samples, stretch.frames)
     if stretch.style is None:
         return first
-    second = _played(graph, stretch.second, samples, stretch.frames)
+    second = played(graph, stretch.second, samples, stretch.frames)
     falling = graph.chain(f"{first}afade=t=out:ss=0:ns={samples}:curve=qsin")  # equal power: the loudness stays
     rising = graph.chain(f"{second}afade=t=in:ss=0:ns={samples}:curve=qsin")
     return graph.chain(f"{falling}{rising}amix=inputs=2:normalize=0:dropout_transition=0")
 
 
-def _played(graph: Graph, use: Use | None, samples: int, frames: int) -> str:
+def played(graph: Graph, use: Use | None, samples: int, frames: int) -> str:
     """The clip's sound in stereo at 48 kHz, of exactly so many samples."""
     source = graph.sources[media_of(use.clip)] if use else None
     if use is None or source is None or use.clip.is_muted or not source.facts.audio:
