@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from ssl import SSLContext
 from typing import Any
 
@@ -129,15 +130,21 @@ def _refused(message: str) -> NotAllowed:
     return NotAllowed(message, problems=[Problem(code="http.address_refused", message=message)])
 
 
+@cache
+def _tls() -> SSLContext:
+    """Whom we trust, read once: that takes longer than most exchanges."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx.HTTPTransport):
     """httpx's own transport over a pool that connects through the guard."""
 
     def __init__(self, allowed_hosts: tuple[str, ...], *, total_s: float, not_after_s: float, max_bytes: int) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_tls(), trust_env=False)
         self._total_s, self._not_after_s, self._max_bytes = total_s, not_after_s, max_bytes
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             network_backend=_Guard(allowed_hosts),
             max_connections=20,
             keepalive_expiry=5,

@@ -32,8 +32,8 @@ def collect(target_id: int) -> tuple[Sample, ...]:
     if target is None or not target.remote_id or not isinstance(channel_adapter, CanCount):
         return ()
     try:
-        context = context_for(target.account)
-        counts = channel_adapter.counts(context, target.remote_id)
+        with context_for(target.account) as context:
+            counts = channel_adapter.counts(context, target.remote_id)
     except CrosscutError as error:
         note_exchange(target.account, False, error)
         return ()

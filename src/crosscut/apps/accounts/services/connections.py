@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -123,8 +123,9 @@ def disconnect(by: Member, account_id: int) -> Account:
     return account
 
 
-def context_for(account: Account, *, deadline_at: datetime | None = None) -> Context:
-    """Everything the channel's adapter needs to act as this account. Close its `http` when done.
+@contextmanager
+def context_for(account: Account, *, deadline_at: datetime | None = None) -> Iterator[Context]:
+    """Everything the channel's adapter needs to act as this account; its connections are closed with the block.
 
     No request begins after `deadline_at`, and none lasts longer: RetryLater is raised before anything leaves. Raises
     ReconnectNeeded when the account is disconnected or its credentials cannot be opened.
@@ -137,7 +138,8 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Con
         model = checked_settings(account.channel, account.settings)
     except Invalid as error:
         raise ReconnectNeeded(problems=error.problems) from error
-    return _context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s)
+    with _context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s) as context:
+        yield context
 
 
 @transaction.atomic
@@ -167,16 +169,17 @@ def unseal_or_nothing(account: Account) -> dict[str, str]:
 
 
 def _ask_who_we_are(channel: str, model: BaseModel, secrets: Mapping[str, str]) -> Profile:
-    context = _context(model, secrets, not_after_s=float("inf"))
-    with context.http:
+    with _context(model, secrets, not_after_s=float("inf")) as context:
         return registry.adapter(channel).connect(context)
 
 
-def _context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: float) -> Context:
+@contextmanager
+def _context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: float) -> Iterator[Context]:
     client = http.client(
         allowed_hosts=site.ALLOWED_PRIVATE_HOSTS, timeout_s=_ANSWER_S, total_s=_EXCHANGE_S, not_after_s=not_after_s
     )
-    return Context(http=client, settings=model, secrets=dict(secrets), now=lambda: datetime.now(UTC))
+    with client:
+        yield Context(http=client, settings=model, secrets=dict(secrets), now=timezone.now)
 
 
 @contextmanager

@@ -119,22 +119,22 @@ def test_it_keeps_secrets_that_are_not_given_again_and_refuses_another_login(cas
 def test_it_forgets_the_secrets_of_a_disconnected_account(cast: Cast, quay: str):
     account = connections.disconnect(cast.lead, connect_account(cast.lead, login()).pk)
     assert bytes(Account.objects.get(pk=account.pk).sealed_secrets) == b""
-    with pytest.raises(ReconnectNeeded):
-        context_for(account)
+    with pytest.raises(ReconnectNeeded), context_for(account):
+        pass
 
 
 def test_it_asks_to_connect_again_when_the_installations_key_has_changed(cast: Cast, quay: str, settings: Any):
     account = connect_account(cast.lead, login())
     settings.SECRET_KEY = "another"
-    with pytest.raises(ReconnectNeeded):
-        context_for(account)
+    with pytest.raises(ReconnectNeeded), context_for(account):
+        pass
     assert connections.check_account(cast.lead, account.pk).state == "reconnect"
 
 
 def test_it_opens_secrets_sealed_with_an_old_key_that_is_still_known(cast: Cast, quay: str, settings: Any):
     account = connect_account(cast.lead, login())
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
-    with context_for(account).http:
+    with context_for(account):
         pass
 
 
@@ -228,11 +228,11 @@ def account(cast: Cast, quay: str) -> Account:
 
 def test_it_reaches_private_addresses_only_when_the_installation_names_them(account: Account, server, settings: Any):
     url, asked = server
-    with context_for(account).http as http, pytest.raises(NotAllowed):
-        http.get(url)
+    with context_for(account) as context, pytest.raises(NotAllowed):
+        context.http.get(url)
     settings.ALLOWED_PRIVATE_HOSTS = (url.removeprefix("http://"),)
-    with context_for(account).http as http:
-        assert http.get(url).status_code == 200
+    with context_for(account) as context:
+        assert context.http.get(url).status_code == 200
     assert len(asked) == 1
 
 
@@ -240,8 +240,8 @@ def test_it_lets_nothing_leave_after_the_deadline(account: Account, server, sett
     url, asked = server
     settings.ALLOWED_PRIVATE_HOSTS = (url.removeprefix("http://"),)
     over = timezone.now() - timedelta(seconds=1)
-    with context_for(account, deadline_at=over).http as http, pytest.raises(RetryLater):
-        http.get(url)
+    with context_for(account, deadline_at=over) as context, pytest.raises(RetryLater):
+        context.http.get(url)
     assert asked == []
 
 
@@ -249,10 +249,10 @@ def test_it_ends_an_exchange_at_the_deadline_however_slowly_it_goes_on(account: 
     url, asked = server
     settings.ALLOWED_PRIVATE_HOSTS = (url.removeprefix("http://"),)
     deadline_at = datetime.now(UTC) + timedelta(seconds=0.6)
-    with context_for(account, deadline_at=deadline_at).http as http:
+    with context_for(account, deadline_at=deadline_at) as context:
         with pytest.raises(Exception, match=r"too long|timed out"):
-            http.get(f"{url}/slow")
+            context.http.get(f"{url}/slow")
         assert datetime.now(UTC) - deadline_at < timedelta(seconds=0.5)
         with pytest.raises(RetryLater):
-            http.get(url)
+            context.http.get(url)
     assert asked == ["/slow"]

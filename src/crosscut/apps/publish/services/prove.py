@@ -86,8 +86,8 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
 def _read(target: Target) -> Reading:
     """What is seen now; unreadable also for a fault inside the adapter."""
     try:
-        with ExitStack() as files:
-            return _looked(context_for(target.account), target, post_of(target, files))
+        with ExitStack() as files, context_for(target.account) as context:
+            return _looked(context, target, post_of(target, files))
     except CrosscutError as error:
         note = str(error)
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not leave the post without a proof of any kind

@@ -60,8 +60,8 @@ def enforce_rights() -> int:
 def _delete(target: Target) -> str:
     """Why the post may still be there; empty when reading shows that it is gone."""
     try:
-        with ExitStack() as files:
-            return _taken_down(context_for(target.account), target, files)
+        with ExitStack() as files, context_for(target.account) as context:
+            return _taken_down(context, target, files)
     except CrosscutError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked

@@ -156,8 +156,8 @@ def _mark_sent(attempt: Attempt, post: Post) -> bool:
 def _call(attempt: Attempt, post: Post) -> Outcome:
     account = attempt.target.account
     try:
-        context = context_for(account, deadline_at=attempt.deadline_at)
-        return adapter(account.channel).publish(context, post)
+        with context_for(account, deadline_at=attempt.deadline_at) as context:
+            return adapter(account.channel).publish(context, post)
     except CrosscutError as error:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not lose the ledger: it may have sent
@@ -225,10 +225,14 @@ def _make_room(target: Target, attempt: Attempt) -> bool:
     later.filter(state=Attempt.State.PREPARED).update(
         state=Attempt.State.REFUSED, problem="An earlier try turned out to have succeeded. Nothing had left."
     )
-    twin = Target.objects.exclude(pk=target.pk).exclude(state__in=Target.CLOSED_STATES)
-    has_twin = twin.filter(piece=target.piece_id, account=target.account_id, occurrence=target.occurrence).exists()
-    is_free = target.state not in Target.CLOSED_STATES or not has_twin
+    is_free = target.state not in Target.CLOSED_STATES or not _has_twin(target)
     return is_free and not later.exclude(state=Attempt.State.REFUSED).exists()
+
+
+def _has_twin(target: Target) -> bool:
+    """Whether another post of the same piece is on its way to the same account, or live there."""
+    others = Target.objects.exclude(pk=target.pk).exclude(state__in=Target.CLOSED_STATES)
+    return others.filter(piece=target.piece_id, account=target.account_id, occurrence=target.occurrence).exists()
 
 
 def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
@@ -245,7 +249,8 @@ def _tell_of_copy(target: Target, attempt: Attempt, sent: Sent) -> None:
     """Two posts are out. What is being taken down, or was, takes the second one along; all else asks a person."""
     if target.state in (State.RECALLING, State.RECALLED):
         copies.note_copy(target, attempt, sent, state=Copy.State.REMOVING)
-        target.state, target.next_at = State.RECALLING, timezone.now()
+        target.next_at = timezone.now()
+        _recall_again(target)
     else:
         copies.note_copy(target, attempt, sent)
         target.needs_person, target.problem = True, copies.words_for(target)
@@ -259,19 +264,26 @@ def _correct(target: Target, attempt: Attempt, sent: Sent) -> None:
     What was found before is another's, or an earlier try's; the latter makes two.
     """
     before = Sent(remote_id=attempt.remote_id, url=attempt.url)
+    if before.remote_id == sent.remote_id:
+        return
     _give_back(target, sent)
     attempt.state, attempt.answered_at = Attempt.State.ACCEPTED, timezone.now()
     attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
     attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
-    is_news = bool(before.remote_id) and before.remote_id != sent.remote_id
-    target.remote_id, target.url = sent.remote_id, sent.url or target.url
-    if is_news or target.state == State.RECALLED:
-        target.next_at = timezone.now()
-        target.state = State.RECALLING if target.state == State.RECALLED else target.state
-    target.save(update_fields=["state", "remote_id", "url", "next_at"])
+    target.remote_id, target.url, target.next_at = sent.remote_id, sent.url or target.url, timezone.now()
+    _recall_again(target)
+    target.save(update_fields=["state", "problem", "needs_person", "remote_id", "url", "next_at"])
     left_before = target.attempts.filter(state=Attempt.State.REFUSED, sent_at__isnull=False)
-    if is_news and left_before.exists():
+    if before.remote_id and left_before.exists():
         _tell_of_copy(target, attempt, before)
+
+
+def _recall_again(target: Target) -> None:
+    """What was taken down turned out to be there still: it goes as well, unless another post has its place by now."""
+    if target.state == State.RECALLED and _has_twin(target):
+        target.needs_person, target.problem = True, copies.TWICE.format(target.url or target.remote_id)
+    elif target.state == State.RECALLED:
+        target.state = State.RECALLING
 
 
 def fall_back(target: Target) -> bool:

@@ -124,9 +124,9 @@ def _look(attempt: Attempt) -> Sent | CrosscutError | None:
     """What the channel has; the error when it cannot be read, also for a fault inside the adapter."""
     target = attempt.target
     try:
-        with ExitStack() as files:
+        with ExitStack() as files, context_for(target.account) as context:
             post = post_of(target, files)
-            return adapter(target.account.channel).find(context_for(target.account), post, since=made_since(attempt))
+            return adapter(target.account.channel).find(context, post, since=made_since(attempt))
     except CrosscutError as error:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked in the end

@@ -13,6 +13,7 @@ from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.services.keep_one import Others, keep_one
 from crosscut.apps.publish.services.prove import prove
 from crosscut.apps.publish.services.recall import ask_recall, recall
+from crosscut.apps.publish.services.schedule import schedule
 from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_down
 from crosscut.apps.publish.services.settle import lose, settle, settle_by_hand
 from crosscut.apps.publish.tests.world import World, due, fresh, scheduled
@@ -280,6 +281,30 @@ def test_a_copy_of_another_post_is_refused(cast: Cast, world: World) -> None:
     target = _twice(cast, world)
     with pytest.raises(Invalid):
         keep_one(cast.senior, target, keep=target.copies.get().pk + 1, others=Others.LEAVE)
+
+
+def test_a_late_answer_about_what_is_gone_already_changes_nothing(cast: Cast, world: World) -> None:
+    target = scheduled(cast)
+    attempt = _sent_and_lost(target)
+    sent = world.keep(_a_post(target))
+    settle(due(target).pk)
+    ask_recall(cast.senior, fresh(target), reason="Wrong picture.")
+    recall(due(target).pk)
+    write_down(attempt.pk, sent)
+    assert fresh(target).state == State.RECALLED
+
+
+def test_a_post_that_is_out_after_its_place_was_given_away_asks_for_a_person(cast: Cast, world: World) -> None:
+    target = scheduled(cast)
+    attempt = _given_up(target)
+    send(target.pk)
+    ask_recall(cast.senior, fresh(target), reason="Wrong picture.")
+    recall(due(target).pk)
+    now = timezone.now().replace(tzinfo=None)
+    schedule(cast.senior, target.piece, target.account, wall_time=now, zone="UTC")
+    write_down(attempt.pk, world.keep(_a_post(target)))
+    row = fresh(target)
+    assert (row.state, row.needs_person) == (State.RECALLED, True) and "twice" in row.problem
 
 
 def test_rows_from_before_lose_the_address_they_had_for_a_name(cast: Cast, world: World) -> None:

@@ -1,5 +1,6 @@
 """An outside world that can be told to misbehave: what the ledger is tested against without a network."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,7 +86,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     for module in (send, settle, prove, recall):
         monkeypatch.setattr(module, "adapter", lambda slug: made)
-        monkeypatch.setattr(module, "context_for", lambda account, **limits: None)
+        monkeypatch.setattr(module, "context_for", lambda account, **limits: nullcontext())
     monkeypatch.setattr(posts, "requirement", lambda key, kind: None)
     return made
 
