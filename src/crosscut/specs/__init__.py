@@ -4,7 +4,15 @@ Start at `check(draft, "platform/type", at=...)`. The README tells how the data 
 """
 
 from crosscut.specs.accessibility import check_accessibility
-from crosscut.specs.captions import CaptionProfile, Cue, caption_profile, caption_profiles, check_captions
+from crosscut.specs.captions import (
+    CaptionProfile,
+    Cue,
+    caption_audiences,
+    caption_limits,
+    caption_profile,
+    caption_profiles,
+    check_captions,
+)
 from crosscut.specs.checks import check
 from crosscut.specs.citations import Source, Stale, sources, stale
 from crosscut.specs.colours import check_contrast, contrast
@@ -43,6 +51,8 @@ __all__ = [
     "Verdict",
     "breaks",
     "byte_offsets",
+    "caption_audiences",
+    "caption_limits",
     "caption_profile",
     "caption_profiles",
     "check",

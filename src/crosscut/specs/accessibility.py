@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.graphemes import graphemes
 from crosscut.specs.citations import cite
 from crosscut.specs.draft import Draft, DraftMedia
-from crosscut.specs.graphemes import graphemes
 from crosscut.specs.house import cite_house, house
 from crosscut.specs.platforms import post_type as find_post_type
 from crosscut.specs.post_types import PostType

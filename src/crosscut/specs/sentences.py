@@ -468,6 +468,29 @@ _CAPTIONS = {
         message="The caption begins {found} s after the one before it; {profile} wants {limit} s.",
         repair="End the one before {under} s earlier.",
     ),
+    "captions.gap_flickers": Sentence(
+        message="Only {found} s lie between it and the caption before; for {profile} under {limit} s is a flicker.",
+        repair="Keep the one before up until just before this one.",
+    ),
+    "captions.start_near_shot": Sentence(
+        message="The caption begins at {found} s, just beside the shot change at {shot} s.",
+        repair="Begin it on the shot change.",
+    ),
+    "captions.end_near_shot": Sentence(
+        message="The caption ends at {found} s, just beside the shot change at {shot} s.",
+        repair="End it with the shot.",
+    ),
+    "captions.one_line": Sentence(
+        message="The words fit on one line of {limit} characters; {profile} wants them on one.",
+        repair="Join the lines.",
+    ),
+    "captions.bad_break": Sentence(
+        message="A line ends with “{found}”, which belongs to the next word.", repair="Break the line before it."
+    ),
+    "captions.no_speakers": Sentence(
+        message="Nothing in the captions tells who speaks; {profile} wants it told where more than one person does.",
+        repair="Write the name in front of the words, or a dash where another begins.",
+    ),
 }
 
 SENTENCES: Mapping[str, Sentence] = {**_TEXT, **_MEDIA, **_ACCESSIBILITY, **_RIGHTS, **_CAPTIONS}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from crosscut.specs.graphemes import graphemes, is_emoji
+from crosscut.kernel.graphemes import graphemes, is_emoji
 from crosscut.specs.loading import read_data
 from crosscut.specs.marks import addresses, urls
 from crosscut.specs.platforms import post_type as find_post_type

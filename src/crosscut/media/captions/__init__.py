@@ -7,6 +7,7 @@ script = to_ass(cues, 1080, 1920)          for burning in
 
 from crosscut.media.captions.burn import CaptionStyle, contrast, to_ass
 from crosscut.media.captions.checks import check, facts, shifted, transcript
+from crosscut.media.captions.fix import Fixed, fix
 from crosscut.media.captions.formats import (
     READERS,
     WRITERS,
@@ -27,6 +28,7 @@ __all__ = [
     "CaptionStyle",
     "Cue",
     "Document",
+    "Fixed",
     "Region",
     "Settings",
     "Written",
@@ -34,6 +36,7 @@ __all__ = [
     "contrast",
     "convert",
     "facts",
+    "fix",
     "format_of",
     "parse",
     "parse_document",

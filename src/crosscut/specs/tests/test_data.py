@@ -160,6 +160,7 @@ def test_every_data_file_is_read_by_something():
         "house",
         "territories",
         "domains",
+        "line_breaks",
     }
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.graphemes import graphemes, is_emoji
 from crosscut.specs import byte_offsets, count, post_type, post_type_names, spans
-from crosscut.specs.graphemes import graphemes, is_emoji
 from crosscut.specs.marks import urls
 from crosscut.specs.text import METHODS, measure
 
