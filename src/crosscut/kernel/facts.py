@@ -68,6 +68,9 @@ class Picture:
     has_alpha: bool = False
     frame_count: int = 1  # more than one when it is animated or has pages
     colour_profile: str = ""  # the embedded ICC profile's name
+    loop_count: int | None = None  # an animation's plays, 0 for ever; None where nothing moves or says
+    layers: tuple[str, ...] = ()  # the names of a layered document's layers, topmost last
+    print_size_mm: tuple[Fraction, Fraction] | None = None  # width and height of a page on paper
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,8 +31,8 @@ SOUND_CODECS = {
 
 
 def thumbnail(facts: MediaFacts) -> Recipe | None:
-    """A small JPEG of anything that can be seen or heard; None for captions and documents."""
-    if facts.kind not in (Kind.VIDEO, Kind.AUDIO, Kind.IMAGE):
+    """A small JPEG of anything that can be seen or heard; None for captions and documents without a page to show."""
+    if facts.kind not in (Kind.VIDEO, Kind.AUDIO, Kind.IMAGE) and facts.picture is None:
         return None
     moment_s = facts.duration_s / 10 if facts.video and facts.duration_s else None  # past the usual black and title
     picture = PicturePart(max_width_px=THUMBNAIL_PX, max_height_px=THUMBNAIL_PX, quality=80, at_s=moment_s)
@@ -41,7 +41,7 @@ def thumbnail(facts: MediaFacts) -> Recipe | None:
 
 def proxy(facts: MediaFacts) -> Recipe | None:
     """What a browser can play or show in the master's place: 720p MP4, MP3 or a WebP preview; None without one."""
-    if facts.kind is Kind.IMAGE:
+    if facts.kind is Kind.IMAGE or facts.picture:
         preview = PicturePart(max_width_px=PREVIEW_PX, max_height_px=PREVIEW_PX, quality=82)
         return Recipe(purpose=Purpose.PROXY, media_type="image/webp", picture=preview)
     if facts.kind not in (Kind.VIDEO, Kind.AUDIO):

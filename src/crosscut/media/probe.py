@@ -5,7 +5,7 @@ from pathlib import Path
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.media import capped, captions, svg
 from crosscut.media.caps import READ
-from crosscut.media.sniff import SizeLimits, Sniffed, sniff
+from crosscut.media.sniff import SizeLimits, sniff
 
 
 def probe(path: Path, *, limits: SizeLimits | None = None) -> MediaFacts:
@@ -21,21 +21,8 @@ def probe(path: Path, *, limits: SizeLimits | None = None) -> MediaFacts:
         return svg.facts(path, sniffed)
     if sniffed.kind is Kind.CAPTIONS:
         return captions.facts(path, sniffed)
-    if sniffed.kind is Kind.DOCUMENT:
-        return document_facts(sniffed)
-    if sniffed.kind is Kind.IMAGE:
+    if sniffed.kind in (Kind.IMAGE, Kind.DOCUMENT):
         return capped.call(
             "still_facts:read", MediaFacts, caps=READ, path=path, sniffed=sniffed, limit_px=limits.picture_px
         )
     return capped.call("av_facts:read", MediaFacts, caps=READ, path=path, sniffed=sniffed)
-
-
-def document_facts(sniffed: Sniffed) -> MediaFacts:
-    """What can be said of a document without opening it."""
-    return MediaFacts(
-        kind=sniffed.kind,
-        media_type=sniffed.media_type,
-        container=sniffed.container,
-        size_bytes=sniffed.size_bytes,
-        warnings=sniffed.warnings,
-    )

@@ -103,17 +103,19 @@ def _transport_stream(head: bytes) -> bool:
     return len(head) > 376 and head[0] == head[188] == head[376] == 0x47
 
 
-def _camera_raw(head: bytes) -> bool:
-    """A TIFF that is a camera's raw file: CR2 by its mark, others by the DNG tag or a camera maker's sub-images.
+def _canon_raw(head: bytes) -> bool:
+    """A TIFF with Canon's mark behind the header."""
+    return head.startswith((b"II*\0", b"MM\0*")) and head[8:10] == b"CR"
 
-    TIFF 6.0 section 2; DNG 1.7 tag 50706; SubIFDs tag 330 with Nikon, Sony or Pentax as Make.
-    """
-    if not head.startswith((b"II*\0", b"MM\0*")):
-        return False
-    if head[8:10] == b"CR":
-        return True
-    tags = _tiff_tags(head)
-    return 50706 in tags or (330 in tags and any(maker in head[:4096] for maker in (b"NIKON", b"SONY", b"PENTAX")))
+
+def _digital_negative(head: bytes) -> bool:
+    """A TIFF with the tag DNGVersion. DNG 1.7, tag 50706."""
+    return head.startswith((b"II*\0", b"MM\0*")) and 50706 in _tiff_tags(head)
+
+
+def _made_by(maker: bytes) -> Callable[[bytes], bool]:
+    """A TIFF with sub-images and this camera maker's name: NEF, ARW and PEF have no mark of their own. TIFF/EP, 330."""
+    return lambda head: head.startswith((b"II*\0", b"MM\0*")) and 330 in _tiff_tags(head) and maker in head[:4096]
 
 
 def _tiff_tags(head: bytes) -> frozenset[int]:
@@ -165,12 +167,18 @@ SIGNATURES: tuple[Signature, ...] = (
     _known(Kind.IMAGE, "image/png", "png", "png apng", _at(0, b"\x89PNG\r\n\x1a\n")),
     _known(Kind.IMAGE, "image/gif", "gif", "gif", _at(0, b"GIF87a", b"GIF89a")),
     _known(Kind.IMAGE, "image/webp", "webp", "webp", _riff(b"WEBP")),
-    _known(Kind.IMAGE, "image/avif", "avif", "avif", _brand(b"avif", b"avis")),
+    _known(Kind.IMAGE, "image/avif", "avif", "avif", _brand(b"avif")),
+    _known(Kind.IMAGE, "image/avif", "avif-sequence", "avif", _brand(b"avis")),
     _known(Kind.IMAGE, "image/heic", "heic", "heic heif hif", _brand(b"heic", b"heix", b"hevc", b"heim", b"heis")),
     _known(Kind.IMAGE, "image/heif", "heif", "heif heic hif avif", _brand(b"mif1", b"msf1")),
-    _refused("a camera's raw file; export it as JPEG or TIFF first", "raw", _camera_raw),
-    _refused("a camera's raw file; export it as JPEG or TIFF first", "raw", _brand(b"crx ")),
+    _known(Kind.IMAGE, "image/x-canon-cr2", "raw", "cr2", _canon_raw),
+    _known(Kind.IMAGE, "image/x-canon-cr3", "raw", "cr3", _brand(b"crx ")),
+    _known(Kind.IMAGE, "image/x-adobe-dng", "raw", "dng", _digital_negative),
+    _known(Kind.IMAGE, "image/x-nikon-nef", "raw", "nef", _made_by(b"NIKON")),
+    _known(Kind.IMAGE, "image/x-sony-arw", "raw", "arw", _made_by(b"SONY")),
+    _known(Kind.IMAGE, "image/x-pentax-pef", "raw", "pef", _made_by(b"PENTAX")),
     _known(Kind.IMAGE, "image/tiff", "tiff", "tif tiff", _at(0, b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    _known(Kind.IMAGE, "image/vnd.adobe.photoshop", "psd", "psd psb", _at(0, b"8BPS")),
     _known(Kind.IMAGE, "image/bmp", "bmp", "bmp", lambda head: head[:2] == b"BM" and head[6:10] == bytes(4)),
     _known(Kind.VIDEO, "video/quicktime", "mov", "mov qt", _brand(b"qt  ")),
     _known(Kind.AUDIO, "audio/mp4", "m4a", "m4a m4b mp4", _brand(b"M4A ", b"M4B ")),
@@ -211,20 +219,12 @@ SIGNATURES: tuple[Signature, ...] = (
         "archive",
         _at(0, *ARCHIVES),
     ),
-    _refused("a Photoshop document; export it as PNG, JPEG or TIFF", "psd", _at(0, b"8BPS")),
     _refused("a program, not media", "program", _at(0, b"\x7fELF", b"MZ", b"#!")),
     _refused("a playlist that points to other files; add the files themselves", "playlist", _reads(_PLAYLIST)),
     _refused("a web page, not media", "html", _reads(_HTML)),
 )
 
-REFUSED_SUFFIXES = frozenset({"zip", "psd", "dng", "cr2", "nef"})
-SUFFIXES = frozenset(suffix for signature in SIGNATURES for suffix in signature.suffixes) | {
-    "zip",
-    "psd",
-    "dng",
-    "cr2",
-    "nef",
-}
+SUFFIXES = frozenset(suffix for signature in SIGNATURES for suffix in signature.suffixes) | {"zip"}
 
 
 def sniff(path: Path, *, limits: SizeLimits | None = None) -> Sniffed:

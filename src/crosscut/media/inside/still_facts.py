@@ -1,74 +1,79 @@
 """Reads what a still picture is, decoding all of it."""
 
+import importlib
 import io
 import struct
 import warnings
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import replace
 from pathlib import Path
 
 import pillow_heif
 import pyvips
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from crosscut.kernel.errors import Damaged, Invalid, Problem, Unsupported
-from crosscut.kernel.facts import Kind, MediaFacts, Picture
+from crosscut.kernel.errors import Damaged, Problem, Unsupported
+from crosscut.kernel.facts import MediaFacts, Picture
+from crosscut.media.inside.stills_found import Found, check_pixels
+from crosscut.media.inside.stills_moving import with_motion
 from crosscut.media.sniff import Sniffed
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is checked first, with our own words
 
 TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
-HEIF_FAMILY = frozenset({"heic", "heif"})  # what the libvips wheel cannot decode: HEVC
-
-
-@dataclass
-class Found:
-    """What a decoder said of a picture."""
-
-    width_px: int
-    height_px: int
-    orientation: int
-    bands: int
-    bits: int
-    has_alpha: bool
-    frame_count: int
-    profile: bytes
-    duration_s: Fraction | None = None
+HEIF_FAMILY = frozenset({"heic", "heif", "avif-sequence"})  # what the libvips wheel cannot decode: HEVC, tracks
+READERS = {
+    "raw": "crosscut.media.inside.stills_raw",
+    "psd": "crosscut.media.inside.stills_psd",
+    "pdf": "crosscut.media.inside.stills_pdf",
+}  # by container; loaded in the child that needs one, for each is heavy
 
 
 def read(path: Path, sniffed: Sniffed, limit_px: int) -> MediaFacts:
-    """The facts of a still picture. Raises Damaged when a pixel of it cannot be read, Invalid when it has too many."""
-    found = _with_pillow(path, limit_px) if sniffed.container in HEIF_FAMILY else _with_vips(path, limit_px)
+    """The facts of a still picture or a document. Raises Damaged when it cannot be read, Invalid when too large."""
+    found = _found(path, sniffed.container, limit_px)
+    if found is None:
+        return _facts(sniffed, None, (*sniffed.warnings, importlib.import_module(READERS["pdf"]).locked(path)))
     is_turned = found.orientation in TURNED
+    picture = Picture(
+        width_px=found.height_px if is_turned else found.width_px,
+        height_px=found.width_px if is_turned else found.height_px,
+        orientation=found.orientation,
+        bands=found.bands,
+        bits=found.bits,
+        has_alpha=found.has_alpha,
+        frame_count=found.frame_count,
+        colour_profile=_profile_name(found.profile),
+        loop_count=found.loop_count,
+        layers=found.layers,
+        print_size_mm=found.print_size_mm,
+    )
+    odd = _odd_exif(path) if sniffed.container not in READERS else []
+    return replace(_facts(sniffed, picture, (*sniffed.warnings, *found.warnings, *odd)), duration_s=found.duration_s)
+
+
+def _facts(sniffed: Sniffed, picture: Picture | None, warnings: tuple[Problem, ...]) -> MediaFacts:
     return MediaFacts(
-        kind=Kind.IMAGE,
+        kind=sniffed.kind,
         media_type=sniffed.media_type,
         container=sniffed.container,
         size_bytes=sniffed.size_bytes,
-        duration_s=found.duration_s,
-        picture=Picture(
-            width_px=found.height_px if is_turned else found.width_px,
-            height_px=found.width_px if is_turned else found.height_px,
-            orientation=found.orientation,
-            bands=found.bands,
-            bits=found.bits,
-            has_alpha=found.has_alpha,
-            frame_count=found.frame_count,
-            colour_profile=_profile_name(found.profile),
-        ),
-        warnings=(*sniffed.warnings, *_odd_exif(path)),
+        picture=picture,
+        warnings=warnings,
     )
 
 
-def check_pixels(path: Path, width_px: int, height_px: int, limit_px: int) -> None:
-    """Raises Invalid when the picture has more pixels than are taken: said before any of them is decoded."""
-    if width_px * height_px > limit_px:
-        size = f"{width_px} x {height_px} pixels; at most {limit_px / 1e6:.0f} million are taken"
-        raise Invalid.at(path.name, f"The picture is too large ({size}).", code="media.too_many_pixels")
+def _found(path: Path, container: str, limit_px: int) -> Found | None:
+    """What the reader for this kind of file says; None of a document that is locked."""
+    if container in READERS:
+        found: Found | None = importlib.import_module(READERS[container]).facts(path, limit_px)
+        return found
+    return (
+        _with_pillow(path, container, limit_px) if container in HEIF_FAMILY else _with_vips(path, container, limit_px)
+    )
 
 
-def _with_vips(path: Path, limit_px: int) -> Found:
+def _with_vips(path: Path, container: str, limit_px: int) -> Found:
     try:
         image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
         check_pixels(path, image.width, image.height, limit_px)
@@ -76,7 +81,7 @@ def _with_vips(path: Path, limit_px: int) -> Found:
     except pyvips.Error as fault:
         raise Damaged(path, f"The picture cannot be read to its end: {engine_words(fault)}") from fault
     pages = image.get("n-pages") if "n-pages" in image.get_fields() else 1
-    return Found(
+    found = Found(
         width_px=image.width,
         height_px=image.height,
         orientation=orientation_of(image),
@@ -85,8 +90,11 @@ def _with_vips(path: Path, limit_px: int) -> Found:
         has_alpha=bool(image.hasalpha()),
         frame_count=pages,
         profile=image.get("icc-profile-data") if "icc-profile-data" in image.get_fields() else b"",
-        duration_s=_animation_s(image) if pages > 1 else None,
     )
+    try:
+        return with_motion(found, image, path, container)
+    except (OSError, ValueError, EOFError, SyntaxError) as fault:
+        raise Damaged(path, f"The animation cannot be read to its end: {fault}") from fault
 
 
 def orientation_of(image: pyvips.Image) -> int:
@@ -101,13 +109,7 @@ def engine_words(fault: pyvips.Error) -> str:
     return lines[0] if lines else str(fault)
 
 
-def _animation_s(image: pyvips.Image) -> Fraction | None:
-    if "delay" not in image.get_fields():
-        return None
-    return Fraction(sum(image.get("delay")), 1000)
-
-
-def _with_pillow(path: Path, limit_px: int) -> Found:
+def _with_pillow(path: Path, container: str, limit_px: int) -> Found:
     """HEIC comes upright from its decoder, which also resets the orientation."""
     try:
         with Image.open(path) as image:
@@ -115,7 +117,7 @@ def _with_pillow(path: Path, limit_px: int) -> Found:
             image.load()
             stored = image.info.get("original_orientation") or 1
             width_px, height_px = reversed(image.size) if stored in TURNED else image.size
-            return Found(
+            found = Found(
                 width_px=width_px,
                 height_px=height_px,
                 orientation=stored,
@@ -125,6 +127,7 @@ def _with_pillow(path: Path, limit_px: int) -> Found:
                 frame_count=getattr(image, "n_frames", 1),
                 profile=image.info.get("icc_profile") or b"",
             )
+        return with_motion(found, None, path, container)
     except UnidentifiedImageError as fault:
         raise Unsupported(f"{path.name} is a HEIF picture of a kind that cannot be read here.") from fault
     except (OSError, ValueError, EOFError, SyntaxError, RuntimeError) as fault:

@@ -1,33 +1,26 @@
 """Opens a picture of any kind with whichever decoder reads it, before its orientation is applied."""
 
+import importlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyvips
 from PIL import Image, ImageOps
 
 from crosscut.kernel.errors import Damaged
-from crosscut.media.inside.still_facts import HEIF_FAMILY, check_pixels
+from crosscut.media.inside.still_facts import HEIF_FAMILY, READERS
+from crosscut.media.inside.stills_found import check_pixels
+from crosscut.media.inside.stills_pixels import from_pixels
 
 
 def opened(path: Path, container: str, limit_px: int) -> pyvips.Image:
     """The picture, top to bottom once only; raises Damaged, or Invalid when it has too many pixels."""
+    if container in READERS:
+        return importlib.import_module(READERS[container]).opened(path, limit_px)
     if container in HEIF_FAMILY:
         return _from_pillow(path, limit_px)
     image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
     check_pixels(path, image.width, image.height, limit_px)
-    return image
-
-
-def from_pixels(pixels: npt.NDArray[Any], profile: bytes | None = None) -> pyvips.Image:
-    """A picture of rows, columns and channels of 8 or 16 bits, with its ICC profile where it has one."""
-    image = pyvips.Image.new_from_array(np.ascontiguousarray(pixels))
-    deep = image.format == "ushort"
-    image = image.copy(interpretation="rgb16" if deep else "srgb") if image.bands > 2 else image
-    if profile:
-        image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
     return image
 
 

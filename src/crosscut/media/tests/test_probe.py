@@ -13,6 +13,11 @@ from crosscut.kernel.facts import Kind
 from crosscut.media import SizeLimits, probe
 from crosscut.media.tests.conftest import H264, picture, tone
 
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
 
 def test_it_measures_a_film(film):
     facts = probe(film)
@@ -155,7 +160,7 @@ def test_it_reads_captions_drawings_and_documents(tmp_path, svg_file):
     captions = tmp_path / "talk.vtt"
     captions.write_text("WEBVTT\n\n00:01.000 --> 00:04.500\nHello\n")
     paper = tmp_path / "paper.pdf"
-    paper.write_bytes(b"%PDF-1.7\n")
+    paper.write_bytes(PDF)
     assert probe(captions).duration_s == Fraction(9, 2)
     assert probe(svg_file("<rect/>")).picture.width_px == 40
     assert probe(paper).kind is Kind.DOCUMENT

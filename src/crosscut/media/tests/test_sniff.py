@@ -27,6 +27,9 @@ GIGABYTE = 10**9
         (b"ID3\x04" + bytes(20), Kind.AUDIO, "audio/mpeg"),
         (b"\xff\xfb\x90\x64" + bytes(20), Kind.AUDIO, "audio/mpeg"),
         (b"fLaC" + bytes(20), Kind.AUDIO, "audio/flac"),
+        (b"8BPS\0\x01", Kind.IMAGE, "image/vnd.adobe.photoshop"),
+        (b"II*\0\x10\0\0\0CR\x02\0" + bytes(20), Kind.IMAGE, "image/x-canon-cr2"),  # a TIFF too
+        (b"\0\0\0\x18ftypcrx " + bytes(20), Kind.IMAGE, "image/x-canon-cr3"),
         (b"%PDF-1.7\n", Kind.DOCUMENT, "application/pdf"),
         (b"WEBVTT\n\n", Kind.CAPTIONS, "text/vtt"),
         (b"\xef\xbb\xbf1\r\n00:00:01,000 --> 00:00:02,000\r\nHi\r\n", Kind.CAPTIONS, "application/x-subrip"),
@@ -89,8 +92,6 @@ def test_it_refuses_a_zip_bomb_that_is_named_a_picture(tmp_path):
         (b"#EXTM3U\n/etc/passwd\n", "playlist"),  # would lead FFmpeg to other files
         (b"<!DOCTYPE html><script>", "web page"),
         (b"\x7fELF\x02", "program"),
-        (b"8BPS\0\x01", "Photoshop"),
-        (b"II*\0\x10\0\0\0CR\x02\0", "raw file"),  # Canon CR2 is a TIFF too
         (b"no idea", "known"),
     ],
 )
