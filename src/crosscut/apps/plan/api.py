@@ -13,6 +13,7 @@ from crosscut.apps.plan.models import Audience, Campaign, Cost, KeyResult
 from crosscut.apps.plan.schemas import (
     AudienceIn,
     AudienceOut,
+    CampaignChange,
     CampaignFilter,
     CampaignIn,
     CampaignOut,
@@ -49,9 +50,9 @@ def get_campaign(request: ApiRequest, campaign_id: int) -> Campaign:
 
 
 @router.put("/campaigns/{int:campaign_id}", response=CampaignOut, summary="Plan it anew")
-def put_campaign(request: ApiRequest, campaign_id: int, payload: CampaignIn) -> Campaign:
+def put_campaign(request: ApiRequest, campaign_id: int, payload: CampaignChange) -> Campaign:
     """Its owner, or a senior."""
-    return campaigns.change_campaign(request.auth, campaign_id, _plan(payload))
+    return campaigns.change_campaign(request.auth, campaign_id, _plan(payload), revision=payload.revision)
 
 
 @router.post("/campaigns/{int:campaign_id}/archive", response=CampaignOut, summary="Put it away")
@@ -156,4 +157,4 @@ def delete_audience(request: ApiRequest, audience_id: int) -> Status[None]:
 
 
 def _plan(payload: CampaignIn) -> campaigns.Plan:
-    return campaigns.Plan(**{**payload.model_dump(), "audiences": tuple(payload.audiences)})
+    return campaigns.Plan(**{**payload.model_dump(exclude={"revision"}), "audiences": tuple(payload.audiences)})

@@ -72,9 +72,32 @@ class CampaignForm(forms.Form):
         cleaned["currency"] = cleaned.get("currency", "").upper()
         return {**cleaned, "budget_minor": _amount(self, "budget_minor", cleaned["currency"])}
 
+    def differences(self, by: Member, theirs: Campaign) -> list[tuple[str, str]]:
+        """Where the campaign as it is now says something else than the form: the field's label and its words there."""
+        kept = self.now(by, theirs)
+        typed = {**self.cleaned_data, "budget_minor": self.data.get("budget_minor", "")}
+        return [
+            (str(field.label), self._in_words(name, kept[name]))
+            for name, field in self.fields.items()
+            if _comparable(kept[name]) != _comparable(typed.get(name))
+        ]
+
+    def _in_words(self, name: str, value: Any) -> str:
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        chosen = value if isinstance(value, list) else [value]
+        words = [str(choices.get(one, "" if one is None else one)) for one in chosen]
+        return ", ".join(filter(None, words)) or "–"
+
     def plan(self) -> Plan:
         """What was typed, for the service."""
         return Plan(**{**self.cleaned_data, "audiences": tuple(self.cleaned_data["audiences"])})
+
+
+def _comparable(value: Any) -> Any:
+    """The value without what a browser changes on its way: ends of lines, order, spaces around."""
+    if isinstance(value, list):
+        return sorted(value)
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
 class KeyResultForm(forms.Form):

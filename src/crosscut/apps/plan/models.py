@@ -34,6 +34,7 @@ class Campaign(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     budget_minor = models.BigIntegerField(default=0)  # in `currency`'s smallest unit
     currency = models.CharField(max_length=3, default="EUR")  # ISO 4217
+    revision = models.PositiveIntegerField(default=1)  # counts plans; a change of an older one is a conflict
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True, blank=True)
 

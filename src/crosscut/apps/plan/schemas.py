@@ -38,6 +38,14 @@ class CampaignIn(Input):
     currency: str = Field("", pattern="^([A-Z]{3})?$", description="ISO 4217; empty: the workspace's.")
 
 
+class CampaignChange(CampaignIn):
+    """A campaign planned anew."""
+
+    revision: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="The one you saw: refused when somebody saved since. Null: saved anyhow."
+    )
+
+
 class CampaignFilter(Schema):
     """Which campaigns."""
 
@@ -49,6 +57,7 @@ class CampaignOut(Schema):
     """A reason to publish, with dates and a budget."""
 
     id: int
+    revision: int = Field(description="Counts how often it was planned anew.")
     name: str
     slug: str
     objective: str

@@ -18,6 +18,7 @@ from crosscut.apps.plan import queries
 from crosscut.apps.plan.models import Audience, Campaign
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, Problem
 from crosscut.kernel.money import MOST_MINOR
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,16 @@ def create_campaign(by: Member, plan: Plan) -> Campaign:
 
 
 @transaction.atomic
-def change_campaign(by: Member, campaign_id: int, plan: Plan) -> Campaign:
-    """The campaign as planned anew. Its address stays."""
+def change_campaign(by: Member, campaign_id: int, plan: Plan, *, revision: int | None = None) -> Campaign:
+    """The campaign as planned anew. Its address stays. `revision` is the one the planner saw.
+
+    Raises Conflict when somebody saved meanwhile; nothing is overwritten then.
+    """
     campaign = changeable(by, campaign_id)
+    if revision is not None and revision != campaign.revision:
+        raise Conflict(phrase("Somebody else changed this campaign meanwhile. What you typed is still here."))
     _check(by, plan)
+    campaign.revision += 1
     _write(campaign, by, plan)
     record("campaign.changed", campaign, by=by)
     return campaign

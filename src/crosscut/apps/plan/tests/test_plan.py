@@ -246,3 +246,46 @@ def test_it_does_all_this_for_programs_too(cast: Cast):
     asking_too_much = program(cast.junior).post("/api/campaigns", {"name": "x"}, content_type="application/json")
     assert asking_too_much.status_code == 403
     assert "site.page_views" in [one["key"] for one in asking.get("/api/metrics/definitions").json()]
+
+
+def _typed(client: Client, row: Campaign, **changes: str) -> dict[str, str]:
+    """What the browser sends when somebody opened the form and changed these fields."""
+    return {"name": row.name, "currency": "EUR", "owner": str(row.owner_id), "revision": str(row.revision), **changes}
+
+
+def test_two_who_edit_at_once_see_both_and_lose_nothing(cast: Cast, campaign: Campaign):
+    client = signed_in(cast.senior)
+    path, mine = f"/campaigns/{campaign.pk}/edit/", _typed(signed_in(cast.senior), campaign, name="My name for it")
+    campaigns.change_campaign(cast.specialist, campaign.pk, Plan(name="Their name for it", brief="Their brief."))
+    answer = client.post(path, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'value="My name for it"' in page  # what was typed is kept
+    assert "<dd>Their name for it</dd>" in page and "<dd>Their brief.</dd>" in page
+    assert "Somebody else changed this campaign" in page and "Take theirs instead" in page
+    assert Campaign.objects.get(pk=campaign.pk).name == "Their name for it"
+    saved = client.post(path, {**mine, "revision": "2"})  # as the answer's form sends it
+    assert 'name="revision" value="2"' in page
+    assert (saved.status_code, Campaign.objects.get(pk=campaign.pk).name) == (302, "My name for it")
+
+
+def test_the_form_of_a_campaign_knows_the_state_it_was_drawn_from(cast: Cast, campaign: Campaign):
+    page = signed_in(cast.senior).get(f"/campaigns/{campaign.pk}/edit/").content.decode()
+    assert f'name="revision" value="{campaign.revision}"' in page
+
+
+def test_a_form_with_a_mistake_keeps_the_state_it_was_drawn_from(cast: Cast, campaign: Campaign):
+    client = signed_in(cast.senior)
+    campaigns.change_campaign(cast.specialist, campaign.pk, Plan(name="Their name for it"))
+    page = client.post(f"/campaigns/{campaign.pk}/edit/", _typed(client, campaign, name="")).content.decode()
+    assert 'name="revision" value="1"' in page
+
+
+def test_a_program_that_says_what_it_saw_overwrites_nothing(cast: Cast, campaign: Campaign):
+    asking, path = program(cast.senior), f"/api/campaigns/{campaign.pk}"
+    seen = asking.get(path).json()["revision"]
+    changes = {"name": "First", "revision": seen}
+    assert asking.put(path, changes, content_type="application/json").json()["revision"] == seen + 1
+    refused = asking.put(path, {**changes, "name": "Second"}, content_type="application/json")
+    assert (refused.status_code, asking.get(path).json()["name"]) == (409, "First")
+    assert asking.put(path, {"name": "Third"}, content_type="application/json").status_code == 200

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,7 +19,7 @@ from crosscut.apps.plan.models import Campaign
 from crosscut.apps.plan.services import campaigns as services
 from crosscut.apps.plan.timeline import timeline_of
 from crosscut.channels.markup import from_markdown
-from crosscut.kernel.errors import Invalid
+from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.specs.metrics import definitions
 
 WINDOW = 30  # campaigns on a page
@@ -72,7 +72,9 @@ def edit(request: MemberRequest, campaign_id: int) -> HttpResponse:
     form = CampaignForm(request.POST or None, by=request.member, initial=CampaignForm.now(request.member, row))
     if form.is_valid():
         try:
-            services.change_campaign(request.member, campaign_id, form.plan())
+            services.change_campaign(request.member, campaign_id, form.plan(), revision=_revision(request))
+        except Conflict as error:
+            return _both(request, form, campaign_id, error)
         except Invalid as error:
             show_problems(form, error)
         else:
@@ -118,6 +120,26 @@ def campaign_context(request: MemberRequest, row: Campaign, **forms: Any) -> dic
     }
 
 
+def _revision(request: MemberRequest) -> int | None:
+    """The state of the campaign that the form was drawn from."""
+    seen = request.POST.get("revision", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 10 else None
+
+
+def _both(request: MemberRequest, form: CampaignForm, campaign_id: int, error: Conflict) -> HttpResponse:
+    """The form as it was typed, beside what somebody else made of the campaign. Saved again, it replaces theirs."""
+    fresh = services.changeable_for(request.member, campaign_id)
+    context = {
+        "form": form,
+        "campaign": fresh,
+        "revision": fresh.revision,
+        "theirs": form.differences(request.member, fresh),
+        "conflict": error.said_in(translation),
+    }
+    return render(request, "plan/campaign_form.html", context, status=409)
+
+
 def _ask(request: MemberRequest, form: CampaignForm, *, campaign: Campaign | None = None) -> HttpResponse:
-    context = {"form": form, "campaign": campaign}
+    seen = _revision(request) or (campaign.revision if campaign else None)
+    context = {"form": form, "campaign": campaign, "revision": seen}
     return render(request, "plan/campaign_form.html", context, status=422 if form.errors else 200)
