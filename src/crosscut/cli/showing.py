@@ -70,9 +70,13 @@ def wait_for(targets: Sequence["Target"], *, seconds: float) -> None:
 
 def blocking_of(piece: "Piece", file: PieceFile) -> dict[str, tuple[Finding, ...]]:
     """What stops the piece on the channels its file names."""
-    from crosscut.apps.preflight.services import check_piece  # Django is set up by the command
+    from crosscut.apps.preflight.services import check_piece, is_passing  # Django is set up by the command
 
-    found = {slug: blocking(findings) for slug, findings in check_piece(piece).items() if slug in file.channels}
+    found = {
+        slug: [finding for finding in blocking(findings) if not is_passing(finding)]
+        for slug, findings in check_piece(piece).items()
+        if slug in file.channels
+    }
     return {slug: tuple(one.said_in(translator()) for one in findings) for slug, findings in found.items() if findings}
 
 

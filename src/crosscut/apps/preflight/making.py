@@ -18,7 +18,8 @@ from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.queries import running_for
 from crosscut.apps.work.services import plan_job
-from crosscut.channels.registry import channel
+from crosscut.channels.protocol import CanHoldEpisodes
+from crosscut.channels.registry import adapter, channel
 from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.media.recipes import Focus
@@ -73,12 +74,20 @@ def _wanted(content: dict[str, Any]) -> list[_Want]:
     for slug, outlet in content["outlets"].items():
         key = f"{channel(slug).platform}/{outlet['post_type']}"
         for media in media_for(content, slug):
-            need = requirement(key, Kind(media["kind"]))
+            need = None if _is_episode(slug, media) else requirement(key, Kind(media["kind"]))
             captions = words_to_burn(outlet, key, media, content["language"])
             if need is not None:
                 file = versions[media["version"]]
                 found.append(_Want(version=file, need=need, focus=_focus(media), captions=captions))
     return found
+
+
+def _is_episode(slug: str, media: dict[str, Any]) -> bool:
+    """Whether the channel sends the sound as a finished episode, with its number and show in it, never this file.
+
+    That one is made for one account and moment, shortly before it goes out.
+    """
+    return media["kind"] == Kind.AUDIO and isinstance(adapter(slug), CanHoldEpisodes)
 
 
 def _focus(media: dict[str, Any]) -> Focus | None:

@@ -18,6 +18,7 @@ from crosscut.apps.library.services.clear import holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
+from crosscut.apps.preflight.screening import PENDING, unscreened_findings
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
@@ -65,10 +66,19 @@ def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[
 
 
 def demand_no_blocking(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> None:
-    """Raises Invalid with every blocking finding of the edition on that channel at that time."""
-    stopping = blocking(check_edition(edition, channel_slug, post_type, at=at))
+    """Raises Invalid with every blocking finding of the edition on that channel at that time.
+
+    What goes away by itself is left to the moment of sending, which waits for it.
+    """
+    found = blocking(check_edition(edition, channel_slug, post_type, at=at))
+    stopping = [finding for finding in found if not is_passing(finding)]
     if stopping:
         raise Invalid(problems=[_as_problem(finding) for finding in stopping])
+
+
+def is_passing(finding: Finding) -> bool:
+    """Whether the finding goes away by itself, so that waiting is enough."""
+    return finding.code == PENDING
 
 
 def blocking_now(edition: Edition, channel_slug: str, post_type: str) -> tuple[Finding, ...]:
@@ -145,7 +155,7 @@ def _findings(
     moment = at.astimezone(ZoneInfo(piece.workspace.time_zone))
     found = check(draft_of(content, channel_slug), key, at=moment, territory=piece.workspace.territory)
     return worst_first(
-        _waived(piece, (*once_rendered(found), *_font_findings(content, channel_slug, key)), on=moment.date())
+        _waived(piece, (*once_rendered(found), *_of_files(content, channel_slug, key)), on=moment.date())
     )
 
 
@@ -158,6 +168,11 @@ def _not_there(channel_slug: str, post_type: str) -> Finding:
         ),
         repair=phrase("Choose another kind of post, take the channel out, or have it installed again."),
     )
+
+
+def _of_files(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:
+    """What only this installation knows of the files."""
+    return (*_font_findings(content, channel_slug, key), *unscreened_findings(media_for(content, channel_slug), key))
 
 
 def _font_findings(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.preflight import making, queries, services
+from crosscut.apps.preflight.screening import PENDING
 from crosscut.apps.preflight.showing import Shown, shown_findings
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.queries import media_of, piece_for
@@ -70,6 +71,7 @@ def _panel(request: MemberRequest, row: Piece) -> HttpResponse:
         "can_make": can(request.member, "draft") and row.archived_at is None,
         "can_end": can(request.member, "waive") and row.archived_at is None,
         "job": job and _job(job),
+        "is_waiting": any(one.code == PENDING for one in shown),
         "today": timezone.localdate(),
     }
     return render(request, "preflight/findings.html", context)

@@ -87,7 +87,8 @@ def _page(target: Target) -> Any:
 
 
 def test_a_film_shows_its_still_until_it_plays_and_where_it_is_shared(cast: Cast, tmp_path: Path) -> None:
-    film = _cleared(cast, _captioned(making.taken_in(cast.lead, making.film(tmp_path / "dive.mp4"))))
+    taken_in = making.looked_through(making.taken_in(cast.lead, making.film(tmp_path / "dive.mp4")))
+    film = _cleared(cast, _captioned(taken_in))
     page = _page(_sent(cast, _account(cast, "site", title="Reef Watch"), film, "article"))
     (poster,) = page.xpath("//video/@poster")
     assert _get(poster)[1].startswith(b"\xff\xd8\xff")

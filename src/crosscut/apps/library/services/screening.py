@@ -25,6 +25,13 @@ def screening_of(version: Version) -> Screening | None:
     return from_data(Screening, version.screening) if version.screening else None
 
 
+def is_being_screened(version: Version) -> bool:
+    """Whether a look through the version's film is waiting or under way."""
+    return Job.objects.filter(
+        kind="screen", subject=f"version:{version.pk}", state__in=[Job.State.WAITING, Job.State.RUNNING]
+    ).exists()
+
+
 def plan_screening(by: Member | Workspace, version: Version) -> Job | None:
     """A job that looks through the film soon; None where there is none. Call it where the version is made."""
     if version.asset.kind != Asset.Kind.VIDEO:

@@ -2,6 +2,7 @@
 
 import subprocess
 import zipfile
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,8 @@ from crosscut.apps.library.models import Arrival, Asset
 from crosscut.apps.library.services import arrive
 from crosscut.apps.library.tasks import ingest_files
 from crosscut.apps.work.models import Job
+from crosscut.kernel.facts import Screening
+from crosscut.kernel.records import as_data
 
 SCRIPTED_SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="alert(1)">'
@@ -98,6 +101,13 @@ def taken_in(by: Member, path: Path) -> Asset:
     arrival = Arrival.objects.get(job=ingest(by, path))
     assert arrival.asset, arrival.problem
     return arrival.asset
+
+
+def looked_through(asset: Asset, screening: Screening | None = None) -> Asset:
+    """The film, as it is after a look through that found this; nothing unless said."""
+    found = screening or Screening(checked_s=Fraction(2))
+    asset.versions.update(screening=as_data(found))
+    return asset
 
 
 @cache

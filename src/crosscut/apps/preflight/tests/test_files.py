@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from tests.cast import Cast
 
+from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.apps.library.models import Asset, Track, Version
+from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.services.derive import facts_of, rendition_for
 from crosscut.apps.library.tasks import screen_film
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
 from crosscut.apps.preflight import burning
-from crosscut.apps.preflight.services import check_piece
+from crosscut.apps.preflight import making as making_files
+from crosscut.apps.preflight.services import check_piece, is_passing, waive
+from crosscut.apps.preflight.tasks import make_files as make_piece_files
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 from crosscut.apps.work.models import Job
@@ -51,7 +55,9 @@ def _found(piece: Piece, prefix: str) -> list[Finding]:
 def test_a_film_that_flashes_blocks_once_it_was_looked_through(cast: Cast, tmp_path: Path) -> None:
     asset = making.taken_in(cast.senior, _flashing(tmp_path / "strobe.mp4"))
     piece = _piece(cast, asset, channel="practice", post_type="video")
-    assert _found(piece, "flashes.") == []
+    (waiting,) = blocking(_found(piece, "flashes."))
+    assert "still being looked through for flashes" in waiting.message
+    assert is_passing(waiting)
     job = Job.objects.get(kind="screen")
     screen_film.func(job.pk, asset.versions.get().pk)
     job.refresh_from_db()
@@ -60,6 +66,41 @@ def test_a_film_that_flashes_blocks_once_it_was_looked_through(cast: Cast, tmp_p
     assert finding.where.startswith("media[0] 00:0")
     assert "“strobe.mp4”" in finding.message
     assert "WCAG" in finding.source
+
+
+def test_a_film_that_was_looked_through_without_a_find_goes_out(cast: Cast, tmp_path: Path) -> None:
+    asset = making.looked_through(making.taken_in(cast.senior, making.film(tmp_path / "dive.mp4")))
+    assert _found(_piece(cast, asset, channel="practice", post_type="video"), "flashes.") == []
+
+
+def test_a_film_whose_look_through_failed_stops_until_a_person_decides(cast: Cast, tmp_path: Path) -> None:
+    asset = making.taken_in(cast.senior, making.film(tmp_path / "dive.mp4"))
+    Job.objects.filter(kind="screen").update(state=Job.State.FAILED)
+    piece = _piece(cast, asset, channel="practice", post_type="video")
+    (finding,) = blocking(_found(piece, "flashes."))
+    assert (finding.code, is_passing(finding)) == ("flashes.not_looked_for", False)
+    waive(cast.senior, piece, code=finding.code, reason="I looked.", ends_on=today_in(piece.workspace))
+    assert blocking(_found(piece, "flashes.")) == ()
+
+
+def test_the_panel_looks_again_while_a_film_is_looked_through(cast: Cast, tmp_path: Path) -> None:
+    asset = making.taken_in(cast.senior, making.film(tmp_path / "dive.mp4"))
+    piece = _piece(cast, asset, channel="practice", post_type="video")
+    browser = signed_in(cast.senior)
+    assert "every 5s" in browser.get(f"/pieces/{piece.pk}/findings/").content.decode()
+    making.looked_through(asset)
+    assert "every 5s" not in browser.get(f"/pieces/{piece.pk}/findings/").content.decode()
+
+
+def test_no_sound_is_made_that_the_channel_sends_as_an_episode_of_its_own(cast: Cast, tmp_path: Path) -> None:
+    sound = making.taken_in(cast.senior, making.sound(tmp_path / "waves.flac"))
+    piece = _piece(cast, sound, channel="podcast", post_type="episode", title="Waves")
+    set_outlet(cast.senior, piece, channel_slug="site", post_type="article")
+    job = making_files.ask_to_make(cast.senior, piece)
+    make_piece_files.func(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.result) == (Job.State.DONE, {"files": 1})
+    assert [row.purpose for row in sound.versions.get().renditions.filter(purpose__contains="/")] == ["site/article"]
 
 
 def test_the_same_film_is_not_looked_through_twice(cast: Cast, tmp_path: Path, monkeypatch: Any) -> None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
-from crosscut.apps.preflight.services import blocking_now
+from crosscut.apps.preflight.services import blocking_now, is_passing
 from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
@@ -30,11 +30,13 @@ from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import CrosscutError, NotAllowed, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.findings import Finding
 
 State = Target.State
 Outcome = Sent | CrosscutError
 _PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
 _GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
+_PASSES_AFTER_S = 5  # until what goes away by itself, a film that is still looked through, is looked at again
 _log = structlog.get_logger(__name__)
 
 
@@ -66,6 +68,9 @@ def _claim(target_id: int) -> Attempt | None:
         return None
     if reason := _obstacle(target):
         _stop(target, reason)
+        return None
+    if findings := blocking_now(target.edition, target.account.channel, target.post_type):
+        _wait_or_stop(target, findings)
         return None
     target.state, target.problem = State.SENDING, ""
     target.save(update_fields=["state", "problem"])
@@ -105,8 +110,18 @@ def _obstacle(target: Target) -> str:
             demand_publishable(target.created_by, target.edition)
     except NotAllowed as error:
         return str(error)
-    findings = blocking_now(target.edition, target.account.channel, target.post_type)
-    return " ".join(finding.message for finding in findings)
+    return ""
+
+
+def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:
+    """Looks again soon where everything that stands in the way goes away by itself."""
+    reason = " ".join(finding.message for finding in findings)
+    if all(is_passing(finding) for finding in findings):
+        target.problem = reason[:1000]
+        target.save(update_fields=["problem"])
+        _later(target, seconds=_PASSES_AFTER_S)
+    else:
+        _stop(target, reason)
 
 
 def _later(target: Target, *, seconds: float) -> None:
