@@ -1,6 +1,8 @@
 """What a person sees and does, through the pages."""
 
 import errno
+import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from crosscut.apps.library.models import Arrival, Asset, Licence, Track
 from crosscut.apps.library.services import tracks
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
+from crosscut.apps.work.models import Job
+from crosscut.kernel.facts import Screening, Span
 
 
 @pytest.fixture
@@ -237,7 +241,10 @@ def test_a_file_is_given_whole_in_parts_and_harmless(browser, film):
 
 def test_a_document_is_downloaded_and_not_shown(browser, cast, tmp_path):
     path = tmp_path / "plan.pdf"
-    path.write_bytes(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    )
     asset = making.taken_in(cast.junior, path)
     answer = browser.get(reverse("version-file", args=[asset.current_id]))
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -260,3 +267,22 @@ def _captions(film: Asset) -> Path:
     path = Path(settings.UPLOAD_FOLDER) / "words.vtt"
     path.write_text(making.CAPTIONS)
     return path
+
+
+def test_the_page_of_a_film_shows_what_a_look_through_it_found(browser, film):
+    assert "still being looked through" in page(browser, "asset", film.pk)
+    flash, dark = Span(start_s=Fraction(1, 2), end_s=Fraction(3, 2)), Span(start_s=Fraction(0), end_s=Fraction(1, 4))
+    making.looked_through(film, Screening(checked_s=Fraction(2), flashes=(flash,), black=(dark,)))
+    shown = page(browser, "asset", film.pk)
+    assert shown.index("Flashes more often than is safe") < shown.index("Black picture")
+    assert 'data-seek="0.500"' in shown and "00:00:00.500" in shown
+    assert re.search(r'href="/library/[^"]*#t=0\.500"', shown)
+
+
+def test_the_page_of_a_calm_film_says_so(browser, film):
+    assert "No flashes" in page(browser, "asset", making.looked_through(film).pk)
+
+
+def test_a_film_nobody_looked_through_says_so(browser, film):
+    Job.objects.filter(kind="screen").update(state=Job.State.FAILED)
+    assert "Nobody has looked through this film" in page(browser, "asset", film.pk)

@@ -20,7 +20,7 @@ from crosscut.apps.library import incoming, queries, showing
 from crosscut.apps.library.forms import DescribeForm, LicenceForm, TrackForm, say
 from crosscut.apps.library.models import Asset, Version
 from crosscut.apps.library.rights import licence_sentence, rights_on
-from crosscut.apps.library.services import clear, derive, describe, tracks
+from crosscut.apps.library.services import clear, derive, describe, screening, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
@@ -220,6 +220,8 @@ def _file(version: Version | None) -> dict[str, Any]:
         "duration_s": float(facts.duration_s) if facts.duration_s else None,
         "facts": showing.facts_in_words(version),
         "metadata": showing.metadata_in_words(version),
+        "screening": showing.screening_in_words(version),
+        "is_being_screened": screening.is_being_screened(version),
         "warnings": facts.warnings,
     }
 

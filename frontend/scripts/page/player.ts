@@ -1,0 +1,13 @@
+// A time code beside a player: a click shows that moment. Without the script the link opens the file there.
+
+export function startPlayer(): void {
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-seek]") : null;
+    const player = document.querySelector<HTMLMediaElement>("video.player, audio.player");
+    if (!link || !player) return;
+    event.preventDefault();
+    player.currentTime = Number(link.dataset.seek);
+    player.scrollIntoView({ block: "nearest" });
+    player.focus();
+  });
+}
