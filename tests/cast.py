@@ -4,8 +4,10 @@ The fixture `cast` gives them; `crosscut.apps.accounts.tests.asking` lets them c
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
+from django.contrib.auth.hashers import make_password
 
 from crosscut.apps.accounts.models import Member, Role, User, Workspace
 from crosscut.apps.accounts.services.people import found_workspace
@@ -51,4 +53,10 @@ def cast(db: None) -> Cast:
 
 
 def _user(name: str, full_name: str) -> User:
-    return User.objects.create_user(f"{name}@example.org", PASSWORD, name=full_name)
+    return User.objects.create(email=f"{name}@example.org", password=_hashed(), name=full_name)
+
+
+@cache
+def _hashed() -> str:
+    """The real hash of the one password. Made once: it is slow on purpose, and half a test's time for six people."""
+    return make_password(PASSWORD)

@@ -12,7 +12,8 @@ from crosscut.site.supervisor import state
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 MOST_SKEW_S = 2.0  # schedules are kept by the database's clock and shown by ours
-SILENT_AFTER_S = 30.0  # procrastinate's own limit for a stalled worker; it reports every 10 s
+# A worker reports every second (site/worker.py), and the sweeper gives it up sooner than this (publish/timing.py).
+SILENT_AFTER_S = 30.0
 LATE_AFTER_S = 60.0  # a job that is due and still waiting
 
 STALLED = """

@@ -7,11 +7,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from crosscut.apps.publish.timing import timing
 from crosscut.site import checkup
 from crosscut.site.checkup import machine
 from crosscut.site.checkup.outcome import Grade
-from crosscut.site.checkup.services import services
+from crosscut.site.checkup.services import SILENT_AFTER_S, services
 from crosscut.site.tests.session import database_url
+from crosscut.site.worker import REPORT_EVERY_S
 
 
 @pytest.fixture
@@ -64,3 +66,7 @@ def test_a_taken_port_is_told_with_the_one_that_will_be_used(tmp_path: Path, mon
         told = machine.ports(tmp_path)
     assert told.grade == Grade.ADVICE
     assert "--port" in told.repair
+
+
+def test_a_worker_is_called_silent_later_than_it_is_given_up():
+    assert REPORT_EVERY_S < timing().dead_worker_s < SILENT_AFTER_S
