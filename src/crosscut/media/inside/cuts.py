@@ -49,12 +49,13 @@ def from_timeline(timeline: Any, rate: Fraction | None = None) -> Cut:
     reading = Reading()
     tracks = tuple(reading.track(track) for track in timeline.tracks)
     start = timeline.global_start_time
+    width_px, height_px = _size(timeline)
     return Cut(
         name=timeline.name or "",
         rate=settings.rate or rate or reading.rate() or Fraction(25),
         tracks=tuple(track for track in tracks if track.items),
-        width_px=settings.width_px,
-        height_px=settings.height_px,
+        width_px=settings.width_px or width_px,
+        height_px=settings.height_px or height_px,
         words=settings.words,
         captions=settings.captions,
         music=settings.music,
@@ -62,6 +63,16 @@ def from_timeline(timeline: Any, rate: Fraction | None = None) -> Cut:
         start_timecode_s=seconds(start) if start else Fraction(0),
         warnings=tuple(reading.warnings),
     )
+
+
+def _size(timeline: Any) -> tuple[int | None, int | None]:
+    """The frame size that Final Cut Pro 7 XML has kept for itself."""
+    found: Any = _plain(timeline.metadata.get("fcp_xml", {}))
+    for step in ("media", "video", "format", "samplecharacteristics"):
+        found = found.get(step, {}) if isinstance(found, dict) else {}
+    sides = (str(found.get(side, "")) if isinstance(found, dict) else "" for side in ("width", "height"))
+    width, height = (int(side) if side.isdigit() else None for side in sides)
+    return width, height
 
 
 def exact_rate(rate: float) -> Fraction:

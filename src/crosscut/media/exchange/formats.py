@@ -1,0 +1,47 @@
+"""The formats in which cuts travel between programs, told apart by name and by what is in the file."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from crosscut.kernel.errors import NotFound, Unsupported
+
+LOOKED_AT_BYTES = 4096
+
+
+class Format(StrEnum):
+    """A format of cuts."""
+
+    OTIO = "otio"  # OpenTimelineIO: Crosscut's own
+    EDL = "edl"  # CMX 3600: every program, one picture track
+    FCP7 = "fcp7"  # Final Cut Pro 7 XML: Premiere, Resolve
+    FCPXML = "fcpxml"  # Final Cut Pro X and later, Resolve
+    MLT = "mlt"  # Shotcut, Kdenlive, melt
+
+
+BY_SUFFIX = {
+    ".otio": Format.OTIO,
+    ".edl": Format.EDL,
+    ".xml": Format.FCP7,
+    ".xmeml": Format.FCP7,
+    ".fcpxml": Format.FCPXML,
+    ".mlt": Format.MLT,
+}
+BY_ROOT = {b"<xmeml": Format.FCP7, b"<fcpxml": Format.FCPXML, b"<mlt": Format.MLT}
+
+
+def format_to_write(path: Path) -> Format:
+    """The format that the file's name asks for. Raises Unsupported with the names there are."""
+    if path.suffix.lower() in BY_SUFFIX:
+        return BY_SUFFIX[path.suffix.lower()]
+    known = ", ".join(BY_SUFFIX)
+    raise Unsupported(f'A cut cannot be written as "{path.suffix or path.name}". Name the file with one of {known}.')
+
+
+def format_of(path: Path) -> Format:
+    """The format of a file that is there; .xml is looked into. Raises NotFound or Unsupported."""
+    if not path.is_file():
+        raise NotFound(f"There is no file {path}.")
+    with path.open("rb") as file:
+        beginning = file.read(LOOKED_AT_BYTES)
+    found = next((form for root, form in BY_ROOT.items() if root in beginning), None)
+    return found or format_to_write(path)
