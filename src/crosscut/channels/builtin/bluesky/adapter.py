@@ -139,11 +139,19 @@ def _sent(settings: Settings, ours: Session, answer: Mapping[str, Any]) -> Sent:
 def _record(server: Server, did: str, rkey: str) -> dict[str, Any] | None:
     """The record under a key as the account server gives it to anybody, or None when it has none there."""
     try:
-        return server.query("com.atproto.repo.getRecord", repo=did, collection=names.POSTS, rkey=rkey)
+        answer = server.query("com.atproto.repo.getRecord", repo=did, collection=names.POSTS, rkey=rkey)
     except Rejected as error:
         if is_called(error, "RecordNotFound"):
             return None
         raise RetryLater(f"The account server cannot be read: {error}") from error
+    return _holding(answer, "uri", "value")
+
+
+def _holding(answer: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The answer, where it says what was asked: a gateway's page with a good status tells nothing about a post."""
+    if missing := [name for name in names if name not in answer]:
+        raise RetryLater(f"The account server cannot be read: its answer has no {', '.join(missing)}.")
+    return answer
 
 
 def _taken(error: OutcomeUnknown, server: Server, ours: Session, rkey: str, settings: Settings) -> Sent | None:
@@ -166,8 +174,9 @@ def _same_words(server: Server, ours: Session, post: Post, since: datetime, sett
     oldest, cursor = names.key_at(since), ""
     for _ in range(MAX_PAGES):
         after = {"cursor": cursor} if cursor else {}
-        page = server.query("com.atproto.repo.listRecords", repo=ours.did, collection=names.POSTS, limit=PAGE, **after)
-        for found in page.get("records", ()):
+        asked = {"repo": ours.did, "collection": names.POSTS, "limit": PAGE, **after}
+        page = _holding(server.query("com.atproto.repo.listRecords", **asked), "records")
+        for found in page["records"]:
             if names.parts(found["uri"])[1] < oldest:
                 return None
             if found["value"].get("text") == record.words(post) and record.media_count(found["value"]) == len(

@@ -82,6 +82,17 @@ def _status(state: str, **fields: object) -> dict[str, object]:
     return {"jobId": "job1", "did": "did:plc:reef", "state": state, **fields}
 
 
+@pytest.mark.parametrize("method", ["com.atproto.repo.getRecord", "com.atproto.repo.listRecords"])
+def test_a_gateways_page_with_a_good_status_is_no_word_about_a_post(method: str):
+    page = httpx.Response(200, text="<html>Please wait.</html>")
+    gone = (400, {"error": "RecordNotFound", "message": "Could not locate record"})
+    told = {"com.atproto.repo.getRecord": [gone], "com.atproto.repo.listRecords": [(200, {"records": []})]}
+    answers = {f"GET {XRPC}{name}": answer for name, answer in (told | {method: [page]}).items()}
+    context = _context(Script(answers=answers), kept_s=7200)
+    with pytest.raises(RetryLater):
+        bluesky.find(context, Post(key="reef-day-000001", post_type="text", text="Words.", due_at=NOW), since=NOW)
+
+
 def test_a_video_in_work_is_asked_for_again_and_not_sent_again(film: PostMedia):
     working = (200, {"jobStatus": _status("JOB_STATE_ENCODING", progress=40)})
     done = (200, {"jobStatus": _status("JOB_STATE_COMPLETED", blob=VIDEO)})
