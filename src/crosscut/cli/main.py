@@ -28,6 +28,8 @@ WORDS = {
     "probe": _word("probe", "Say what a file is: type, duration, streams, size, colour, rotation."),
     "check": _word("check", "Check a file or a piece for post types."),
     "render": _word("render", "Make what each post type needs."),
+    "cut": _word("cut", "Make the film of a timeline, copying what it can."),
+    "exchange": _word("exchange", "Bring a timeline into another program's format, and say what it could not carry."),
     "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),

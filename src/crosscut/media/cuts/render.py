@@ -92,7 +92,7 @@ def render_cut(
         raise Invalid("The cut is empty: put a clip into it.")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+        folder = Path(name).resolve()
         job = _Job(
             cut=cut,
             frame=frame,

@@ -67,7 +67,7 @@ def smart_cut(
             path=path.resolve(),
             facts=facts,
             plan=plan,
-            folder=Path(name),
+            folder=Path(name).resolve(),
             encoding=encoding,
             report=report,
             should_stop=should_stop,

@@ -5,7 +5,7 @@ exported = write(cut, path)      the same; exported.lost says what the format di
 """
 
 from crosscut.media.exchange.export import Exported, read, write
-from crosscut.media.exchange.formats import Format, format_of, format_to_write
+from crosscut.media.exchange.formats import Format, format_of, format_to_write, rate_of
 from crosscut.media.exchange.labels import chapters, labels, read_labels
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "format_of",
     "format_to_write",
     "labels",
+    "rate_of",
     "read",
     "read_labels",
     "write",

@@ -1,9 +1,10 @@
 """The formats in which cuts travel between programs, told apart by name and by what is in the file."""
 
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 
-from crosscut.kernel.errors import NotFound, Unsupported
+from crosscut.kernel.errors import Invalid, NotFound, Unsupported
 
 LOOKED_AT_BYTES = 4096
 
@@ -27,6 +28,25 @@ BY_SUFFIX = {
     ".mlt": Format.MLT,
 }
 BY_ROOT = {b"<xmeml": Format.FCP7, b"<fcpxml": Format.FCPXML, b"<mlt": Format.MLT}
+
+
+def rate_of(text: str) -> Fraction | None:
+    """The frame rate that a person writes; None for nothing. Raises Invalid.
+
+    >>> rate_of("29.97"), rate_of("25")
+    (Fraction(30000, 1001), Fraction(25, 1))
+    """
+    if not text:
+        return None
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError) as fault:
+        raise Invalid.at("--rate", f'"{text}" is no frame rate: write 25, 29.97 or 30000/1001.') from fault
+    near = (Fraction(whole * 1000, 1001) for whole in (24, 30, 48, 60, 120))
+    rate = next((one for one in near if abs(one - rate) < Fraction(6, 1000)), rate)
+    if not 1 <= rate <= 240:
+        raise Invalid.at("--rate", "A cut has 1 to 240 frames a second.")
+    return rate
 
 
 def format_to_write(path: Path) -> Format:

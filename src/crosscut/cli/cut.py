@@ -1,0 +1,67 @@
+"""`crosscut cut`: the film of a timeline."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from crosscut.cli.answers import AsJson, say_json
+from crosscut.kernel.errors import Invalid
+from crosscut.kernel.progress import Progress
+from crosscut.kernel.records import as_data
+from crosscut.media import exchange
+from crosscut.media.cuts import SAME_LOOK_CRF, Cut, Encoding, MadeCut, make_cut, render_cut
+
+FONTS_NAME = "fonts"
+
+Rate = Annotated[
+    str, typer.Option("--rate", help="Frames a second of an edit decision list, which does not say: 25, 30000/1001.")
+]
+
+
+def cut(
+    file: Annotated[Path, typer.Argument(help="The timeline: .otio, .edl, .xml, .fcpxml or .mlt.")],
+    out: Annotated[Path, typer.Option("--out", help="The film to make, an MP4.")],
+    media: Annotated[
+        list[Path] | None, typer.Option("--media", help="A folder of the media; more than one may be named.")
+    ] = None,
+    rate: Rate = "",
+    encodes_all: Annotated[bool, typer.Option("--encode-all", help="Copy nothing, encode every frame.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the film of a timeline, copying what it can.
+
+    Of a plain cut of one film only the frames around the cuts are encoded. A folder "fonts" beside the timeline is used
+    for titles and captions.
+    """
+    if out.suffix.lower() != ".mp4":
+        raise Invalid.at("--out", "A cut is made as MP4: name the result .mp4.")
+    timeline = exchange.read(file, rate=exchange.rate_of(rate))
+    folders = media or [file.resolve().parent]
+    fonts = file.resolve().parent / FONTS_NAME
+    encoding = Encoding(crf=SAME_LOOK_CRF, fonts=fonts if fonts.is_dir() else None)
+    make = partial(render_cut if encodes_all else make_cut, encoding=encoding)
+    made = _make(make, timeline, folders, out, quiet=as_json)
+    if as_json:
+        say_json({"file": str(out), "warnings": as_data(list(timeline.warnings)), **as_data(made)})
+        return
+    console = Console(highlight=False)
+    console.print(f"→ {out}: {made.frames:,} frames, {made.encoded_frames:,} of them encoded", soft_wrap=True)
+    for line in (*made.reasons, *(problem.message for problem in timeline.warnings)):
+        console.print(f"  · {line}", soft_wrap=True, markup=False)
+
+
+def _make(make: Callable[..., MadeCut], timeline: Cut, folders: list[Path], out: Path, *, quiet: bool) -> MadeCut:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        task = bar.add_task(out.name, total=1.0)
+
+        def report(progress: Progress) -> None:
+            bar.update(task, completed=float(progress.done))
+
+        return make(timeline, folders, out, report=report)
