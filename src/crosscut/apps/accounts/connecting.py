@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crosscut.apps.accounts.services.own_files import file_settings
 from crosscut.channels import registry
 from crosscut.channels.markup import from_markdown
 
@@ -19,7 +20,7 @@ class Question:
     name: str  # "settings.server" or "secrets.app_password"
     label: str
     help: str = ""
-    kind: str = "text"  # an HTML input type, "select" or "textarea"
+    kind: str = "text"  # an HTML input type, "select", "textarea" or "file"
     value: Any = ""  # what is there already; never a secret
     options: tuple[tuple[str, str], ...] = ()  # for a select: value and label
     is_required: bool = False
@@ -51,17 +52,27 @@ def questions(slug: str, *, known: Mapping[str, Any] | None = None) -> list[Ques
     asked = schema.get("properties", {})
     if channel.is_local:
         asked = {name: field for name, field in asked.items() if name not in ("folder", "base_url")}
+    own = file_settings(slug)
     required = set(schema.get("required", ()))
     values = known or {}
-    settings = [_setting(name, _resolved(field, schema), values, name in required) for name, field in asked.items()]
+    settings = [
+        _file(name, field, values)
+        if name in own
+        else _setting(name, _resolved(field, schema), values, name in required)
+        for name, field in asked.items()
+    ]
     secrets = () if channel.is_local else channel.secrets
     return settings + [_secret(name, is_known=known is not None) for name in secrets]
 
 
 def guide(slug: str) -> str:
-    """The channel's own words on how to get what is asked, as safe HTML; empty when it says nothing."""
+    """What one needs, where to get it and what Crosscut will do, in the channel's own words, as safe HTML.
+
+    It is the channel's CONNECT.md, written for whoever connects; README.md is for whoever changes the code. Empty when
+    the channel has none.
+    """
     package = registry.channel(slug).adapter.partition(":")[0].rpartition(".")[0]
-    page = files(package) / "README.md"
+    page = files(package) / "CONNECT.md"
     return from_markdown(page.read_text(encoding="utf-8")) if page.is_file() else ""
 
 
@@ -76,6 +87,12 @@ def _setting(name: str, field: Mapping[str, Any], known: Mapping[str, Any], is_r
         options=options,
         is_required=is_required,
     )
+
+
+def _file(name: str, field: Mapping[str, Any], known: Mapping[str, Any]) -> Question:
+    """A file to hand over. What was handed over before stays unless another one comes."""
+    keep = " " + _("Leave it empty to keep the one that is there.") if known.get(name) else ""
+    return Question(name=f"settings.{name}", label=_(field["title"]), help=_(field["description"]) + keep, kind="file")
 
 
 def _kind(field: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -175,11 +176,21 @@ class ConnectForm(forms.Form):
             self.fields[question.name] = _field(question)
 
     def given(self, part: str) -> dict[str, Any]:
-        """What was filled in of the "settings" or of the "secrets"."""
-        prefix = f"{part}."
+        """What was filled in of the "settings" or of the "secrets", without files."""
+        prefix, files = f"{part}.", self._file_fields()
         return {
-            name.removeprefix(prefix): value for name, value in self.cleaned_data.items() if name.startswith(prefix)
+            name.removeprefix(prefix): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix) and name not in files
         }
+
+    def handed_over(self) -> dict[str, "UploadedFile[Any]"]:
+        """The files that came along, by the name of their setting."""
+        files = {name: self.cleaned_data[name] for name in self._file_fields()}
+        return {name.removeprefix("settings."): file for name, file in files.items() if file}
+
+    def _file_fields(self) -> set[str]:
+        return {name for name, field in self.fields.items() if isinstance(field, forms.FileField)}
 
 
 def _field(question: Question) -> forms.Field:
@@ -190,6 +201,9 @@ def _field(question: Question) -> forms.Field:
         return forms.ChoiceField(**options, choices=question.options, initial=question.value)
     if question.kind == "number":
         return forms.IntegerField(**options, initial=question.value)
+    if question.kind == "file":
+        dress = {"accept": "image/jpeg,image/png", "class": "form-control"}
+        return forms.FileField(**options, max_length=255, widget=forms.FileInput(attrs=dress))
     if question.kind == "password":
         dress = {"autocomplete": "off", "spellcheck": "false"}
         return forms.CharField(**options, max_length=10_000, widget=forms.PasswordInput(attrs=dress))

@@ -27,7 +27,7 @@ def _plans(lead: Member, folder: Path) -> list[tuple[str, str, dict[str, Any]]]:
         "organisation": NAME,
         "counter_url": f"{settings.PUBLIC_URL}/count/{SLUG}",
     }
-    podcast = {
+    podcast: dict[str, Any] = {
         "title": "Below the Surface",
         "description": "Short talks about the sea and what young people can do for it.",
         "author": NAME,
@@ -36,7 +36,7 @@ def _plans(lead: Member, folder: Path) -> list[tuple[str, str, dict[str, Any]]]:
     }
     cover = folder / "cover.jpg"
     if cover.exists():
-        podcast["cover"] = str(cover)
+        podcast["cover"] = cover  # a Path: no form and no program of others can give one
     practice = {"handle": "reefwatch", "name": NAME}
     return [
         ("site", "Reef Watch website", site),

@@ -19,6 +19,7 @@ from crosscut.apps.accounts.secrets import seal, unseal
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.credentials import checked_secrets, checked_settings
 from crosscut.apps.accounts.services.local_places import with_local_place
+from crosscut.apps.accounts.services.own_files import refuse_paths
 from crosscut.channels import http, registry
 from crosscut.channels.protocol import Context, Profile
 from crosscut.kernel.errors import ChannelError, Conflict, CrosscutError, Invalid, ReconnectNeeded
@@ -212,7 +213,8 @@ def _keep(account: Account, model: BaseModel, secrets: Mapping[str, str], profil
 
 
 def _same_place(account: Account, given: dict[str, Any]) -> dict[str, Any]:
-    """A folder that was published to does not move: its posts would be lost."""
+    """A folder that was published to does not move: its posts would be lost. Nobody names files by their path."""
+    refuse_paths(account.channel, given, known=account.settings)
     if registry.channel(account.channel).is_local and "folder" in account.settings:
         given["folder"] = account.settings["folder"]
     return given

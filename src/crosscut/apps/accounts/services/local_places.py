@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings as site
 
 from crosscut.apps.accounts.models import Account, Workspace
+from crosscut.apps.accounts.services.own_files import refuse_paths
 from crosscut.channels import registry
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
@@ -19,6 +20,7 @@ def with_local_place(workspace: Workspace, channel: str, given: Mapping[str, Any
     A folder may be chosen only below CROSSCUT_ALLOWED_FOLDERS: whoever may connect accounts must not be able to write
     anywhere on the machine, or into another account's folder. Raises Invalid.
     """
+    refuse_paths(channel, given)
     known = registry.settings_class(channel).model_fields
     if not registry.channel(channel).is_local or "folder" not in known:
         return dict(given)

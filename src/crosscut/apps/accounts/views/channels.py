@@ -1,8 +1,13 @@
 """Channel accounts: how each is, and connecting them."""
 
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -13,7 +18,7 @@ from crosscut.apps.accounts.connecting import guide, questions
 from crosscut.apps.accounts.forms import ConnectForm, show_problems
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.permissions import can, demand
-from crosscut.apps.accounts.services import authorizing, connections
+from crosscut.apps.accounts.services import authorizing, connections, own_files
 from crosscut.apps.accounts.wording import account_card
 from crosscut.channels import registry
 from crosscut.kernel.errors import ChannelError, Conflict, Invalid
@@ -46,7 +51,7 @@ def connect(request: MemberRequest, channel: str) -> HttpResponse:
     demand(request.member, "accounts")
     is_leaving = "away" in request.POST and authorizing.can_authorize(channel)
     asked = [one for one in questions(channel) if not (is_leaving and one.name.startswith("secrets."))]
-    form = ConnectForm(request.POST or None, asked=asked)
+    form = ConnectForm(request.POST or None, request.FILES or None, asked=asked)
     if form.is_valid():
         login = connections.Login(
             channel=channel,
@@ -55,7 +60,7 @@ def connect(request: MemberRequest, channel: str) -> HttpResponse:
             secrets=form.given("secrets"),
         )
         try:
-            return _depart(request, login) if is_leaving else _connected(request, login)
+            return _depart(request, login) if is_leaving else _connected(request, login, form)
         except (Invalid, ChannelError, Conflict) as error:
             show_problems(form, error)
     return _ask(request, form, channel)
@@ -81,12 +86,13 @@ def reconnect(request: MemberRequest, account_id: int) -> HttpResponse:
     demand(request.member, "accounts")
     account = queries.account_for(request.member, account_id)
     asked = questions(account.channel, known=account.settings)
-    form = ConnectForm(request.POST or None, asked=asked, name=account.name)
+    form = ConnectForm(request.POST or None, request.FILES or None, asked=asked, name=account.name)
     if form.is_valid():
         try:
             connections.reconnect(
                 request.member, account_id, settings=form.given("settings"), secrets=form.given("secrets")
             )
+            _keep_files(request, account_id, form)
         except (Invalid, ChannelError, Conflict) as error:
             show_problems(form, error)
         else:
@@ -113,10 +119,25 @@ def disconnect(request: MemberRequest, account_id: int) -> HttpResponse:
     return redirect("accounts")
 
 
-def _connected(request: MemberRequest, login: connections.Login) -> HttpResponse:
+def _connected(request: MemberRequest, login: connections.Login, form: ConnectForm) -> HttpResponse:
     account = connections.connect_account(request.member, login)
+    try:
+        _keep_files(request, account.pk, form)
+    except Invalid as error:
+        messages.warning(request, error.problems_in(translation)[0].message)
+        return redirect("account", account.pk)
     messages.success(request, _("%(name)s is connected.") % {"name": account.name})
     return redirect("accounts")
+
+
+def _keep_files(request: MemberRequest, account_id: int, form: ConnectForm) -> None:
+    """Hands over to the account what came along with the form."""
+    for name, upload in form.handed_over().items():
+        with NamedTemporaryFile(dir=settings.UPLOAD_FOLDER, prefix="own-") as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+            file.flush()
+            own_files.put_file(request.member, account_id, name, Path(file.name))
 
 
 def _depart(request: MemberRequest, login: connections.Login) -> HttpResponse:

@@ -45,7 +45,7 @@ class PodcastSettings(FolderSettings):
     cover: AbsoluteFolder | None = Field(
         default=None,
         title="Cover",
-        description="A square picture of 1400 to 3000 pixels, JPEG or PNG, as a file on this computer.",
+        description="A square picture of 1400 to 3000 pixels, JPEG or PNG.",
     )
     is_locked: bool = Field(
         default=True,
