@@ -158,8 +158,9 @@ STATICFILES_DIRS = [PACKAGE / "site" / "static"]
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/assets/"
+MEDIA_ROOT = HOME / "files"  # else a storage without a place of its own writes where the process happens to stand
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if bucket := os.environ.get("CROSSCUT_S3_BUCKET"):

@@ -7,11 +7,13 @@ share one server; it is started when the first test asks for a database and ends
 
 import atexit
 import os
+import re
 import shutil
 import signal
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,8 @@ FOLDER = "CROSSCUT_TEST_FOLDER"  # tells the parallel workers which folder the r
 # The data of a test run is worth nothing after it: do not wait for the disk.
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "log_min_duration_statement": "-1"}
 MAY_NOT_CHANGE_TESTS = {"CROSSCUT_URL", "CROSSCUT_PUBLIC_URL", "CROSSCUT_DEBUG", "CROSSCUT_HOSTS", "CROSSCUT_S3_BUCKET"}
+_STORED = re.compile(r"[0-9a-f]{2}|incoming")
+_BEFORE: pytest.StashKey[Any] = pytest.StashKey()
 _is_first_process = FOLDER not in os.environ
 _served: list[Server] = []  # the server this process uses, once it does
 
@@ -83,6 +87,23 @@ def _take_away() -> None:
             shutil.rmtree(server.place.folder)
     if _is_first_process:
         shutil.rmtree(_folder, ignore_errors=True)
+
+
+def strays(folder: Path) -> set[str]:
+    """The stored files' folders that lie in a folder: `9d`, `ba`, `incoming`. In the checkout's own there are none."""
+    return {path.name for path in folder.iterdir() if path.is_dir() and _STORED.fullmatch(path.name)}
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remembers what lay where the run began."""
+    session.stash[_BEFORE] = strays(session.config.rootpath)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that stores files where it happens to stand has failed, whatever its tests say."""
+    if _is_first_process and (left := strays(session.config.rootpath) - session.stash[_BEFORE]):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        session.config.get_terminal_writer().line(f"\nStored in the checkout by a test: {', '.join(sorted(left))}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
