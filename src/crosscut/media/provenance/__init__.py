@@ -1,0 +1,22 @@
+"""Content credentials (C2PA): who made a file, from what and how, signed so that a change shows.
+
+read(path)                                            what it says and whether that holds, with reasons in words
+sign(rendition, key=key, parent=master, actions=(Action.CROPPED,))    last, after every other writing
+make_authority(folder, organisation="Reef Trust")     a key and a certificate chain of one's own
+"""
+
+from crosscut.media.provenance.authority import make_authority
+from crosscut.media.provenance.records import Action, Ingredient, Manifest, Provenance, SigningKey, State
+from crosscut.media.provenance.signing import read, sign
+
+__all__ = [
+    "Action",
+    "Ingredient",
+    "Manifest",
+    "Provenance",
+    "SigningKey",
+    "State",
+    "make_authority",
+    "read",
+    "sign",
+]

@@ -1,0 +1,64 @@
+"""Reads, verifies and signs content credentials, each in a capped child."""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from crosscut.kernel.errors import Invalid
+from crosscut.kernel.progress import ShouldStop, never
+from crosscut.media import capped
+from crosscut.media.provenance.records import Action, Provenance, SigningKey
+from crosscut.media.sniff import sniff
+
+
+def read(path: Path, *, anchors: Path | None = None) -> Provenance:
+    """What the file says of its origin, and whether it holds.
+
+    `anchors` is a PEM file of the certificates that are trusted to vouch for signers; without it nobody is, and a file
+    that is sound is "valid". Raises what `sniff` raises.
+    """
+    media_type = sniff(path).media_type
+    return capped.call("provenance:read", Provenance, path=path, media_type=media_type, anchors=anchors)
+
+
+def sign(
+    path: Path,
+    *,
+    key: SigningKey,
+    parent: Path | None = None,
+    actions: Sequence[Action] = (),
+    source_type: str = "",
+    should_stop: ShouldStop = never,
+) -> Provenance:
+    """Signs the file in place, whole or not at all, and says what it now says.
+
+    Do it last: any writing afterwards, of metadata too, breaks it, and `read` says so. `parent` is the master, whose
+    own manifest goes in as an ingredient. `source_type` is an IPTC NewsCodes address that says how something that was
+    created here was made, such as by a model; without either, the file as it is now counts as its own master. Raises
+    Unsupported for types that cannot be signed, and Invalid for a key that is no good.
+    """
+    media_type = sniff(path).media_type
+    if parent is None and not source_type:
+        parent = path
+    for needed in (key.certificates, key.key):
+        if not needed.is_file():
+            raise Invalid.at("key", f"There is no file {needed.name}: name the signer's certificates and key.")
+    half_done = path.with_name(f".signing-{secrets.token_hex(4)}{path.suffix or '.bin'}")
+    try:
+        made = capped.call(
+            "provenance:sign",
+            Provenance,
+            should_stop=should_stop,
+            path=path,
+            media_type=media_type,
+            key=key,
+            parent=parent,
+            parent_type=sniff(parent).media_type if parent else "",
+            actions=list(actions),
+            source_type=source_type,
+            out=half_done,
+        )
+        half_done.replace(path)
+    finally:
+        half_done.unlink(missing_ok=True)
+    return made
