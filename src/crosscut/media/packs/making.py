@@ -22,7 +22,7 @@ from crosscut.media.render import (
     TRIES_AT_SIZE,
     check_recipe,
     check_room,
-    is_loudness_missed,
+    gain_again,
     loudness_warnings,
     lowered,
     render,
@@ -247,14 +247,10 @@ def _again(job: _Job, draft: _Draft) -> _Draft | None:
             raise Invalid.at(job.path.name, message, code="media.does_not_fit")
         recipe = lowered(draft.recipe, made.stat().st_size, job.facts)
         return replace(draft, recipe=recipe, tries=draft.tries + 1)
-    part = draft.recipe.sound
-    if draft.gain is None or part is None or part.loudness_lufs is None:
+    if draft.gain is None or draft.is_gain_corrected:
         return None
-    found = _loudness(job, draft)
-    if draft.is_gain_corrected or not is_loudness_missed(draft.recipe, draft.gain, found):
-        return None
-    gain = replace(draft.gain, gain_db=draft.gain.gain_db + part.loudness_lufs - found.integrated_lufs)
-    return replace(draft, gain=gain, is_gain_corrected=True)
+    gain = gain_again(draft.recipe, draft.gain, _loudness(job, draft))
+    return replace(draft, gain=gain, is_gain_corrected=True) if gain else None
 
 
 def _loudness(job: _Job, draft: _Draft) -> Loudness:

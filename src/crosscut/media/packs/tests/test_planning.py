@@ -1,4 +1,4 @@
-# mypy: disable-error-code="union-attr,arg-type,operator,type-var,type-arg,var-annotated,no-untyped-call,no-any-return,call-overload"
+# mypy: disable-error-code="union-attr,arg-type,operator,type-var,type-arg,var-annotated,no-any-return,call-overload"
 # A None where a value belongs fails the test by itself.
 """A pack serves every target, spoils none to share, and has no file too many."""
 
