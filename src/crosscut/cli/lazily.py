@@ -11,7 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One command, before its code is read."""
+    """One command, or a group of them (a Typer), before its code is read."""
 
     place: str  # "crosscut.cli.probe:probe"
     says: str  # what the list of commands says of it: the beginning of its function's docstring
@@ -21,8 +21,10 @@ class Word:
     def command(self) -> Any:
         """The whole command, its code read."""
         module, _, name = self.place.partition(":")
-        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         function = getattr(importlib.import_module(module), name)
+        if isinstance(function, typer.Typer):
+            return typer.main.get_command(function)
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         alone.command(name, hidden=self.is_hidden, context_settings=self.settings or None)(function)
         return typer.main.get_command(alone)
 

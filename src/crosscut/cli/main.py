@@ -30,6 +30,9 @@ WORDS = {
     "render": _word("render", "Make what each post type needs."),
     "cut": _word("cut", "Make the film of a timeline, copying what it can."),
     "exchange": _word("exchange", "Bring a timeline into another program's format, and say what it could not carry."),
+    "captions": Word(
+        place="crosscut.cli.captions:app", says="Check, mend and convert captions; make them from a script or speech."
+    ),
     "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
