@@ -17,6 +17,11 @@ def _word(name: str, says: str) -> Word:
     return Word(place=f"crosscut.cli.{name}:{name}", says=says)
 
 
+def _sound(name: str, says: str) -> Word:
+    """One of the words about sound, which share a file."""
+    return Word(place=f"crosscut.cli.sound:{name}", says=says)
+
+
 def _part(place: str, **settings: bool) -> Word:
     """What the supervisor and containers start; no word for people."""
     return Word(place=f"crosscut.cli.{place}", says="", is_hidden=True, settings=settings)
@@ -27,12 +32,17 @@ WORDS = {
     "doctor": _word("doctor", "Say what is present, what is missing and how to get it."),
     "probe": _word("probe", "Say what a file is: type, duration, streams, size, colour, rotation."),
     "check": _word("check", "Check a file or a piece for post types."),
-    "render": _word("render", "Make what each post type needs."),
+    "render": _word("render", "Make the fewest files that serve these post types; a master that fits is left alone."),
     "cut": _word("cut", "Make the film of a timeline, copying what it can."),
     "exchange": _word("exchange", "Bring a timeline into another program's format, and say what it could not carry."),
     "captions": Word(
         place="crosscut.cli.captions:app", says="Check, mend and convert captions; make them from a script or speech."
     ),
+    "sound": _sound("sound", "Say how loud a sound is and what is wrong with it"),
+    "level": _sound("level", "Bring a sound to a loudness (EBU R128), with no peak over the limit."),
+    "clean": _sound("clean", "Clean a recording and shorten its silences"),
+    "audiogram": _sound("audiogram", "Make a film of a sound: cover, title, a waveform that fills as it plays"),
+    "podcast": _sound("podcast", "Finish an episode: -16 LUFS in stereo, -19 in mono"),
     "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),

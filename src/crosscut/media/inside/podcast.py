@@ -56,3 +56,11 @@ def _add_chapters(tags: Any, chapters: tuple[Chapter, ...], duration_s: Fraction
         tags.add(id3.CHAP(element_id=name, start_time=start_ms, end_time=max(start_ms, end_ms), sub_frames=inside))
     flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
     tags.add(id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[]))
+
+
+def as_id3v23(path: Path) -> int:
+    """Writes the tags again in the older form; returns how many frames they have."""
+    tags = id3.ID3(path)
+    tags.update_to_v23()
+    tags.save(path, v2_version=3)
+    return len(tags)

@@ -78,6 +78,7 @@ def clean(
     if not time_map.new_duration_s:
         raise Invalid.at(path.name, "All of it is silent: nothing would be left.", code="sound.all_silent")
     report(Progress(done=Fraction(1, 3), label="Cleaning"))
+    out = out.resolve()  # FFmpeg may run in another folder
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
         draft = Path(folder) / f"sound{out.suffix.lower()}"

@@ -45,6 +45,7 @@ def duck(
         raise Invalid.at("out", "The mix is written as .flac or .wav, to lose nothing.", code="sound.format")
     length_s = _length(speech)
     _length(bed)
+    out = out.resolve()  # FFmpeg may run in another folder
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
         draft = Path(folder) / f"mix{out.suffix.lower()}"

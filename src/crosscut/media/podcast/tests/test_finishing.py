@@ -3,12 +3,16 @@
 """A finished episode is as loud as podcasts are and carries its chapters, cover and names."""
 
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import av
 import pytest
 from mutagen.id3 import ID3
+from mutagen.mp4 import MP4
 from PIL import Image
 
 from crosscut.kernel.errors import Invalid, Unsupported
@@ -19,6 +23,7 @@ from crosscut.media import (
     finish_podcast,
     measure_loudness,
     plan_episode,
+    podcast,
     probe,
     read_chapters,
 )
@@ -111,3 +116,79 @@ def test_a_photo_is_no_episode(photo, tmp_path):
     with pytest.raises(Unsupported, match="needs sound"):
         plan_episode(probe(photo), EPISODE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_m4a_has_tags_chapters_and_cover_for_other_readers(sound_file, photo, tmp_path):
+    out = tmp_path / "episode.m4a"
+    recipe = plan_episode(probe(sound_file), EPISODE, cover_sha256="a" * 64, media_type="audio/mp4")
+    made = finish_podcast(sound_file, recipe, out, cover=photo)
+    assert made.media_type == "audio/mp4"
+    with av.open(str(out)) as container:
+        chapters = [(one["start"] * one["time_base"], one["metadata"]["title"]) for one in container.chapters()]
+    assert chapters == [(0, "First"), (2, "Second")]
+    tags = MP4(out)
+    assert [tags[name][0] for name in ("\xa9nam", "\xa9alb", "\xa9ART", "cprt")] == [
+        "Ask what",
+        "Reef Radio",
+        "Ana Núñez",
+        "© Reef Trust",
+    ]
+    assert bytes(tags["covr"][0]).startswith(b"\xff\xd8")
+    assert measure_loudness(out).integrated_lufs == pytest.approx(-16, abs=0.5)
+    assert measure_loudness(out).true_peak_dbtp <= -1
+
+
+def test_older_players_get_older_tags(sound_file, photo, tmp_path):
+    out = tmp_path / "episode.mp3"
+    finish_podcast(sound_file, plan_episode(probe(sound_file), EPISODE), out, cover=photo)
+    podcast.as_id3v23(out)
+    tags = ID3(out, translate=False)
+    assert tags.version[:2] == (2, 3)
+    assert (str(tags["TIT2"]), str(tags["TLAN"]), str(tags["TCOP"])) == ("Ask what", "en", "© Reef Trust")
+    assert len(tags.getall("CHAP")) == 2
+    assert tags.getall("APIC")
+    with av.open(str(out)) as container:
+        assert [one["metadata"]["title"] for one in container.chapters()] == ["First", "Second"]
+
+
+@pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
+def test_exiftool_reads_the_same(sound_file, photo, tmp_path):
+    out = tmp_path / "episode.mp3"
+    finish_podcast(sound_file, plan_episode(probe(sound_file), EPISODE), out, cover=photo)
+    [found] = json.loads(subprocess.check_output(["exiftool", "-json", str(out)], text=True))
+    assert (found["Title"], found["Album"], found["Artist"]) == ("Ask what", "Reef Radio", "Ana Núñez")
+    assert found["PictureType"] == "Front Cover"
+
+
+def test_it_tells_what_was_done(make, photo, tmp_path):
+    raw = make("raw-stereo.wav", *tone(-30, 6, "stereo"))
+    recipe = plan_episode(probe(raw), EPISODE, cover_sha256="a" * 64)
+    made = finish_podcast(raw, recipe, tmp_path / "episode.mp3", cover=photo)
+    words = " ".join(podcast.told(recipe, replace(probe(raw), loudness=measure_loudness(raw)), made))
+    for part in (
+        "encoded as MP3 at 128 kb/s",
+        "-16.",
+        "LUFS before",
+        "2 chapters were written",
+        "cover was made square",
+    ):
+        assert part in words
+
+
+def test_a_cover_that_apps_would_refuse_is_named(photo, sound_file):
+    assert [note.code for note in podcast.cover_notes(photo)] == ["podcast.cover_small", "podcast.cover_cropped"]
+    with pytest.raises(Unsupported, match="no picture"):
+        podcast.cover_notes(sound_file)
+
+
+def test_an_encoder_that_overshoots_is_corrected_once(make, tmp_path):
+    """Loud noise with steep edges is what MP3 overshoots on most."""
+    noisy = "aevalsrc='0.9*sgn(sin(220*2*PI*t))*random(0)|0.9*sgn(sin(330*2*PI*t))*random(1)':s=44100:c=stereo:d=4"
+    raw = make("edges.wav", "-f", "lavfi", "-i", noisy)
+    finish_podcast(raw, plan_episode(probe(raw), EPISODE), tmp_path / "episode.mp3")
+    assert measure_loudness(tmp_path / "episode.mp3").true_peak_dbtp <= -1
+
+
+def test_other_types_are_no_episodes(sound_file):
+    with pytest.raises(Unsupported, match="MP3"):
+        plan_episode(probe(sound_file), EPISODE, media_type="audio/wav")
