@@ -32,16 +32,24 @@ def check(
     )
 
 
-def _rights(draft: Draft, post_type: str, planned: Use) -> Iterator[Finding]:
+def uses(draft: Draft, post_type: str, planned: Use) -> tuple[Use, ...]:
+    """What is planned with each file of the draft, in order: `planned` with what its place and its words add."""
     found = find_post_type(post_type)
-    for place, media in enumerate(draft.media):
-        use = replace(
+    return tuple(
+        replace(
             planned,
             channel=planned.channel or found.platform,
+            edits=media.edits,
             words="\n".join((draft.title, draft.summary, draft.text, media.alt_text)),
             credit=media.credit,
             prints_credit=bool(found.credit and found.credit.shown),
             name=media.name,
             place=found.platform_name,
         )
+        for media in draft.media
+    )
+
+
+def _rights(draft: Draft, post_type: str, planned: Use) -> Iterator[Finding]:
+    for place, (media, use) in enumerate(zip(draft.media, uses(draft, post_type, planned), strict=True)):
         yield from check_rights(media.holdings, use, where=f"media[{place}]", post_type=post_type)

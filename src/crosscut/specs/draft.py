@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from crosscut.kernel.facts import Kind, MediaFacts, Screening
 from crosscut.kernel.phrases import phrase
-from crosscut.specs.rights import Holdings
+from crosscut.specs.rights import Edits, Holdings
 
 _UNNAMED = {
     Kind.IMAGE: phrase("The picture"),
@@ -24,6 +24,7 @@ class DraftMedia:
     is_decorative: bool = False  # a person said that it says nothing
     tracks: frozenset[str] = frozenset()  # words that go with it: "captions", "transcript"
     screening: Screening | None = None  # None until it was looked through
+    edits: Edits = Edits.NONE  # what was done to the file for this place
     holdings: Holdings = field(default_factory=Holdings)  # what decides what may be done with it
     credit: str = ""  # who made it, ready to print
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
-from crosscut.apps.library.models import Arrival, Asset, Licence, Rendition, Track, Version
+from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Rendition, Subject, Track, Version
 from crosscut.kernel.errors import NotAllowed, NotFound
 
 
@@ -24,7 +24,7 @@ def assets_for(member: Member) -> QuerySet[Asset]:
 def asset_for(member: Member, asset_id: int) -> Asset:
     """One of the workspace's assets with its current version, licences and tracks. Raises NotFound."""
     rows = assets_for(member).select_related("current", "created_by__user", "workspace")
-    asset = rows.prefetch_related("licences", "tracks").filter(pk=asset_id).first()
+    asset = rows.prefetch_related("licences", "tracks", "subjects__consents").filter(pk=asset_id).first()
     if asset is None:
         raise NotFound("There is no such asset in this workspace.")
     return asset
@@ -77,6 +77,29 @@ def licence_for(member: Member, licence_id: int) -> Licence:
     if licence is None:
         raise NotFound("There is no such licence in this workspace.")
     return licence
+
+
+def subjects_for(member: Member) -> QuerySet[Subject]:
+    """The people, places and things that can be recognised in the workspace's assets, by name; none for guests."""
+    rows = Subject.objects.filter(workspace=member.workspace_id)
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def subject_for(member: Member, subject_id: int) -> Subject:
+    """One of them with its consents. Raises NotFound."""
+    subject = subjects_for(member).prefetch_related("consents__asset").filter(pk=subject_id).first()
+    if subject is None:
+        raise NotFound("There is no such person or place in this workspace.")
+    return subject
+
+
+def consent_for(member: Member, consent_id: int) -> Consent:
+    """One consent, withdrawn or not. Raises NotFound."""
+    rows = Consent.objects.filter(subject__in=subjects_for(member).order_by()).select_related("subject")
+    consent = rows.filter(pk=consent_id).first()
+    if consent is None:
+        raise NotFound("There is no such consent in this workspace.")
+    return consent
 
 
 def arrivals_for(member: Member, *, state: str = "", job_id: int | None = None) -> QuerySet[Arrival]:

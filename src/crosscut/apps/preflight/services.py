@@ -14,7 +14,8 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.library.queries import today_in
-from crosscut.apps.library.services.clear import holdings_of
+from crosscut.apps.library.services import evidence
+from crosscut.apps.library.services.holdings import HELD, holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
@@ -29,13 +30,18 @@ from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, from_data
-from crosscut.specs.checks import check
+from crosscut.specs.checks import check, uses
 from crosscut.specs.draft import Draft, DraftMedia
+from crosscut.specs.rights import Edits, Use, check_rights
 
 
 @transaction.atomic
 def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
-    """Everything the checks say about the edition on one channel at that time, worst first; kept beside the edition."""
+    """Everything the checks say about the edition on one channel at that time, worst first; kept beside the edition.
+
+    What the rights of its files said is kept as evidence.
+    """
+    keep_rights(edition, channel_slug, post_type, at=at)
     findings = _findings(edition.content, edition.piece, channel_slug, post_type, at=at)
     Check.objects.update_or_create(
         edition=edition,
@@ -87,9 +93,24 @@ def blocking_now(edition: Edition, channel_slug: str, post_type: str) -> tuple[F
 
 
 def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
-    """The blocking findings that come from rights alone, as the licences are now."""
-    found = blocking(_findings(edition.content, edition.piece, channel_slug, post_type, at=at))
-    return tuple(finding for finding in found if finding.code.startswith("rights."))
+    """Why the edition may not be, or stay, on that channel at that time: licences, consents, embargoes as they are now.
+
+    What they said is kept as evidence.
+    """
+    return blocking(keep_rights(edition, channel_slug, post_type, at=at))
+
+
+def keep_rights(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
+    """What the rights of each file say at that time, all of it; the answers are kept as evidence."""
+    content, workspace = edition.content, edition.piece.workspace
+    key = f"{channel(channel_slug).platform}/{post_type}"
+    draft = draft_of(content, channel_slug)
+    planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=workspace.territory)
+    found: list[Finding] = []
+    for entry, media, use in zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True):
+        evidence.keep_answer(entry["asset"], media.holdings, use, about=f"edition:{edition.pk} {key}")
+        found += check_rights(media.holdings, use)
+    return tuple(found)
 
 
 @transaction.atomic
@@ -203,7 +224,7 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
     outlet, media = content["outlets"][channel_slug], media_for(content, channel_slug)
     purpose = f"{channel(channel_slug).platform}/{outlet['post_type']}"
     versions = Version.objects.in_bulk([entry["version"] for entry in media])
-    assets = Asset.objects.prefetch_related("licences").in_bulk([entry["asset"] for entry in media])
+    assets = Asset.objects.prefetch_related(*HELD).in_bulk([entry["asset"] for entry in media])
     made = {
         rendition.version_id: rendition
         for rendition in Rendition.objects.filter(version__in=versions, purpose=purpose).order_by("created_at")
@@ -211,6 +232,7 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
     return tuple(
         DraftMedia(
             facts=from_data(MediaFacts, (made.get(entry["version"]) or versions[entry["version"]]).facts),
+            edits=_edits_of(made.get(entry["version"])),
             filename=entry["filename"],
             alt_text=entry["alt_text"],
             is_decorative=entry["is_decorative"],
@@ -221,6 +243,13 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
         )
         for entry in media
     )
+
+
+def _edits_of(rendition: Rendition | None) -> Edits:
+    """What was done to the file for its place. Smaller copies and other formats are no change to the work."""
+    recipe = rendition.recipe if rendition else {}
+    is_cropped = bool((recipe.get("picture") or {}).get("aspect") or (recipe.get("video") or {}).get("crop"))
+    return Edits.CROP if is_cropped else Edits.NONE
 
 
 def _tracks(entry: dict[str, Any], *, is_burnt: bool) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Targets, as far as the asker may see them, and what the ticker has to look at."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,8 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account, AuditEvent, Member, Role
-from crosscut.apps.library.models import Licence, Rendition
+from crosscut.apps.library.models import Rendition
+from crosscut.apps.library.services.holdings import doubtful_assets
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.preflight.models import Check
 from crosscut.apps.preflight.queries import checks_of
@@ -182,17 +184,19 @@ def due_targets(now: datetime, limit: int = 500) -> list[tuple[int, str]]:
 
 
 def rights_suspects() -> list[int]:
-    """Ids of planned and live targets with an asset of which a licence has ended, is about to, or was withdrawn.
-
-    Only suspects: another licence may still cover the asset, and zones differ by up to a day.
-    """
-    tomorrow = timezone.now().date() + timedelta(days=1)
-    ended = Licence.objects.filter(Q(ends_on__lt=tomorrow) | Q(withdrawn_at__isnull=False))
+    """Ids of planned and live targets with an asset whose rights may no longer cover it."""
     rows = Target.objects.filter(
         state__in=(Target.State.SCHEDULED, *Target.LIVE_STATES),
-        edition__media__version__asset__in=ended.values("asset"),
+        edition__media__version__asset__in=doubtful_assets(),
     )
     return list(rows.values_list("pk", flat=True).distinct())
+
+
+def assets_on_their_way(asset_ids: Iterable[int]) -> set[int]:
+    """Those of the assets that a post under way has, of which nobody can say yet whether it is live."""
+    under_way = Target.objects.filter(state__in=(Target.State.SENDING, Target.State.UNKNOWN))
+    assets = under_way.filter(edition__media__version__asset__in=list(asset_ids))
+    return set(assets.values_list("edition__media__version__asset", flat=True))
 
 
 def last_canary() -> Canary | None:

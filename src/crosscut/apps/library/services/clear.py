@@ -1,8 +1,8 @@
 """Licences: what may be done with an asset. They are withdrawn, never deleted: what was live once stays explained."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -13,10 +13,9 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Licence
 from crosscut.apps.library.queries import asset_for, licence_for
-from crosscut.apps.library.rights import territory_names
-from crosscut.channels import registry
+from crosscut.apps.library.services import scope
+from crosscut.apps.library.services.holdings import note_change
 from crosscut.kernel.errors import Invalid, NotFound, Problem
-from crosscut.specs import rights as specs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +28,9 @@ class Terms:
     credit_line: str = ""  # what must be printed
     territories: Sequence[str] = ()  # ISO 3166-1; empty: worldwide
     channels: Sequence[str] = ()  # slugs; empty: every channel
+    uses: Sequence[str] = ()  # of Licence.Use; empty: every use
+    right: str = ""  # of Licence.Right
+    edits: str = Licence.Edits.ANY
     starts_on: date | None = None
     ends_on: date | None = None  # the last day it may be live
     note: str = ""
@@ -53,6 +55,7 @@ def change_licence(by: Member, licence_id: int, terms: Terms) -> Licence:
     for name, value in check_terms(terms).items():
         setattr(licence, name, value)
     licence.save()
+    note_change([licence.asset_id])
     record("licence.changed", licence.asset, by=by, licence=licence.pk, before=before, after=_as_text(licence))
     return licence
 
@@ -64,6 +67,7 @@ def withdraw_licence(by: Member, licence_id: int) -> Licence:
     licence = licence_for(by, licence_id)
     licence.withdrawn_at = timezone.now()
     licence.save(update_fields=["withdrawn_at"])
+    note_change([licence.asset_id])
     record("licence.withdrawn", licence.asset, by=by, licence=licence.pk, terms=str(licence))
     return licence
 
@@ -78,54 +82,61 @@ def reinstate_licence(by: Member, licence_id: int) -> Licence:
         raise NotFound("There is no such withdrawn licence in this workspace.")
     licence.withdrawn_at = None
     licence.save(update_fields=["withdrawn_at"])
+    note_change([licence.asset_id])
     record("licence.reinstated", licence.asset, by=by, licence=licence.pk, terms=str(licence))
     return licence
 
 
-def holdings_of(asset: Asset) -> specs.Holdings:
-    """Everything that decides what may be done with the asset, as the record that rights are checked with."""
-    return specs.Holdings(
-        licences=tuple(as_record(licence) for licence in asset.licences.all() if licence.withdrawn_at is None)
-    )
+@transaction.atomic
+def set_embargo(by: Member, asset_id: int, until: datetime | None) -> Asset:
+    """The asset, which nobody may see before that moment; None lifts the embargo."""
+    demand(by, "clear")
+    asset = asset_for(by, asset_id)
+    asset.embargo_until = until
+    asset.save(update_fields=["embargo_until"])
+    note_change([asset.pk])
+    record("asset.embargo_set" if until else "asset.embargo_lifted", asset, by=by, until=str(until or ""))
+    return asset
 
 
-def as_record(licence: Licence) -> specs.Licence:
-    """The licence as the record that rights are checked with."""
-    return specs.Licence(
-        holder=licence.holder,
-        terms=licence.terms,
-        territories=tuple(licence.territories),
-        channels=tuple(licence.channels),
-        starts_on=licence.starts_on,
-        ends_on=licence.ends_on,
-        credit_line=licence.credit_line,
-    )
+@transaction.atomic
+def set_rights_needed(by: Member, asset_id: int, rights: Sequence[str]) -> Asset:
+    """The asset, of which each of these rights needs a licence: for music the composition and the recording."""
+    demand(by, "clear")
+    asset = asset_for(by, asset_id)
+    known = [right for right in Licence.Right.values if right in rights and right]
+    if len(known) != len(set(rights)):
+        raise Invalid.at("rights_needed", "Choose the composition, the recording, both or none.")
+    asset.rights_needed = known
+    asset.save(update_fields=["rights_needed"])
+    note_change([asset.pk])
+    record("asset.rights_needed", asset, by=by, rights=known)
+    return asset
 
 
 def enter(asset: Asset, terms: Terms, *, by: Member | None) -> Licence:
     """The stored licence, without asking who may: for what files say of themselves. Raises Invalid."""
-    return Licence.objects.create(asset=asset, created_by=by, **check_terms(terms))
+    licence = Licence.objects.create(asset=asset, created_by=by, **check_terms(terms))
+    note_change([asset.pk])
+    return licence
 
 
 def check_terms(terms: Terms) -> dict[str, object]:
     """The terms as the fields of a licence, tidied. Raises Invalid with every problem."""
-    fields: dict[str, object] = {
+    entered: dict[str, object] = {
         "holder": terms.holder.strip(),
         "terms": terms.terms.strip(),
         "terms_url": terms.terms_url.strip(),
         "credit_line": terms.credit_line.strip(),
-        "territories": list(dict.fromkeys(code.strip().upper() for code in terms.territories if code.strip())),
-        "channels": list(dict.fromkeys(slug.strip().lower() for slug in terms.channels if slug.strip())),
-        "starts_on": terms.starts_on,
-        "ends_on": terms.ends_on,
         "note": terms.note.strip(),
+        "right": terms.right,
+        "edits": terms.edits,
+        **scope.tidied(terms),
     }
-    problems = [*_text_problems(fields), *_scope_problems(fields)]
-    if terms.starts_on and terms.ends_on and terms.ends_on < terms.starts_on:
-        problems.append(_problem("ends_on", "It ends before it begins. Change one of the dates."))
+    problems = [*_text_problems(entered), *scope.problems(terms, of="licence"), *_choice_problems(terms)]
     if problems:
         raise Invalid(problems=problems)
-    return fields
+    return entered
 
 
 def _text_problems(fields: dict[str, object]) -> list[Problem]:
@@ -145,18 +156,12 @@ def _text_problems(fields: dict[str, object]) -> list[Problem]:
     return problems
 
 
-def _scope_problems(fields: dict[str, object]) -> list[Problem]:
+def _choice_problems(terms: Terms) -> list[Problem]:
     problems = []
-    territories, channels = fields["territories"], fields["channels"]
-    if isinstance(territories, list) and (unknown := [code for code in territories if code not in territory_names()]):
-        message = (
-            f"{', '.join(unknown)}: use two-letter country codes such as DE or KE, or leave it empty for worldwide."
-        )
-        problems.append(_problem("territories", message))
-    known = registry.channels()
-    if isinstance(channels, list) and (unknown := [slug for slug in channels if slug not in known]):
-        message = f"There is no channel called {', '.join(unknown)}. There are: {', '.join(known)}."
-        problems.append(_problem("channels", message))
+    if terms.right not in Licence.Right.values:
+        problems.append(_problem("right", "Choose the composition, the recording, or the whole work."))
+    if terms.edits not in Licence.Edits.values:
+        problems.append(_problem("edits", "Say whether it may be changed, cropped, or only shown as it is."))
     return problems
 
 
@@ -173,5 +178,4 @@ def _problem(where: str, message: str) -> Problem:
 
 
 def _as_text(licence: Licence) -> dict[str, str]:
-    names = ("holder", "terms", "terms_url", "credit_line", "territories", "channels", "starts_on", "ends_on", "note")
-    return {name: str(getattr(licence, name) or "") for name in names}
+    return {field.name: str(getattr(licence, field.name) or "") for field in fields(Terms)}

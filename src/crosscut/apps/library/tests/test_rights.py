@@ -10,10 +10,10 @@ from crosscut.apps.library.services.clear import (
     Terms,
     add_licence,
     change_licence,
-    holdings_of,
     reinstate_licence,
     withdraw_licence,
 )
+from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.kernel.errors import Invalid, NotAllowed, NotFound
 
 TODAY = date(2026, 5, 1)

@@ -11,9 +11,10 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
+from crosscut.apps.library.services.holdings import doubtful_assets, note_enforced
 from crosscut.apps.preflight.services import rights_findings
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queries import rights_suspects
+from crosscut.apps.publish.queries import assets_on_their_way, rights_suspects
 from crosscut.apps.publish.services import copies
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
@@ -52,9 +53,15 @@ def recall(target_id: int) -> None:
 def enforce_rights() -> int:
     """Recalls what is live and blocks what is planned wherever an asset's rights no longer cover it. Returns how many.
 
-    Asks the licences as they are now, so a licence that ended an hour ago, or that somebody just withdrew, counts.
+    Asks licences, consents and embargoes as they are now, so one that ended an hour ago, or that somebody just
+    withdrew or narrowed, counts.
     """
-    return sum(_enforce(target_id) for target_id in rights_suspects())
+    read_at = timezone.now()
+    doubtful = set(doubtful_assets().values_list("pk", flat=True))
+    judged = [_enforce(target_id) for target_id in rights_suspects()]
+    if None not in judged:  # else again next time: one was held by somebody
+        note_enforced(doubtful - assets_on_their_way(doubtful), read_at=read_at)
+    return sum(bool(is_stopped) for is_stopped in judged)
 
 
 def _delete(target: Target) -> str:
@@ -85,10 +92,13 @@ def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
 
 
 @transaction.atomic
-def _enforce(target_id: int) -> bool:
+def _enforce(target_id: int) -> bool | None:
+    """Whether the post was stopped or is being taken down; None when somebody else holds it just now."""
     rows = Target.objects.select_for_update(of=("self",), skip_locked=True)
     target = rows.select_related("edition__piece", "account", "workspace").filter(pk=target_id).first()
-    if target is None or target.state not in (State.SCHEDULED, *Target.LIVE_STATES):
+    if target is None:
+        return None
+    if target.state not in (State.SCHEDULED, *Target.LIVE_STATES):
         return False
     at = max(target.due_at, timezone.now())
     findings = rights_findings(target.edition, target.account.channel, target.post_type, at=at)
