@@ -9,7 +9,8 @@ from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import incoming, queries, search, searchbox
-from crosscut.apps.library.models import Arrival, Asset, Licence, Rendition
+from crosscut.apps.library.models import Arrival, Asset, Rendition
+from crosscut.apps.library.rights_api import router as rights_router
 from crosscut.apps.library.schemas import (
     ArrivalFilter,
     ArrivalOut,
@@ -18,16 +19,16 @@ from crosscut.apps.library.schemas import (
     AssetFilter,
     AssetOut,
     Changed,
-    LicenceIn,
-    LicenceOut,
     RenditionOut,
     Selected,
     TagChange,
 )
-from crosscut.apps.library.services import arrive, clear, describe
+from crosscut.apps.library.services import arrive, describe
+from crosscut.apps.library.services.holdings import HELD
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 
 router = Router(tags=["library"])
+router.add_router("", rights_router)
 # Optional for ninja only: when a file was too large or the disk full, `uploaded_files` says so instead of "missing".
 _Files = Annotated[list[UploadedFile], File(description="One or more files. Required.")]
 _OneFile = Annotated[UploadedFile | None, File(description="The file. Required.")]
@@ -50,7 +51,7 @@ def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> QuerySet[Ass
     """Best match first when there are words, else newest first. Archived ones with `is:archived`."""
     queries.refuse_guests(request.auth)
     found = search.found(request.auth, searchbox.parse(wanted.q))
-    return found.select_related("current", "workspace").prefetch_related("licences")
+    return found.select_related("current", "workspace").prefetch_related(*HELD)
 
 
 @router.post("/library/assets", response={202: list[ArrivalOut]}, summary="Add files")
@@ -103,38 +104,6 @@ def list_renditions(request: ApiRequest, asset_id: int) -> QuerySet[Rendition]:
     return queries.renditions_of(request.auth, asset_id)
 
 
-@router.get("/library/assets/{int:asset_id}/licences", response=list[LicenceOut], summary="Its licences")
-@paginate
-def list_licences(request: ApiRequest, asset_id: int) -> QuerySet[Licence]:
-    """Those that were not withdrawn."""
-    return queries.asset_for(request.auth, asset_id).licences.filter(withdrawn_at=None)
-
-
-@router.post("/library/assets/{int:asset_id}/licences", response={201: LicenceOut}, summary="Enter a licence")
-def post_licence(request: ApiRequest, asset_id: int, payload: LicenceIn) -> Status[Licence]:
-    """What somebody allows to be done with the asset."""
-    return Status(201, clear.add_licence(request.auth, asset_id, _terms(payload)))
-
-
-@router.put("/library/licences/{int:licence_id}", response=LicenceOut, summary="Change a licence")
-def put_licence(request: ApiRequest, licence_id: int, payload: LicenceIn) -> Licence:
-    """Replaces all it says."""
-    return clear.change_licence(request.auth, licence_id, _terms(payload))
-
-
-@router.delete("/library/licences/{int:licence_id}", response={204: None}, summary="Withdraw a licence")
-def delete_licence(request: ApiRequest, licence_id: int) -> Status[None]:
-    """It no longer counts; the record of it stays."""
-    clear.withdraw_licence(request.auth, licence_id)
-    return Status(204, None)
-
-
-@router.post("/library/licences/{int:licence_id}/reinstate", response=LicenceOut, summary="Undo a withdrawal")
-def post_reinstate(request: ApiRequest, licence_id: int) -> Licence:
-    """The licence counts again."""
-    return clear.reinstate_licence(request.auth, licence_id)
-
-
 @router.get("/library/arrivals", response=list[ArrivalOut], summary="What became of added files")
 @paginate
 def list_arrivals(request: ApiRequest, wanted: Query[ArrivalFilter]) -> QuerySet[Arrival]:
@@ -179,8 +148,3 @@ def post_retry(request: ApiRequest, arrival_id: int) -> Status[Arrival]:
 def post_discard(request: ApiRequest, arrival_id: int) -> Arrival:
     """Deletes the bytes of a file that was set aside or left over."""
     return arrive.discard(request.auth, arrival_id)
-
-
-def _terms(payload: LicenceIn) -> clear.Terms:
-    values: dict[str, Any] = payload.model_dump()
-    return clear.Terms(**values)

@@ -1,17 +1,13 @@
 """The library's forms. The services check; a form shows what they said at the field it is about."""
 
 import re
-from dataclasses import asdict
 
 from django import forms
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from crosscut.apps.library.models import Asset, Licence, Track
-from crosscut.apps.library.services.clear import Terms
+from crosscut.apps.library.models import Asset, Track
 from crosscut.apps.library.services.describe import Description
-from crosscut.apps.library.services.read import metadata_of, own_terms
-from crosscut.channels import registry
 from crosscut.kernel.errors import CrosscutError
 
 
@@ -42,52 +38,6 @@ class DescribeForm(forms.Form):
         """What was entered."""
         data = {name: value for name, value in self.cleaned_data.items() if name in self.data}
         return Description(**{**data, "tags": words_in(data["tags"])} if "tags" in data else data)
-
-
-class LicenceForm(forms.Form):
-    """A licence as a person enters it."""
-
-    holder = forms.CharField(label=_("Who owns the rights"), max_length=200)
-    terms = forms.CharField(
-        label=_("What was agreed"), max_length=200, help_text=_("“CC BY 4.0”, “Own work”, a contract.")
-    )
-    terms_url = forms.URLField(label=_("Address of the terms"), required=False, max_length=500, assume_scheme="https")
-    credit_line = forms.CharField(label=_("Credit that must be printed"), required=False, max_length=300)
-    starts_on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(
-        label=_("Until"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("The last day it may be live. Empty: without end."),
-    )
-    territories = forms.CharField(
-        label=_("Countries"), required=False, help_text=_("Two-letter codes with commas: DE, KE. Empty: worldwide.")
-    )
-    channels = forms.MultipleChoiceField(
-        label=_("Channels"),
-        required=False,
-        choices=lambda: [(slug, channel.name) for slug, channel in registry.channels().items()],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen: every channel."),
-    )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
-    @classmethod
-    def proposed(cls, asset: Asset) -> "LicenceForm":
-        """An empty form, or one with what the file says of itself when nobody has entered a licence yet."""
-        terms = own_terms(metadata_of(asset.current)) if asset.current and not asset.licences.all() else None
-        return cls(initial={**asdict(terms), "territories": ""} if terms else {}, prefix="licence")
-
-    @classmethod
-    def of(cls, licence: Licence) -> "LicenceForm":
-        """The form as the licence is now."""
-        names = ("holder", "terms", "terms_url", "credit_line", "starts_on", "ends_on", "channels", "note")
-        initial = {name: getattr(licence, name) for name in names}
-        return cls(initial=initial | {"territories": ", ".join(licence.territories)}, prefix=f"licence-{licence.pk}")
-
-    def entered(self) -> Terms:
-        """What was entered."""
-        return Terms(**{**self.cleaned_data, "territories": words_in(self.cleaned_data["territories"])})
 
 
 class TrackForm(forms.Form):

@@ -210,7 +210,8 @@ def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
     """The assets with everything a card shows, in a fixed number of queries."""
     thumbnails = _thumbnails("current__renditions")
     licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
-    return assets.select_related("current").defer("search", "current__metadata").prefetch_related(thumbnails, licences)
+    rows = assets.select_related("current", "workspace").defer("search", "current__metadata")
+    return rows.prefetch_related(thumbnails, licences, "subjects__consents")
 
 
 def with_thumbnails(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:

@@ -6,12 +6,14 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crosscut.apps.library.models import Asset, Licence
+from crosscut.apps.library.models import Asset, Consent, Licence, Subject
 from crosscut.channels import registry
 
 SOON_DAYS = 30  # how early an ending licence is worth a warning
@@ -21,6 +23,8 @@ class RightsState(StrEnum):
     """Where the rights of an asset stand on a day."""
 
     NONE = "none"  # nobody has entered a licence
+    NO_CONSENT = "no_consent"  # somebody shown has not agreed, or no longer
+    EMBARGO = "embargo"  # nobody may see it yet
     EXPIRED = "expired"  # every licence has ended
     NOT_YET = "not_yet"  # one begins later and none is valid now
     ENDS_SOON = "ends_soon"  # valid now, and no longer within SOON_DAYS
@@ -52,9 +56,33 @@ def rights_on(licences: Sequence[Licence], today: date) -> Rights:
     return Rights(state=state, sentence="; ".join(dict.fromkeys(sentences)))
 
 
+def rights_of(asset: Asset, today: date) -> Rights:
+    """Where the rights of the asset stand on the day: its embargo, those shown in it, its licences."""
+    if asset.embargo_until and asset.embargo_until > timezone.now():
+        until = asset.embargo_until.astimezone(ZoneInfo(asset.workspace.time_zone))
+        words = _("Nobody may see it before %(until)s.") % {"until": date_format(until, "j F Y, H:i")}
+        return Rights(state=RightsState.EMBARGO, sentence=words)
+    silent = [subject.name for subject in asset.subjects.all() if not _has_agreed(subject, asset, today)]
+    if silent:
+        words = _("%(names)s can be recognised and has not agreed. It may not be published.")
+        return Rights(state=RightsState.NO_CONSENT, sentence=words % {"names": _listed(silent)})
+    covered = {licence.right for licence in asset.licences.all() if licence.withdrawn_at is None}
+    missing = [right for right in asset.rights_needed if not covered & {right, ""}]
+    if covered and missing:
+        names = _listed([str(Licence.Right(right).label) for right in missing])
+        words = _("No licence for %(names)s. It may not be published.") % {"names": names}
+        return Rights(state=RightsState.NONE, sentence=words)
+    return rights_on(list(asset.licences.all()), today)
+
+
+def _has_agreed(subject: Subject, asset: Asset, today: date) -> bool:
+    about = [consent for consent in subject.consents.all() if consent.asset_id in (None, asset.pk)]
+    return any(consent.withdrawn_at is None and is_valid_on(consent, today) for consent in about)
+
+
 def rights_sentence(asset: Asset, today: date) -> str:
     """What may be done with the asset on the day, as a person says it."""
-    return rights_on(list(asset.licences.all()), today).sentence
+    return rights_of(asset, today).sentence
 
 
 def state_on(licences: Sequence[Licence], today: date) -> RightsState:
@@ -69,18 +97,33 @@ def state_on(licences: Sequence[Licence], today: date) -> RightsState:
     return RightsState.ENDS_SOON if max(left_days) <= SOON_DAYS else RightsState.VALID
 
 
-def is_valid_on(licence: Licence, today: date) -> bool:
-    """Whether the licence has begun and not ended; its last day counts."""
+def is_valid_on(licence: Licence | Consent, today: date) -> bool:
+    """Whether the licence or consent has begun and not ended; its last day counts."""
     has_begun = licence.starts_on is None or licence.starts_on <= today
     return has_begun and (licence.ends_on is None or licence.ends_on >= today)
 
 
 def licence_sentence(licence: Licence) -> str:
     """One licence as a sentence without its full stop."""
-    parts = [_channels(licence.channels), _territories(licence.territories), _dates(licence)]
+    parts = [_channels(licence.channels), _territories(licence.territories), _uses(licence.uses), _dates(licence)]
+    if licence.edits != Licence.Edits.ANY:
+        parts.append(Licence.Edits(licence.edits).label.lower())
     if licence.credit_line:
         parts.append(_("credit required"))
+    words = ", ".join(str(part) for part in parts if part)
+    return f"{Licence.Right(licence.right).label}: {words}" if licence.right else words
+
+
+def consent_sentence(consent: Consent) -> str:
+    """What was agreed, as a sentence without its full stop."""
+    parts = [_channels(consent.channels), _territories(consent.territories), _uses(consent.uses), _dates(consent)]
     return ", ".join(part for part in parts if part)
+
+
+def _uses(uses: Sequence[str]) -> str:
+    if not uses:
+        return ""
+    return _("for %(uses)s only") % {"uses": _listed([str(Licence.Use(use).label).lower() for use in uses])}
 
 
 def _channels(slugs: Sequence[str]) -> str:
@@ -104,7 +147,7 @@ def _territories(codes: Sequence[str]) -> str:
     return _("in %(names)s") % {"names": _listed(names)}
 
 
-def _dates(licence: Licence) -> str:
+def _dates(licence: Licence | Consent) -> str:
     if licence.starts_on and licence.ends_on:
         return _("from %(start)s until %(end)s") % {"start": _day(licence.starts_on), "end": _day(licence.ends_on)}
     if licence.ends_on:

@@ -1,20 +1,14 @@
 """What the API says and takes about the library."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 from crosscut.apps.library import queries, rights
 from crosscut.apps.library.models import Arrival, Asset, Rendition, Track, Version
-
-
-class _Input(Schema):
-    """What a program sends: a misspelt field is a mistake, not something to pass over."""
-
-    model_config = ConfigDict(extra="forbid")
+from crosscut.apps.library.rights_schemas import LicenceOut, StrictSchema
 
 
 class VersionOut(Schema):
@@ -52,21 +46,6 @@ class RenditionOut(Schema):
         return reverse("api:rendition_file", args=[rendition.pk])
 
 
-class LicenceOut(Schema):
-    """What may be done with an asset."""
-
-    id: int
-    holder: str
-    terms: str
-    terms_url: str
-    credit_line: str
-    territories: list[str]
-    channels: list[str]
-    starts_on: date | None
-    ends_on: date | None
-    note: str
-
-
 class TrackOut(Schema):
     """Words that belong to an asset."""
 
@@ -94,7 +73,9 @@ class AssetOut(Schema):
     created_at: datetime
     archived_at: datetime | None
     current: VersionOut | None
-    rights: str = Field(description="Where its rights stand today: none, expired, not_yet, ends_soon or valid.")
+    rights: str = Field(
+        description="Where its rights stand today: none, no_consent, embargo, expired, not_yet, ends_soon or valid."
+    )
     rights_sentence: str
 
     @staticmethod
@@ -126,7 +107,7 @@ class AssetDetail(AssetOut):
         return list(asset.tracks.all())
 
 
-class AssetChange(_Input):
+class AssetChange(StrictSchema):
     """What to change; what is left out stays."""
 
     title: str | None = None
@@ -134,20 +115,6 @@ class AssetChange(_Input):
     alt_text: str | None = None
     credit: str | None = None
     tags: list[str] | None = None
-
-
-class LicenceIn(_Input):
-    """A licence as it is entered."""
-
-    holder: str
-    terms: str = Field(description="“CC BY 4.0”, “Model release and buy-out”.")
-    terms_url: str = ""
-    credit_line: str = Field("", description="What must be printed.")
-    territories: list[str] = Field([], max_length=300, description="ISO 3166-1 alpha-2 or EU; empty: worldwide.")
-    channels: list[str] = Field([], max_length=100, description="Channel slugs; empty: every channel.")
-    starts_on: date | None = None
-    ends_on: date | None = Field(None, description="The last day it may be live.")
-    note: str = ""
 
 
 class ArrivalOut(Schema):
@@ -178,7 +145,7 @@ class ArrivalFilter(Schema):
     job: int | None = Field(None, ge=1, le=2**63 - 1)
 
 
-class Selected(_Input):
+class Selected(StrictSchema):
     """Several assets."""
 
     asset_ids: list[int] = Field(min_length=1, max_length=10_000)
@@ -198,4 +165,4 @@ class Changed(Schema):
 
 
 def _rights(asset: Asset) -> rights.Rights:
-    return rights.rights_on(list(asset.licences.all()), queries.today_in(asset.workspace))
+    return rights.rights_of(asset, queries.today_in(asset.workspace))

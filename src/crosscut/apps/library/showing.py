@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Arrival, Asset, Rendition, Version
-from crosscut.apps.library.rights import RightsState, rights_on
+from crosscut.apps.library.rights import RightsState, rights_of
 from crosscut.apps.library.services.arrive import is_stopped
 from crosscut.apps.library.services.derive import facts_of, newest
 from crosscut.apps.library.services.screening import screening_of
@@ -56,11 +56,13 @@ def tile_of(asset: Asset, today: date) -> Tile:
 
 def _rights_flag(asset: Asset, today: date) -> str:
     flags = {
+        RightsState.NO_CONSENT: _("Consent missing"),
+        RightsState.EMBARGO: _("Embargo"),
         RightsState.EXPIRED: _("Rights ended"),
         RightsState.NOT_YET: _("Rights begin later"),
         RightsState.ENDS_SOON: _("Rights end soon"),
     }
-    return flags.get(rights_on(list(asset.licences.all()), today).state, "")
+    return flags.get(rights_of(asset, today).state, "")
 
 
 def _size_words(facts: Mapping[str, Any]) -> str:

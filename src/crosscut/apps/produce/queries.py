@@ -212,7 +212,11 @@ def tray_of(piece: Piece) -> list[PieceMedia]:
     previews = Rendition.objects.filter(purpose__in=("thumbnail", "proxy", "poster")).order_by("-id")
     rows = PieceMedia.objects.filter(piece=piece).select_related("asset__current", "asset__workspace")
     pictures = Prefetch("asset__current__renditions", previews, to_attr="previews")
-    return list(rows.prefetch_related("asset__tracks", "asset__licences", pictures).order_by("position", "id"))
+    return list(
+        rows.prefetch_related("asset__tracks", "asset__licences", "asset__subjects__consents", pictures).order_by(
+            "position", "id"
+        )
+    )
 
 
 def outlets_of(piece: Piece) -> list[Outlet]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crosscut.apps.library.models import Rendition, Track
 from crosscut.apps.library.queries import today_in
-from crosscut.apps.library.rights import rights_on
+from crosscut.apps.library.rights import rights_of
 from crosscut.apps.library.services.derive import newest
 from crosscut.apps.produce.extras import Extra, extras_of
 from crosscut.apps.produce.kinds import kind_of
@@ -133,7 +133,7 @@ def tray_items(uses: list[PieceMedia]) -> list[TrayItem]:
 
 def _tray_item(use: PieceMedia, today: date, *, at: int, count: int) -> TrayItem:
     asset = use.asset
-    rights = rights_on(list(asset.licences.all()), today)
+    rights = rights_of(asset, today)
     previews = previews_of(use)
     kinds = {str(track.kind) for track in asset.tracks.all()}
     return TrayItem(

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
-from crosscut.apps.library.models import Arrival, Asset, Licence
-from crosscut.apps.library.services import tracks
+from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Subject
+from crosscut.apps.library.services import consents, tracks
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.urls import urlpatterns
@@ -26,6 +26,8 @@ def things(cast, film, tmp_path) -> dict[str, int]:
         "rendition_id": film.current.renditions.first().pk,
         "licence_id": add_licence(cast.lead, film.pk, Terms(holder="Rosa", terms="Contract")).pk,
         "track_id": tracks.put_track(cast.junior, film.pk, words, kind="captions", language="en").pk,
+        "subject_id": (amina := consents.show_subject(cast.lead, film.pk, "Amina")).pk,
+        "consent_id": consents.give_consent(cast.lead, amina.pk, consents.Agreement(agreed="Release")).pk,
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
     }
 
@@ -45,6 +47,8 @@ def state() -> tuple[object, ...]:
     return (
         list(Asset.objects.order_by("pk").values()),
         list(Licence.objects.order_by("pk").values()),
+        list(Subject.objects.order_by("pk").values("name", "assets")),
+        list(Consent.objects.order_by("pk").values()),
         list(Arrival.objects.order_by("pk").values("state", "path")),
     )
 
@@ -102,6 +106,15 @@ OPERATIONS = (
     ("put", "licences/{licence_id}", {"holder": "Me", "terms": "Mine"}),
     ("delete", "licences/{licence_id}", None),
     ("post", "licences/{licence_id}/reinstate", None),
+    ("put", "assets/{asset_id}/embargo", {"until": None}),
+    ("put", "assets/{asset_id}/rights-needed", {"rights": ["sync"]}),
+    ("get", "assets/{asset_id}/may?channel=site", None),
+    ("get", "assets/{asset_id}/answers", None),
+    ("post", "assets/{asset_id}/subjects", {"name": "Me"}),
+    ("delete", "assets/{asset_id}/subjects/{subject_id}", None),
+    ("post", "subjects/{subject_id}/consents", {"agreed": "Mine"}),
+    ("delete", "consents/{consent_id}", None),
+    ("post", "consents/{consent_id}/reinstate", None),
     ("get", "versions/{version_id}/file", None),
     ("get", "renditions/{rendition_id}/file", None),
     ("get", "tracks/{track_id}/file", None),
@@ -130,7 +143,7 @@ def test_programs_of_strangers_guests_and_nobody_are_refused(cast, things):
 
 
 def test_lists_of_programs_hold_nothing_of_others(cast, things):
-    for path in ("assets", "arrivals"):
+    for path in ("assets", "arrivals", "subjects"):
         assert Client().get(f"/api/library/{path}").status_code == 401
         assert program(cast.stranger).get(f"/api/library/{path}").json() == {"items": [], "count": 0}
         answer = program(cast.guest).get(f"/api/library/{path}")

@@ -17,10 +17,11 @@ from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.queries import audit_for
 from crosscut.apps.accounts.wording import event_sentence
 from crosscut.apps.library import incoming, queries, showing
-from crosscut.apps.library.forms import DescribeForm, LicenceForm, TrackForm, say
-from crosscut.apps.library.models import Asset, Version
-from crosscut.apps.library.rights import licence_sentence, rights_on
-from crosscut.apps.library.services import clear, derive, describe, screening, tracks
+from crosscut.apps.library.forms import DescribeForm, TrackForm, say
+from crosscut.apps.library.models import Asset, Licence, Subject, Version
+from crosscut.apps.library.rights import consent_sentence, licence_sentence, rights_of
+from crosscut.apps.library.rights_forms import EmbargoForm, LicenceForm, SubjectForm
+from crosscut.apps.library.services import derive, describe, screening, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
@@ -33,7 +34,7 @@ HISTORY = 20  # events shown
 @require_GET
 def asset(request: MemberRequest, asset_id: int) -> HttpResponse:
     """The page."""
-    return _page(request, queries.asset_for(request.member, asset_id))
+    return asset_page(request, queries.asset_for(request.member, asset_id))
 
 
 @members_only
@@ -48,7 +49,7 @@ def describe_asset(request: MemberRequest, asset_id: int) -> HttpResponse:
             return redirect("asset", asset_id)
         except Invalid as error:
             say(form, error)
-    return _page(request, queries.asset_for(request.member, asset_id), describe_form=form)
+    return asset_page(request, queries.asset_for(request.member, asset_id), describe_form=form)
 
 
 @members_only
@@ -71,57 +72,6 @@ def restore(request: MemberRequest, asset_id: int) -> HttpResponse:
 
 @members_only
 @require_POST
-def add_licence(request: MemberRequest, asset_id: int) -> HttpResponse:
-    """Enters a licence; shows the page with the problems when it cannot."""
-    form = LicenceForm(request.POST, prefix="licence")
-    if form.is_valid():
-        try:
-            clear.add_licence(request.member, asset_id, form.entered())
-            messages.success(request, _("The licence is entered."))
-            return redirect("asset", asset_id)
-        except Invalid as error:
-            say(form, error)
-    return _page(request, queries.asset_for(request.member, asset_id), licence_form=form)
-
-
-@members_only
-def change_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
-    """A page with the licence's form; keeps it when it is sent."""
-    licence = queries.licence_for(request.member, licence_id)
-    form = LicenceForm.of(licence)
-    if request.method == "POST":
-        form = LicenceForm(request.POST, prefix=f"licence-{licence.pk}")
-        if form.is_valid():
-            try:
-                clear.change_licence(request.member, licence_id, form.entered())
-                messages.success(request, _("The licence is changed. What it said before is in the history."))
-                return redirect("asset", licence.asset_id)
-            except Invalid as error:
-                say(form, error)
-    status = 422 if form.errors else 200
-    return render(request, "library/licence.html", {"licence": licence, "form": form}, status=status)
-
-
-@members_only
-@require_POST
-def withdraw_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
-    """The licence no longer counts."""
-    licence = clear.withdraw_licence(request.member, licence_id)
-    messages.success(request, _("The licence is withdrawn. You can bring it back below."))
-    return redirect("asset", licence.asset_id)
-
-
-@members_only
-@require_POST
-def reinstate_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
-    """It counts again."""
-    licence = clear.reinstate_licence(request.member, licence_id)
-    messages.success(request, _("The licence counts again."))
-    return redirect("asset", licence.asset_id)
-
-
-@members_only
-@require_POST
 def add_track(request: MemberRequest, asset_id: int) -> HttpResponse:
     """Adds captions, a transcript or chapters from a file."""
     form = TrackForm(request.POST, request.FILES)
@@ -138,7 +88,7 @@ def add_track(request: MemberRequest, asset_id: int) -> HttpResponse:
             return redirect("asset", asset_id)
         except (Invalid, Unsupported, Damaged) as error:
             say(form, error)
-    return _page(request, queries.asset_for(request.member, asset_id), track_form=form)
+    return asset_page(request, queries.asset_for(request.member, asset_id), track_form=form)
 
 
 @members_only
@@ -171,13 +121,12 @@ def track_file(request: MemberRequest, track_id: int) -> HttpResponse:
     return track_response(queries.track_for(request.member, track_id))
 
 
-def _page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:
+def asset_page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:
     """The page as it is, or with the forms that could not be kept."""
     context = {
         "asset": row,
         "crumbs": [(_("Library"), "/library/"), (row.title, "")],
         "describe_form": DescribeForm.of(row),
-        "licence_form": LicenceForm.proposed(row),
         "track_form": TrackForm(initial={"language": row.workspace.language}),
         "can_draft": can(request.member, "draft"),
         "can_clear": can(request.member, "clear"),
@@ -194,12 +143,24 @@ def _page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:
 
 def _rights(row: Asset) -> dict[str, Any]:
     licences = list(row.licences.all())
-    rights = rights_on(licences, queries.today_in(row.workspace))
+    rights = rights_of(row, queries.today_in(row.workspace))
     return {
         "rights": rights,
         "licences": [(licence, licence_sentence(licence)) for licence in licences if not licence.withdrawn_at],
         "withdrawn": [licence for licence in licences if licence.withdrawn_at],
+        "subjects": [(subject, _agreed(subject, row)) for subject in row.subjects.all()],
+        "licence_form": LicenceForm.proposed(row),
+        "embargo_form": EmbargoForm.of(row),
+        "subject_form": SubjectForm(prefix="subject"),
+        "rights_needed": [(*choice, choice[0] in row.rights_needed) for choice in Licence.Right.choices if choice[0]],
+        "is_music_possible": row.kind in (Asset.Kind.AUDIO, Asset.Kind.VIDEO),
     }
+
+
+def _agreed(subject: Subject, row: Asset) -> list[str]:
+    """What they agreed to for this asset, as sentences; empty when nothing counts."""
+    about = [consent for consent in subject.consents.all() if consent.asset_id in (None, row.pk)]
+    return [consent_sentence(consent) for consent in about if not consent.withdrawn_at]
 
 
 def _file(version: Version | None) -> dict[str, Any]:

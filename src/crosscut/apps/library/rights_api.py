@@ -1,0 +1,149 @@
+"""What may be done with assets, for programs: licences, embargoes, who is shown, consents, and the question itself."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from ninja import Query, Router, Status
+from ninja.pagination import paginate
+
+from crosscut.apps.accounts.access import ApiRequest
+from crosscut.apps.library import queries
+from crosscut.apps.library.models import Consent, Licence, RightsAnswer, Subject
+from crosscut.apps.library.rights_schemas import (
+    AnswerKept,
+    AnswerOut,
+    ConsentIn,
+    ConsentOut,
+    EmbargoIn,
+    LicenceIn,
+    LicenceOut,
+    Reason,
+    RightsNeeded,
+    SubjectIn,
+    SubjectOut,
+    UseIn,
+)
+from crosscut.apps.library.services import clear, consents
+from crosscut.apps.library.services.holdings import holdings_of
+from crosscut.specs.rights import Answer, Use, may
+
+router = Router(tags=["rights"])
+
+
+@router.get("/library/assets/{int:asset_id}/licences", response=list[LicenceOut], summary="Its licences")
+@paginate
+def list_licences(request: ApiRequest, asset_id: int) -> QuerySet[Licence]:
+    """Those that were not withdrawn."""
+    return queries.asset_for(request.auth, asset_id).licences.filter(withdrawn_at=None)
+
+
+@router.post("/library/assets/{int:asset_id}/licences", response={201: LicenceOut}, summary="Enter a licence")
+def post_licence(request: ApiRequest, asset_id: int, payload: LicenceIn) -> Status[Licence]:
+    """What somebody allows to be done with the asset."""
+    return Status(201, clear.add_licence(request.auth, asset_id, _terms(payload)))
+
+
+@router.put("/library/licences/{int:licence_id}", response=LicenceOut, summary="Change a licence")
+def put_licence(request: ApiRequest, licence_id: int, payload: LicenceIn) -> Licence:
+    """Replaces all it says."""
+    return clear.change_licence(request.auth, licence_id, _terms(payload))
+
+
+@router.delete("/library/licences/{int:licence_id}", response={204: None}, summary="Withdraw a licence")
+def delete_licence(request: ApiRequest, licence_id: int) -> Status[None]:
+    """It no longer counts; the record of it stays."""
+    clear.withdraw_licence(request.auth, licence_id)
+    return Status(204, None)
+
+
+@router.post("/library/licences/{int:licence_id}/reinstate", response=LicenceOut, summary="Undo a withdrawal")
+def post_reinstate(request: ApiRequest, licence_id: int) -> Licence:
+    """The licence counts again."""
+    return clear.reinstate_licence(request.auth, licence_id)
+
+
+@router.put("/library/assets/{int:asset_id}/embargo", response={204: None}, summary="Set or lift its embargo")
+def put_embargo(request: ApiRequest, asset_id: int, payload: EmbargoIn) -> Status[None]:
+    """Nobody may see it before; what is live already is taken down."""
+    clear.set_embargo(request.auth, asset_id, payload.until)
+    return Status(204, None)
+
+
+@router.put("/library/assets/{int:asset_id}/rights-needed", response={204: None}, summary="Say which rights it has")
+def put_rights_needed(request: ApiRequest, asset_id: int, payload: RightsNeeded) -> Status[None]:
+    """Music has two that each need a licence: the composition and the recording."""
+    clear.set_rights_needed(request.auth, asset_id, payload.rights)
+    return Status(204, None)
+
+
+@router.get("/library/assets/{int:asset_id}/may", response=AnswerOut, summary="Ask whether it may be used")
+def get_may(request: ApiRequest, asset_id: int, planned: Query[UseIn]) -> Answer:
+    """Yes; no, because; or from when. Nothing is changed by asking."""
+    asset = queries.asset_for(request.auth, asset_id)
+    zone = ZoneInfo(asset.workspace.time_zone)
+    values: dict[str, Any] = planned.model_dump(exclude={"at", "until"})
+    at = _in_zone(planned.at, zone) if planned.at else timezone.now().astimezone(zone)
+    until = _in_zone(planned.until, zone) if planned.until else None
+    return may(holdings_of(asset), Use(at=at, until=until, name=f"“{asset.title}”", **values))
+
+
+@router.get("/library/assets/{int:asset_id}/answers", response=list[AnswerKept], summary="What its rights said")
+@paginate
+def list_answers(request: ApiRequest, asset_id: int) -> QuerySet[RightsAnswer]:
+    """The evidence kept when posts were planned, sent and watched, newest first."""
+    return queries.asset_for(request.auth, asset_id).rights_answers.all()
+
+
+@router.post("/library/assets/{int:asset_id}/subjects", response={201: SubjectOut}, summary="Note who is shown")
+def post_subject(request: ApiRequest, asset_id: int, payload: SubjectIn) -> Status[Subject]:
+    """From now on nothing with this asset goes out without their consent."""
+    return Status(201, consents.show_subject(request.auth, asset_id, payload.name, kind=payload.kind))
+
+
+@router.delete("/library/assets/{int:asset_id}/subjects/{int:subject_id}", response={204: None}, summary="Not shown")
+def delete_subject(request: ApiRequest, asset_id: int, subject_id: int) -> Status[None]:
+    """They cannot be recognised in the asset after all."""
+    consents.hide_subject(request.auth, asset_id, subject_id)
+    return Status(204, None)
+
+
+@router.get("/library/subjects", response=list[SubjectOut], summary="People, places and things shown")
+@paginate
+def list_subjects(request: ApiRequest) -> QuerySet[Subject]:
+    """With what they agreed to, by name."""
+    queries.refuse_guests(request.auth)
+    return queries.subjects_for(request.auth).prefetch_related("consents")
+
+
+@router.post("/library/subjects/{int:subject_id}/consents", response={201: ConsentOut}, summary="Enter a consent")
+def post_consent(request: ApiRequest, subject_id: int, payload: ConsentIn) -> Status[Consent]:
+    """What they agreed to: for one asset, or for all that show them."""
+    values: dict[str, Any] = payload.model_dump(exclude={"asset_id"})
+    agreement = consents.Agreement(**values)
+    return Status(201, consents.give_consent(request.auth, subject_id, agreement, asset_id=payload.asset_id))
+
+
+@router.delete("/library/consents/{int:consent_id}", response={204: None}, summary="Withdraw a consent")
+def delete_consent(request: ApiRequest, consent_id: int, reason: Query[Reason]) -> Status[None]:
+    """What went out with it alone is taken down; the record of it stays."""
+    consents.withdraw_consent(request.auth, consent_id, reason=reason.reason)
+    return Status(204, None)
+
+
+@router.post("/library/consents/{int:consent_id}/reinstate", response=ConsentOut, summary="Undo a withdrawn consent")
+def post_consent_back(request: ApiRequest, consent_id: int) -> Consent:
+    """It counts again; what was taken down stays down."""
+    return consents.reinstate_consent(request.auth, consent_id)
+
+
+def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment by the workspace's clocks; one without a zone is meant so."""
+    return moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _terms(payload: LicenceIn) -> clear.Terms:
+    values: dict[str, Any] = payload.model_dump()
+    return clear.Terms(**values)
