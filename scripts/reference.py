@@ -26,12 +26,17 @@ Written by `make docs`. Exit codes: 0 fine, 1 blocked by findings, 2 wrong use o
 
 def command_line() -> Iterator[str]:
     """A section for each word of `crosscut`, in the order of its own help."""
-    root: Any = get_command(app)
     yield HEAD
-    for name, command in root.commands.items():
-        if not command.hidden:
-            yield f"\n## crosscut {name}\n\n{(command.help or '').strip()}\n\n"
-            yield from (f"- `{', '.join(one.opts)}` {one.help or ''}".rstrip() + "\n" for one in command.params)
+    yield from sections("##", "crosscut", get_command(app))
+
+
+def sections(level: str, group: str, command: Any) -> Iterator[str]:
+    """What each command of a group does and takes, and those of the groups in it."""
+    for name, each in getattr(command, "commands", {}).items():
+        if not each.hidden:
+            yield f"\n{level} {group} {name}\n\n{(each.help or '').strip()}\n\n"
+            yield from (f"- `{', '.join(one.opts)}` {one.help or ''}".rstrip() + "\n" for one in each.params)
+            yield from sections(f"{level}#", f"{group} {name}", each)
 
 
 def as_json(data: Any) -> str:

@@ -25,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Check, mend, convert and align captions.",
+    help="Check, mend and convert captions; make them from a script or speech.",
 )
 
 File = Annotated[Path, typer.Argument(help="Captions: SRT, WebVTT, TTML, SCC, ASS or EBU STL.")]
