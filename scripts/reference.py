@@ -17,7 +17,6 @@ from crosscut.cli.main import app  # noqa: E402 (Django is set up first)
 from crosscut.kernel import piece_file  # noqa: E402
 from crosscut.site.api import api  # noqa: E402
 
-FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 HEAD = """# The command line
 
 Written by `make docs`. Exit codes: 0 fine, 1 blocked by findings, 2 wrong use or unreadable input, 3 outside failure.
@@ -55,7 +54,7 @@ def pages() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "reference"
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (folder / name).write_text(text)
