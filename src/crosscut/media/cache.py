@@ -71,7 +71,7 @@ class Cache:
     """A folder of made files, bounded in size; the longest unused ones go first."""
 
     def __init__(self, folder: Path, *, max_bytes: int = DEFAULT_BYTES) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()  # FFmpeg runs elsewhere
         self.max_bytes = max_bytes
         try:
             (folder / "locks").mkdir(parents=True, exist_ok=True)
@@ -153,6 +153,10 @@ class Cache:
                     _remove(path)
                     freed += size_bytes
         return freed
+
+    def clear(self) -> None:
+        """Removes the whole folder: for a cache that only bridges an interruption."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _sweep_leftovers(self, known: set[str]) -> None:
         before = time.time() - LEFTOVER_S

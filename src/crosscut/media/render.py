@@ -71,7 +71,7 @@ def render(
     facts = probe(path)
     check_recipe(recipe, facts, captions)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as folder:
         job = Job(
             path=path.resolve(),
             recipe=recipe,
@@ -177,8 +177,8 @@ def _make_film(job: Job) -> Outcome:
     if gain is None or target_lufs is None:
         return Outcome()
     found = sound.measure_loudness(job.result, should_stop=job.should_stop)
-    if is_loudness_missed(job.recipe, gain, found):
-        gain = replace(gain, gain_db=gain.gain_db + target_lufs - found.integrated_lufs)
+    if again := gain_again(job.recipe, gain, found):
+        gain = again
         _encode_within_size(job, gain)
         found = sound.measure_loudness(job.result, should_stop=job.should_stop)
     return Outcome(loudness=found, warnings=loudness_warnings(job.recipe, gain, found))
@@ -239,13 +239,13 @@ def check_room(folder: Path, needed_bytes: int) -> None:
         raise Unavailable("The disk is nearly full: make room and try again.")
 
 
-def is_loudness_missed(recipe: Recipe, gain: sound.Gain, found: Loudness) -> bool:
-    """Whether the encoder moved a loudness that was reached before so far that one more encode is worth it."""
+def gain_again(recipe: Recipe, gain: sound.Gain, found: Loudness) -> sound.Gain | None:
+    """The gain for one more encode, when the encoder moved the loudness or the peaks too far; None when it is good."""
     part = recipe.sound
-    if part is None or part.loudness_lufs is None or gain.shortfall:
-        return False
-    slack_lu = VIDEO_SLACK_LU if recipe.video else SOUND_SLACK_LU
-    return abs(part.loudness_lufs - found.integrated_lufs) > slack_lu
+    if part is None or part.loudness_lufs is None:
+        return None
+    aim = sound.Aim(target_lufs=part.loudness_lufs, max_true_peak_dbtp=part.max_true_peak_dbtp, channels=part.channels)
+    return sound.corrected(gain, aim, found, slack_lu=VIDEO_SLACK_LU if recipe.video else SOUND_SLACK_LU)
 
 
 def loudness_warnings(recipe: Recipe, gain: sound.Gain, found: Loudness) -> tuple[Problem, ...]:

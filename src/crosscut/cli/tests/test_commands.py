@@ -94,6 +94,37 @@ def test_a_plan_says_what_is_copied_and_why_the_rest_is_not(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [film]
 
 
+def test_a_plan_says_which_post_types_share_a_file(tmp_path: Path):
+    film = making.film(tmp_path / "dive.mp4")
+    wanted = "practice/video,bluesky/video,youtube/short"
+    answer = CliRunner().invoke(app, ["render", str(film), "--for", wanted, "--plan"])
+    assert "bluesky/video, practice/video video/mp4: picture copied" in answer.stdout
+    assert "one file for 2 post types" in answer.stdout
+    assert "not one file with youtube/short: part of the picture" in answer.stdout
+    assert "2 files to make for 3 post types; the picture is encoded once" in answer.stdout
+    data = json.loads(CliRunner().invoke(app, ["render", str(film), "--for", wanted, "--plan", "--json"]).stdout)
+    assert [file["targets"] for file in data["files"]] == [["bluesky/video", "practice/video"], ["youtube/short"]]
+
+
+def test_a_pack_is_made_and_the_cache_spares_the_second_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    film = making.film(tmp_path / "dive.mp4")
+    wanted = [
+        "render",
+        str(film),
+        "--for",
+        "practice/video,bluesky/video",
+        "--cache",
+        str(tmp_path / "cache"),
+        "--json",
+    ]
+    first = json.loads(CliRunner().invoke(app, [*wanted, "--out", str(tmp_path / "a")]).stdout)
+    assert first["practice/video"] == first["bluesky/video"]
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["dive-bluesky-video-and-1-more.mp4"]
+    monkeypatch.setattr("crosscut.media.ffmpeg.run", lambda *args, **rest: pytest.fail("made again"))
+    CliRunner().invoke(app, [*wanted, "--out", str(tmp_path / "b")], catch_exceptions=False)
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["dive-bluesky-video-and-1-more.mp4"]
+
+
 def test_a_render_without_a_folder_says_so(tmp_path: Path):
     film = making.film(tmp_path / "dive.mp4")
     answer = CliRunner().invoke(app, ["render", str(film), "--for", "practice/video"])

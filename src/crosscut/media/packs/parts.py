@@ -97,10 +97,10 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
     Picture parts hold exactly the frames they should, or Damaged is raised: then the master has fewer than it says.
     Raises otherwise what `render` raises.
     """
-    steer = control or Control()
+    steer, path = control or Control(), path.resolve()
     facts = probe(path)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as folder:
         made = Path(folder) / f"part{out.suffix or '.mp4'}"
         if part.is_sound:
             line = _sound_arguments(path, facts, division.recipe, made, steer)
@@ -190,9 +190,9 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
     if missing:
         numbers = ", ".join(str(number) for number in missing)
         raise Invalid.at("parts", f"These parts are still to be made: {numbers}.", code="media.parts_missing")
-    facts = probe(path)
+    facts, files = probe(path), {number: file.resolve() for number, file in files.items()}
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as folder:
         pictures = Path(folder) / "pictures.mp4"
         _join_pictures(division, files, pictures)
         made = Path(folder) / f"whole{out.suffix}"

@@ -83,6 +83,13 @@ def _no_rights():
     return Metadata()
 
 
+def test_folders_may_be_named_from_where_one_stands(master, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pack = plan_pack(probe(master), {"small": WANTED["small"]})
+    assert len(render_pack(master, pack, Cache(Path("cache")))) == 1
+    assert render(master, pack.files[0].recipe, Path("alone.mp4"))
+
+
 def test_the_same_pack_again_makes_nothing(master, cache, runs):
     pack = plan_pack(probe(master), WANTED)
     first = render_pack(master, pack, cache)
