@@ -7,10 +7,12 @@
 Whatever touches the bytes of a file runs in capped child processes without network (`capped`). README.md tells more.
 """
 
+from crosscut.media.cache import Cache
 from crosscut.media.caps import Caps
 from crosscut.media.captions import Cue
 from crosscut.media.metadata import Metadata
 from crosscut.media.metadata import read as read_metadata
+from crosscut.media.packs import Control, Pack, Wish, plan_pack, render_pack
 from crosscut.media.plan import plan, proxy, thumbnail, waveform
 from crosscut.media.podcast import chapters_json, plan_episode, read_chapters
 from crosscut.media.podcast import finish as finish_podcast
@@ -35,14 +37,17 @@ from crosscut.media.svg import CleanSvg
 from crosscut.media.svg import sanitise as sanitise_svg
 
 __all__ = [
+    "Cache",
     "Caps",
     "Chapter",
     "CleanSvg",
+    "Control",
     "Cue",
     "Episode",
     "Focus",
     "Gain",
     "Metadata",
+    "Pack",
     "PicturePart",
     "Purpose",
     "Recipe",
@@ -51,6 +56,7 @@ __all__ = [
     "SoundAnalysis",
     "SoundPart",
     "VideoPart",
+    "Wish",
     "analyse",
     "chapters_json",
     "derive",
@@ -60,11 +66,13 @@ __all__ = [
     "peaks",
     "plan",
     "plan_episode",
+    "plan_pack",
     "probe",
     "proxy",
     "read_chapters",
     "read_metadata",
     "render",
+    "render_pack",
     "sanitise_svg",
     "screen",
     "sniff",
