@@ -39,3 +39,9 @@ def test_a_run_that_stores_files_in_the_checkout_fails_and_names_them(name: str,
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert ("Stored in the checkout by a test: 9d" in done.stdout) is bool(code)
+
+
+def test_the_processes_of_a_run_share_what_was_compiled():
+    told = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"]
+    said = subprocess.run(told, capture_output=True, text=True, check=True).stdout.split()
+    assert said == ["False", str(ROOT / ".pytest_cache" / "compiled")]
