@@ -28,7 +28,7 @@ from crosscut.apps.library.rights_schemas import (
 )
 from crosscut.apps.library.services import clear, consents
 from crosscut.apps.library.services.holdings import holdings_of
-from crosscut.specs.rights import Answer, Use, may
+from crosscut.specs.rights import Answer, Edits, Use, may
 
 router = Router(tags=["rights"])
 
@@ -84,10 +84,12 @@ def get_may(request: ApiRequest, asset_id: int, planned: Query[UseIn]) -> Answer
     """Yes; no, because; or from when. Nothing is changed by asking."""
     asset = queries.asset_for(request.auth, asset_id)
     zone = ZoneInfo(asset.workspace.time_zone)
-    values: dict[str, Any] = planned.model_dump(exclude={"at", "until"})
+    values: dict[str, Any] = planned.model_dump(exclude={"at", "until", "edits"})
     at = _in_zone(planned.at, zone) if planned.at else timezone.now().astimezone(zone)
     until = _in_zone(planned.until, zone) if planned.until else None
-    return may(holdings_of(asset), Use(at=at, until=until, name=f"“{asset.title}”", **values))
+    return may(
+        holdings_of(asset), Use(at=at, until=until, name=f"“{asset.title}”", edits=Edits(planned.edits), **values)
+    )
 
 
 @router.get("/library/assets/{int:asset_id}/answers", response=list[AnswerKept], summary="What its rights said")

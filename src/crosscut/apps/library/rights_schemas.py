@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, ConfigDict
 
 from crosscut.apps.library.models import Licence, Subject
 from crosscut.kernel.findings import Finding
-from crosscut.specs.rights import Edits, Verdict
+
+SubjectKind = Literal["person", "place", "thing"]
 
 
 class StrictSchema(Schema):
@@ -68,7 +69,7 @@ class SubjectIn(StrictSchema):
     """Who or what can be recognised."""
 
     name: str
-    kind: Subject.Kind = Subject.Kind.PERSON
+    kind: SubjectKind = "person"
 
 
 class ConsentIn(StrictSchema):
@@ -104,7 +105,7 @@ class SubjectOut(Schema):
 
     id: int
     name: str
-    kind: Subject.Kind
+    kind: SubjectKind
     consents: list[ConsentOut]
 
     @staticmethod
@@ -126,13 +127,13 @@ class UseIn(StrictSchema):
     until: datetime | None = Field(None, description="When it is taken down; left out: it stays.")
     territory: str = Field("", max_length=2, description="ISO 3166-1 code; empty: the whole world.")
     purpose: Licence.Use = Licence.Use.ORGANIC
-    edits: Edits = Edits.NONE
+    edits: Licence.Edits = Licence.Edits.NONE
 
 
 class AnswerOut(Schema):
     """What the rights say."""
 
-    verdict: Verdict
+    verdict: Literal["yes", "later", "no"]
     reasons: list[str]
     allowed_from: datetime | None = Field(description="The first moment it may, not before the planned one.")
     allowed_until: datetime | None = Field(description="When it must be gone; null: no end known, or never allowed.")

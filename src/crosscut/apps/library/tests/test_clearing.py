@@ -26,7 +26,7 @@ OWN = Terms(holder="Rosa Diaz", terms="Own work")
 
 
 @pytest.fixture
-def licensed(cast, photo) -> Asset:
+def licensed(cast, photo: Asset) -> Asset:
     add_licence(cast.senior, photo.pk, OWN)
     return photo
 
@@ -154,7 +154,7 @@ def test_an_embargo_is_entered_by_the_workspaces_clocks(cast, licensed):
     licensed.workspace.time_zone = "Africa/Nairobi"
     licensed.workspace.save()
     client.post(reverse("asset-embargo", args=[licensed.pk]), {"embargo-until": "2090-01-02T09:00"})
-    assert Asset.objects.get(pk=licensed.pk).embargo_until.isoformat() == "2090-01-02T06:00:00+00:00"
+    assert str(Asset.objects.get(pk=licensed.pk).embargo_until) == "2090-01-02 06:00:00+00:00"
     assert "2 January 2090, 09:00" in client.get(reverse("asset", args=[licensed.pk])).content.decode()
     client.post(reverse("asset-embargo", args=[licensed.pk]), {"embargo-until": ""})
     assert Asset.objects.get(pk=licensed.pk).embargo_until is None

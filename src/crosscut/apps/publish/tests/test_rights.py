@@ -162,8 +162,9 @@ def test_every_answer_is_kept_once_with_its_grounds(cast, photo, live, world):
     assert kept.grounds["licences"][0]["holder"] == "Rosa Diaz"
     withdrawn(cast, photo)
     enforce_rights()
-    assert [row.answer["verdict"] for row in RightsAnswer.objects.all()] == ["no", "yes"]
-    assert RightsAnswer.objects.first().answer["reasons"][0]["code"] == "rights.none"
+    said = [row.answer for row in RightsAnswer.objects.all()]
+    assert [answer["verdict"] for answer in said] == ["no", "yes"]
+    assert said[0]["reasons"][0]["code"] == "rights.none"
 
 
 def test_a_licence_with_a_date_far_off_is_left_alone(cast, photo, live, world):
