@@ -1,9 +1,11 @@
 """Pieces as pages show them: an empty one, and one with everything in its way."""
 
 from crosscut.apps.library.models import Asset, Rendition
-from crosscut.apps.produce.models import Piece
+from crosscut.apps.produce.models import GuestLink, Piece
 from crosscut.apps.produce.services.approve import approve, ask_for_approval
 from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.produce.services.review import comment, decide
+from crosscut.apps.produce.services.share import Wish, answer, end_sharing, share, show_now
 from crosscut.apps.produce.services.write import change_piece, create_piece, set_media, set_outlet
 from crosscut.apps.produce.tests import made
 from crosscut.apps.publish.tests.made import an_account, an_asset
@@ -65,6 +67,51 @@ def a_new_piece(cast: Cast) -> str:
     """The form, with an account to choose and a picture to begin with."""
     an_account(cast.lead)
     return f"/pieces/new/?asset={a_picture(cast, 'divers-at-dawn.jpg').pk}"
+
+
+def a_review(cast: Cast) -> str:
+    """What a guest sees who is asked to approve, with some talk."""
+    return _review(cast, Wish(name="Mira Client", may_approve=True))[1]
+
+
+def a_new_version(cast: Cast) -> str:
+    """A version after the one the guest approved."""
+    link, path = _review(cast, Wish(name="Mira Client", may_approve=True))
+    decide(link, "approved", digest=link.edition.digest)
+    change_piece(cast.junior, Piece.objects.get(pk=link.piece_id), text=TEXT.replace("Half", "A third"))
+    show_now(cast.lead, link)
+    return path
+
+
+def a_protected_review(cast: Cast) -> str:
+    """A link with a password."""
+    return _review(cast, Wish(name="Mira Client", password="leaf-and-light"))[1]
+
+
+def shared_with_a_guest(cast: Cast) -> str:
+    """What stands on the page of a guest with an account."""
+    _review(cast, Wish(guest=cast.guest.pk, may_approve=True))
+    return "/shared/"
+
+
+def a_piece_with_guests(cast: Cast) -> str:
+    """Guests who wait, want changes, and whose link ended."""
+    link, _path = _review(cast, Wish(name="Mira Client", may_approve=True))
+    decide(link, "changes", digest=link.edition.digest, text="The second sentence is too long.")
+    piece = Piece.objects.get(pk=link.piece_id)
+    share(cast.lead, piece, Wish(name="Noa Partner", may_approve=True))
+    end_sharing(cast.lead, share(cast.lead, piece, Wish(name="Old Friend"))[0])
+    return f"/pieces/{piece.pk}/"
+
+
+def _review(cast: Cast, wish: Wish) -> tuple[GuestLink, str]:
+    """A link and the path of its page."""
+    address = full_piece(cast)
+    piece = Piece.objects.get(pk=int(address.strip("/").rpartition("/")[2]))
+    link, url = share(cast.lead, piece, wish)
+    comment(link, "Lovely. Is that our reef?")
+    answer(cast.junior, link, "It is, in May.")
+    return link, "/" + url.split("/", 3)[3]
 
 
 def a_picture(cast: Cast, title: str) -> Asset:

@@ -10,6 +10,10 @@ export function startDialogs(): void {
   });
   document.addEventListener("click", askFirst, { capture: true });
   document.body.addEventListener("htmx:confirm", askForHtmx);
+  // A form that came back with mistakes is still the one in the dialog.
+  document.body.addEventListener("htmx:afterSettle", () => {
+    document.querySelectorAll<HTMLDialogElement>("dialog[data-open-now]:not([open])").forEach((dialog) => dialog.showModal());
+  });
 }
 
 function open(id: string): void {

@@ -12,6 +12,7 @@ _LOWEST = {
     "plan": Role.SPECIALIST,  # create campaigns and audiences, enter costs
     "schedule": Role.SPECIALIST,  # schedule and publish in own campaigns
     "clear": Role.SPECIALIST,  # enter licences
+    "share": Role.SPECIALIST,  # show work to guests, and end that
     "approve": Role.SENIOR,
     "waive": Role.SENIOR,
     "others_campaigns": Role.SENIOR,  # change a campaign that somebody else owns

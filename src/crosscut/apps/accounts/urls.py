@@ -15,7 +15,6 @@ urlpatterns = [
     path("profile/tokens/", me.tokens, name="tokens"),
     path("profile/tokens/<int:token_id>/revoke/", me.revoke_token, name="token-revoke"),
     path("workspace/", me.switch_workspace, name="workspace-switch"),
-    path("shared/", me.shared, name="shared"),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="team-invite"),
     path("team/invitations/<int:invitation_id>/withdraw/", team.withdraw, name="invitation-withdraw"),

@@ -136,3 +136,51 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} by {self.member}"
+
+
+class GuestLink(models.Model):
+    """A piece shown to somebody outside, with or without an account. Of its secret only the hash is kept."""
+
+    piece = models.ForeignKey(Piece, models.CASCADE, related_name="guest_links")
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="guest_links")  # what the guest is shown
+    name = models.CharField(max_length=80)  # who the guest is, in the words of who shared it
+    guest = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="shared_with")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    password_hash = models.CharField(max_length=200, blank=True)  # empty: the link is enough
+    may_comment = models.BooleanField(default=True)
+    may_approve = models.BooleanField(default=False)  # then nothing goes out without their yes to exactly that
+    ends_at = models.DateTimeField()
+    created_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_visit_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["piece", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.piece} for {self.name}"
+
+
+class GuestMessage(models.Model):
+    """A line of the talk with a guest: a comment, or their yes or no to one edition."""
+
+    class Decision(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        CHANGES = "changes", "Changes wanted"
+
+    link = models.ForeignKey(GuestLink, models.CASCADE, related_name="messages")
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")  # what was on the screen
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # null: the guest
+    is_by_guest = models.BooleanField()
+    decision = models.CharField(max_length=12, choices=Decision.choices, blank=True)  # empty: a comment
+    text = models.TextField(blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["link", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.link}: {self.decision or self.text[:40]}"

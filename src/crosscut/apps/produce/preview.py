@@ -1,7 +1,7 @@
 """The post as its channel will draw it, from the words and files as they are now."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -64,29 +64,46 @@ class Preview:
 
 def preview_of(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> Preview | None:
     """The post on that channel; None when the channel is not installed any more. Media as `queries.tray_of` reads."""
-    kind = kind_of(outlet.channel, outlet.post_type)
+    words = {
+        "text": piece.text if outlet.text is None else outlet.text,
+        "title": piece.title if outlet.title is None else outlet.title,
+        "extra": outlet.extra,
+        "post_type": outlet.post_type,
+    }
+    shared = {"summary": piece.summary, "link": piece.link, "tags": piece.tags, "language": piece.language}
+    media = [_shown(use) for use in uses if not use.channels or outlet.channel in use.channels]
+    return _drawn(outlet.channel, words, shared, media)
+
+
+def preview_of_frozen(content: Mapping[str, Any], channel: str, media: list[Shown]) -> Preview | None:
+    """The same for a frozen state (`services.freeze.content_of`), with the media that go to the channel."""
+    return _drawn(channel, content["outlets"][channel], content, media)
+
+
+def _drawn(channel: str, words: Mapping[str, Any], shared: Mapping[str, Any], media: list[Shown]) -> Preview | None:
+    kind = kind_of(channel, words["post_type"])
     if kind is None:
         return None
-    text = piece.text if outlet.text is None else outlet.text
-    warning = str(outlet.extra.get("spoiler_text", ""))
+    text, link = words["text"], shared["link"]
+    warning = str(words["extra"].get("spoiler_text", ""))
     counted = count(text, kind.platform, kind.slug, warning=warning)
     form = _form(kind)
     return Preview(
-        place=place_of(outlet.channel),
+        place=place_of(channel),
         form=form,
         label=kind.label.partition(" (")[0],
-        title=piece.title if outlet.title is None else outlet.title,
-        summary=piece.summary,
+        title=words["title"],
+        summary=shared["summary"],
         html=mark_safe(from_markdown(text)) if form != "card" else mark_safe(""),  # noqa: S308 - made safe there
         parts=list(_parts(text, counted.over_at)) if form == "card" else [],
-        link="" if piece.link in text else piece.link,
-        link_host=re.sub(r"^https?://(www\.)?|/.*$", "", piece.link),
-        tags=piece.tags if form != "card" else [],
+        link="" if link in text else link,
+        link_host=re.sub(r"^https?://(www\.)?|/.*$", "", link),
+        tags=list(shared["tags"]) if form != "card" else [],
         warning=warning,
-        media=[_shown(use) for use in uses if not use.channels or outlet.channel in use.channels],
+        media=media,
         counted=counted,
-        language=piece.language,
-        note=_numbers(outlet.extra),
+        language=shared["language"],
+        note=_numbers(words["extra"]),
     )
 
 

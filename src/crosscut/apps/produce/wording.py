@@ -30,6 +30,13 @@ _SENTENCES = {
     "piece.approved": gettext_lazy("approved it"),
     "piece.changes": gettext_lazy("wants changes"),
     "piece.withdrawn": gettext_lazy("took the approval back"),
+    "piece.shared": gettext_lazy("showed it to a guest"),
+    "piece.shown": gettext_lazy("showed the guest the newest version"),
+    "piece.unshared": gettext_lazy("ended the sharing with a guest"),
+    "piece.guest_answered": gettext_lazy("answered a guest"),
+    "piece.guest_commented": gettext_lazy("wrote to the team, as a guest"),
+    "piece.guest_approved": gettext_lazy("approved it, as a guest"),
+    "piece.guest_wants_changes": gettext_lazy("asks for changes, as a guest"),
     "finding.waived": gettext_lazy("allowed an exception"),
     "finding.unwaived": gettext_lazy("ended an exception"),
 }
@@ -93,4 +100,4 @@ def _field(name: str) -> str:
 
 
 def _who(event: AuditEvent) -> str:
-    return str(event.member.user) if event.member else _("Crosscut")
+    return str(event.member.user) if event.member else str(event.detail.get("guest") or _("Crosscut"))

@@ -1,10 +1,12 @@
 """What somebody may do with a post now: what its buttons are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import can
-from crosscut.apps.produce.services.approve import demand_publishable
+from crosscut.apps.produce.models import Edition
+from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.publish.cards import MOVABLE
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services.look import LOOKED_AT
@@ -17,7 +19,8 @@ State = Target.State
 class Allowed:
     """The actions open to one person on one post. The services check again."""
 
-    can_move: bool  # choose another time, send now, cancel
+    can_move: bool  # choose another time, send now
+    can_cancel: bool
     can_take_down: bool
     can_settle: bool  # say what became of it
     can_keep_one: bool  # say which of several posts is ours
@@ -28,10 +31,11 @@ class Allowed:
 def allowed_to(member: Member, target: Target) -> Allowed:
     """What the member may do with the target as it is now."""
     is_movable = target.state in MOVABLE
-    why_not = _why_not(member, target) if is_movable else ""
+    why_not = _refusal(demand_publishable, member, target) if is_movable else ""
     is_own = target.created_by_id == member.pk
     return Allowed(
         can_move=is_movable and not why_not,
+        can_cancel=is_movable and not _refusal(demand_allowed, member, target),
         can_take_down=target.state in Target.LIVE_STATES and (is_own or can(member, "approve")),
         can_settle=target.state == State.UNKNOWN and can(member, "settle"),
         can_keep_one=target.state in Target.LIVE_STATES and target.needs_person and can(member, "settle"),
@@ -40,9 +44,9 @@ def allowed_to(member: Member, target: Target) -> Allowed:
     )
 
 
-def _why_not(member: Member, target: Target) -> str:
+def _refusal(demand: Callable[[Member, Edition], None], member: Member, target: Target) -> str:
     try:
-        demand_publishable(member, target.edition)
+        demand(member, target.edition)
     except NotAllowed as error:
         return str(error)
     return ""

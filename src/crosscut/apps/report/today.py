@@ -14,6 +14,7 @@ from crosscut.apps.accounts.queries import accounts_for
 from crosscut.apps.library.queries import assets_for, today_in, with_card_parts
 from crosscut.apps.library.showing import Tile, tile_of
 from crosscut.apps.measure.queries import Value, values_of
+from crosscut.apps.produce.guests import Talk, talks_for
 from crosscut.apps.produce.models import Approval
 from crosscut.apps.produce.queries import waiting_approvals_for
 from crosscut.apps.publish.cards import Card, cards_of
@@ -57,6 +58,8 @@ class Today:
     cut_off: list[Account]  # must be connected again
     approvals: list[Approval]  # wait for the asker's word
     changes: list[Approval]  # wanted on the asker's own pieces
+    guest_changes: list[Talk]  # guests who want something changed
+    guests_awaited: list[Talk]  # guests whose yes is asked for
     going: list[Card]  # due today
     next_up: Card | None  # the next post, when nothing is due today
     gone: list[Gone]
@@ -71,12 +74,12 @@ class Today:
     @property
     def is_waiting(self) -> bool:
         """Whether anything waits for the asker."""
-        return bool(self.approvals or self.changes)
+        return bool(self.approvals or self.changes or self.guest_changes)
 
     @property
     def is_quiet(self) -> bool:
         """Whether the morning is empty."""
-        return not (self.is_wrong or self.is_waiting or self.going or self.gone)
+        return not (self.is_wrong or self.is_waiting or self.guests_awaited or self.going or self.gone)
 
 
 def today_of(member: Member) -> Today:
@@ -88,6 +91,7 @@ def today_of(member: Member) -> Today:
     tomorrow = midnight + timedelta(days=1)
     found = cards_of(member, troubled[:SHOWN])
     known = {card.pk for card in found}
+    talks = talks_for(member)
     return Today(
         holds=[(hold, hold_words(hold)) for hold in active_holds(member.workspace_id)],
         troubled=found,
@@ -96,6 +100,8 @@ def today_of(member: Member) -> Today:
         cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
         changes=changes_wanted_from(member)[:SHOWN],
+        guest_changes=[talk for talk in talks if talk.wants_changes][:SHOWN],
+        guests_awaited=[talk for talk in talks if talk.is_waited_for][:SHOWN],
         going=[card for card in ahead if card.due_at < tomorrow and card.state not in _OVER],
         next_up=next((card for card in waiting if card.due_at >= tomorrow), None),
         gone=_gone(member),

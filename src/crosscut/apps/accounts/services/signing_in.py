@@ -27,10 +27,10 @@ def sign_in(email: str, password: str, *, address: str) -> User:
     Raises Invalid with the same words whether the address is unknown or the password wrong, and Unavailable, before
     looking at the password, while whoever asks must wait. `address` is where the request came from.
     """
-    email, place = email.strip().lower(), _plain_address(address)
+    email, place = email.strip().lower(), plain_address(address)
     with transaction.atomic():
-        _one_at_a_time(email)
-        _demand_patience(email, place)
+        one_at_a_time(email)
+        demand_patience(email, place)
         user = authenticate(username=email, password=password)
         if isinstance(user, User):
             SignInFailure.objects.filter(email=email, address=place).delete()
@@ -44,7 +44,8 @@ def sign_in(email: str, password: str, *, address: str) -> User:
     )
 
 
-def _demand_patience(email: str, place: str | None) -> None:
+def demand_patience(email: str, place: str | None) -> None:
+    """Raises Unavailable while whoever guesses at this, or from there, must wait."""
     recent = SignInFailure.objects.filter(at__gte=timezone.now() - _COUNTED)
     waits_s = [_wait_s(list(recent.filter(email=email).values_list("at", flat=True)), FREE_TRIES_PER_EMAIL)]
     if place:
@@ -65,13 +66,14 @@ def _wait_s(failed_at: list[datetime], free_tries: int) -> float:
     return pause_s - (timezone.now() - max(failed_at)).total_seconds()
 
 
-def _one_at_a_time(email: str) -> None:
+def one_at_a_time(email: str) -> None:
     """Holds back other tries for the address until this one is counted: a hundred at once are a hundred."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in {email}"])
 
 
-def _plain_address(address: str) -> str | None:
+def plain_address(address: str) -> str | None:
+    """The network address without its zone, or None when it is none."""
     try:
         return str(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:

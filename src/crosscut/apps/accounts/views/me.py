@@ -94,12 +94,6 @@ def revoke_token(request: MemberRequest, token_id: int) -> HttpResponse:
     return redirect("tokens")
 
 
-@members_and_guests
-def shared(request: MemberRequest) -> HttpResponse:
-    """What was shared with a guest."""
-    return render(request, "accounts/shared.html")
-
-
 def _profile(request: MemberRequest, form: ProfileForm, password_form: PasswordForm) -> HttpResponse:
     is_wrong = form.errors or password_form.errors
     context = {"form": form, "password_form": password_form}

@@ -5,6 +5,7 @@ from django.db import transaction
 from crosscut.apps.accounts.models import ApprovalRule, Member, Role
 from crosscut.apps.accounts.permissions import can, demand, roles_that_may
 from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.produce.guests import guests_in_the_way
 from crosscut.apps.produce.models import Approval, Edition, Piece
 from crosscut.apps.produce.services.freeze import digests_of, freeze
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed
@@ -113,7 +114,16 @@ def may_schedule(member: Member, piece: Piece) -> bool:
 
 
 def demand_publishable(member: Member, edition: Edition) -> None:
-    """Raises NotAllowed unless the member may send this edition out: approved, or of a kind that needs no approval."""
+    """Raises NotAllowed unless the member may send this edition out: approved by the house where that is needed, and
+    by every guest who is asked to."""
+    demand_allowed(member, edition)
+    if names := guests_in_the_way(edition):
+        who = ", ".join(names)
+        raise NotAllowed(f"{who} has not approved exactly this. Wait for the guest, or end the sharing.")
+
+
+def demand_allowed(member: Member, edition: Edition) -> None:
+    """The same without the guests: enough to take a post off the calendar, which no guest may hinder."""
     if member.role == Role.GUEST:
         raise NotAllowed("Guests cannot schedule posts.")
     if needs_approval(member, edition.piece) and not is_approved(edition):

@@ -10,7 +10,7 @@ from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.preflight.services import demand_no_blocking
 from crosscut.apps.produce.models import Edition, Piece
-from crosscut.apps.produce.services.approve import demand_publishable
+from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.tasks import prepare
@@ -88,7 +88,7 @@ def cancel(by: Member, target: Target) -> Target:
     row = _locked(by, target)
     if row.state not in _MOVABLE:
         raise Conflict(f"This can no longer be cancelled: it is {row.get_state_display().lower()}.")
-    demand_publishable(by, row.edition)
+    demand_allowed(by, row.edition)
     row.state, row.problem = State.CANCELLED, ""
     row.save(update_fields=["state", "problem"])
     record("post.cancelled", row, by=by)
