@@ -1,8 +1,8 @@
 """What it costs to take ten pieces out of a 20-minute H.264 film: the smart cut against encoding all of it again.
 
-Makes the film cheaply (30 seconds encoded, 40 times in a row), cuts it both ways with the same x264 settings, and checks
-the result of the smart cut at every cut: the frames that should be there, by structural similarity. Prints CPU seconds
-(children included) and peak memory and writes them to result.json beside it: python benchmarks/smart_cut/run.py
+Makes the film cheaply (30 seconds encoded, 40 times in a row), cuts it both ways with the same x264 settings, and
+checks the result of the smart cut at every cut: the frames that should be there, by structural similarity. Prints CPU
+seconds (children included) and peak memory and writes them to result.json beside it: python benchmarks/smart_cut/run.py
 """
 
 import json

@@ -9,7 +9,7 @@ from typing import Any
 from crosscut.kernel.errors import Problem
 from crosscut.media.cuts.layout import frame_at
 from crosscut.media.cuts.model import Clip, Cut, Role, Transition, media_of
-from crosscut.media.exchange.merging import centred
+from crosscut.media.exchange.merging import centred, merged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ def losses(cut: Cut, back: Cut) -> tuple[Problem, ...]:
 
     Times are compared by frames of the first cut. A second cut with more than the first is not looked at.
     """
-    cut, back = centred(cut), centred(back)
+    cut, back = centred(merged(cut)), centred(merged(back))
     return (*_of_the_whole(cut, back), *_of_clips(cut, back), *_of_transitions(cut, back), *_of_words(cut, back))
 
 

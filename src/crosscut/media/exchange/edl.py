@@ -99,6 +99,11 @@ def timecode(frame: int, rate: Fraction) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}:{frames:02}"
 
 
+def has_events(text: str) -> bool:
+    """Whether any line of the text is an event of a list."""
+    return FIRST_RECORD.search(text) is not None
+
+
 def begins_at(text: str, rate: Fraction) -> Fraction:
     """The record timecode of a list's first event, in seconds; 0 where there is none."""
     found = FIRST_RECORD.search(text)

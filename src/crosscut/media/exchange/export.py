@@ -32,7 +32,8 @@ def read(path: Path, *, rate: Fraction | None = None) -> Cut:
 
 
 def _read(path: Path, form: Format, rate: Fraction | None) -> Cut:
-    return merged(capped.call("exchange:read", Cut, path=path, form=form, rate=rate))
+    cut = capped.call("exchange:read", Cut, path=path, form=form, rate=rate)
+    return merged(cut) if form is Format.MLT else cut  # MLT parts a clip at each cross-fade
 
 
 def write(cut: Cut, path: Path) -> Exported:

@@ -56,6 +56,8 @@ def _edl(path: Path, rate: Fraction | None) -> Cut:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         text = path.read_text(encoding="latin-1")
+    if not edl.has_events(text):
+        raise Damaged(path, "This is no edit decision list: it holds no event.")
     fault: Exception | None = None
     for tried in (rate,) if rate else RATES:
         try:
