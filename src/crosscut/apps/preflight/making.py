@@ -1,6 +1,5 @@
 """Making the files that the posts of a piece need, now and not only shortly before they go out."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +10,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import subject_of
 from crosscut.apps.library.models import Version
-from crosscut.apps.library.services.derive import rendition_for
+from crosscut.apps.library.services.packing import Want, renditions_for
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
@@ -20,22 +19,12 @@ from crosscut.apps.work.queries import running_for
 from crosscut.apps.work.services import plan_job
 from crosscut.channels.protocol import CanHoldEpisodes
 from crosscut.channels.registry import adapter, channel
-from crosscut.kernel.facts import Kind, MediaRequirement
+from crosscut.kernel.facts import Kind
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.media.recipes import Focus
 from crosscut.specs.requirements import requirement
 
 MAKE = "preflight.make"  # the task's name; tasks.py holds the task
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Want:
-    """A file to make."""
-
-    version: Version
-    need: MediaRequirement
-    focus: Focus | None  # what a crop keeps
-    captions: str  # that become part of the picture
 
 
 @transaction.atomic
@@ -60,26 +49,24 @@ def make_files(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str
     subject = Job.objects.values_list("subject", flat=True).get(pk=job_id)
     piece = Piece.objects.get(pk=int(subject.partition(":")[2]))
     wanted = _wanted(content_of(piece))
-    for at, want in enumerate(wanted):
-        part = _part_of(report, at, len(wanted))
-        rendition_for(
-            want.version, want.need, focus=want.focus, captions=want.captions, report=part, should_stop=should_stop
-        )
-    return {"files": len(wanted)}
+    for at, (version, wants) in enumerate(wanted):
+        renditions_for(version, wants, report=_part_of(report, at, len(wanted)), should_stop=should_stop)
+    return {"files": sum(len(wants) for _version, wants in wanted)}
 
 
-def _wanted(content: dict[str, Any]) -> list[_Want]:
+def _wanted(content: dict[str, Any]) -> list[tuple[Version, list[Want]]]:
+    """What all posts need, by the version it is made of: what is decoded together is made together."""
     versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
-    found = []
+    found: dict[int, list[Want]] = {}
     for slug, outlet in content["outlets"].items():
         key = f"{channel(slug).platform}/{outlet['post_type']}"
         for media in media_for(content, slug):
             need = None if _is_episode(slug, media) else requirement(key, Kind(media["kind"]))
             captions = words_to_burn(outlet, key, media, content["language"])
             if need is not None:
-                file = versions[media["version"]]
-                found.append(_Want(version=file, need=need, focus=_focus(media), captions=captions))
-    return found
+                want = Want(need=need, focus=_focus(media), captions=captions)
+                found.setdefault(media["version"], []).append(want)
+    return [(versions[pk], wants) for pk, wants in found.items()]
 
 
 def _is_episode(slug: str, media: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
+from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
@@ -148,8 +149,7 @@ def make(
     should_stop: ShouldStop = never,
 ) -> Rendition:
     """The file the recipe describes: the one made before, or made now in a capped child process and stored."""
-    before = version.renditions.filter(purpose=purpose, recipe_digest=recipe.digest).first()
-    if before and storage.exists(before.sha256):
+    if before := made_before(version, recipe, purpose):
         return before
     with (
         storage.plain_disk_errors("make a file for the web"),
@@ -161,9 +161,25 @@ def make(
         if recipe.episode:
             facts = finish(master, recipe, result, cover=beside.cover, report=report, should_stop=should_stop)
         else:
-            words = _captions_file(beside, Path(folder))
+            words = caption_file(beside.captions, Path(folder)) if beside.captions else None
             facts = render(master, recipe, result, captions=words, report=report, should_stop=should_stop)
         stored = storage.keep(result, should_stop=should_stop)
+    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts))
+
+
+def made_before(version: Version, recipe: Recipe, purpose: str) -> Rendition | None:
+    """The file that was made for this before and is still there."""
+    before = version.renditions.filter(purpose=purpose, recipe_digest=recipe.digest).first()
+    return before if before and storage.exists(before.sha256) else None
+
+
+def note(
+    version: Version, asked: Recipe, stored: Stored, *, purpose: str, made: tuple[Recipe, MediaFacts | None]
+) -> Rendition:
+    """The row of a stored file, under the recipe that was asked for. `made` is the recipe it was really made by, which
+    differs where several posts share a file, and what was measured of it.
+    """
+    recipe, facts = made
     fields = {
         "recipe": as_data(recipe),
         "sha256": stored.sha256,
@@ -172,16 +188,15 @@ def make(
         "facts": as_data(_with_copied_loudness(facts, recipe, version)) if facts else {},
     }
     rendition, _is_new = Rendition.objects.update_or_create(
-        version=version, purpose=purpose, recipe_digest=recipe.digest, defaults=fields
+        version=version, purpose=purpose, recipe_digest=asked.digest, defaults=fields
     )
     return rendition
 
 
-def _captions_file(beside: Beside, folder: Path) -> Path | None:
-    if not beside.captions:
-        return None
-    path = folder / ("captions.vtt" if beside.captions.lstrip("\ufeff").startswith("WEBVTT") else "captions.srt")
-    path.write_text(beside.captions, encoding="utf-8")
+def caption_file(text: str, folder: Path, *, name: str = "captions") -> Path:
+    """The captions as a file in the folder, named by what they are."""
+    path = folder / (f"{name}.vtt" if text.lstrip("\ufeff").startswith("WEBVTT") else f"{name}.srt")
+    path.write_text(text, encoding="utf-8")
     return path
 
 

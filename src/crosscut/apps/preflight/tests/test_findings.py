@@ -180,7 +180,9 @@ def test_it_plans_one_job_for_the_files_however_often_it_is_asked(cast: Cast):
 def test_it_makes_each_file_that_a_post_needs(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     made_for: list[tuple[str, object]] = []
     monkeypatch.setattr(
-        making, "rendition_for", lambda version, need, *, focus, **rest: made_for.append((need.post_type, focus))
+        making,
+        "renditions_for",
+        lambda version, wants, **rest: made_for.extend((want.need.post_type, want.focus) for want in wants),
     )
     piece = made.photo_piece(cast)
     PieceMedia.objects.filter(piece=piece).update(focus_x=0.25, focus_y=0.75)
