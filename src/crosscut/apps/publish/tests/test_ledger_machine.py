@@ -31,7 +31,7 @@ from crosscut.apps.publish.services import send as sending
 from crosscut.apps.publish.services import settle as settling
 from crosscut.apps.publish.services.hold import lift_hold, place_hold
 from crosscut.apps.publish.services.post import post_of
-from crosscut.apps.publish.services.schedule import cancel, reschedule
+from crosscut.apps.publish.services.schedule import cancel, reschedule, schedule
 from crosscut.apps.publish.tests.world import World, account_of, fresh, scheduled
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
@@ -215,6 +215,18 @@ class Ledger(RuleBasedStateMachine):
             cancel(self.cast.senior, self.target(index))
         except Conflict:
             return
+
+    @rule(index=st.integers(0, 1))
+    def schedule_again(self, index: int) -> None:
+        """A second click, or a second program: the same piece, on the same account, once more."""
+        row = self.target(index)
+        wall_time = self.clock[0].replace(tzinfo=None)
+        try:
+            again = schedule(self.cast.senior, row.piece, row.account, wall_time=wall_time, zone="UTC")
+        except Conflict:
+            return
+        assert row.state in Target.CLOSED_STATES, f"one more beside one that is {row.state}"
+        self.targets[index] = again.pk
 
     @rule(whim=st.integers(0, 3))
     def hold_or_lift(self, whim: int) -> None:

@@ -1,0 +1,46 @@
+"""A clock that only moves when somebody moves it, for the ledger, the guarded client and the servers alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from crosscut.apps.accounts.services import connections
+from crosscut.apps.publish.services import patience
+from crosscut.channels import http
+
+
+class Clock:
+    """Time as our side has it: what clocks show, and what has passed since it began."""
+
+    def __init__(self, start: datetime) -> None:
+        self.shown, self.passed_s = start, 0.0
+
+    def now(self) -> datetime:
+        return self.shown
+
+    def monotonic(self) -> float:
+        return self.passed_s
+
+    def go_on(self, seconds: float) -> None:
+        """Time passes."""
+        self.shown += timedelta(seconds=seconds)
+        self.passed_s += seconds
+
+    def step(self, seconds: float) -> None:
+        """Somebody sets the clock; no time passes."""
+        self.shown += timedelta(seconds=seconds)
+
+
+@contextmanager
+def installed(clock: Clock) -> Iterator[Clock]:
+    """The clock in every place that asks for the time; waiting makes it go on and nobody really waits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", clock.now)
+        patch.setattr(connections, "monotonic", clock.monotonic)
+        patch.setattr(http, "time", SimpleNamespace(monotonic=clock.monotonic))
+        patch.setattr(patience, "time", SimpleNamespace(sleep=clock.go_on))
+        yield clock

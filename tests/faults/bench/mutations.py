@@ -1,0 +1,43 @@
+"""The ledger with one of its promises taken out, to see that the tests notice. Each works on a named seam from outside.
+
+Nothing of this is a switch in the product: a patch, or a table without its key, for the length of one test.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from crosscut.apps.publish.models import Attempt
+from crosscut.apps.publish.services import send, settle
+from crosscut.apps.publish.timing import timing
+from crosscut.channels.protocol import Post
+
+
+def without_reading_back(patch: pytest.MonkeyPatch) -> None:
+    """Settling believes that nothing is there and does not look."""
+    patch.setattr(settle, "_look", lambda attempt: None)
+
+
+def without_the_unique_key(patch: pytest.MonkeyPatch) -> None:
+    """The database takes a second target of the same piece and account. The test's transaction undoes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX target_once_per_account")
+
+
+def without_the_commit_before_the_call(patch: pytest.MonkeyPatch) -> None:
+    """That it is sent stands in the worker's memory only, when the first byte leaves."""
+
+    def remembered(attempt: Attempt, post: Post) -> bool:
+        attempt.deadline_at = timezone.now() + timing().window(0)
+        return True
+
+    patch.setattr(send, "_mark_sent", remembered)
+
+
+MUTATIONS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
+    without_reading_back,
+    without_the_unique_key,
+    without_the_commit_before_the_call,
+)

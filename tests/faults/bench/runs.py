@@ -1,0 +1,298 @@
+"""One run of the bench: two posts with the same words on one account, faults, deaths and clocks drawn by a seed.
+
+The ledger is driven as the ticker drives it, through the jobs' own functions and in one process; a death is followed by
+what the ticker does for dead workers. In the end the faults stop, and the ledger has to come to the truth by itself.
+"""
+
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+
+from crosscut.apps.accounts.models import Account
+from crosscut.apps.accounts.secrets import seal
+from crosscut.apps.accounts.services import connections
+from crosscut.apps.library.models import Asset, Version
+from crosscut.apps.publish import tasks
+from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.queries import due_targets
+from crosscut.apps.publish.services import post as posts
+from crosscut.apps.publish.services import schedule, send, settle
+from crosscut.apps.publish.services.look import look_again
+from crosscut.apps.publish.services.recall import ask_recall
+from crosscut.apps.publish.tests import made
+from crosscut.kernel.errors import Conflict, Invalid
+from crosscut.kernel.facts import Kind, MediaFacts
+from crosscut.kernel.records import as_data
+from tests.cast import Cast
+from tests.faults.bench import bluesky, mastodon, strict
+from tests.faults.bench.clock import Clock, installed
+from tests.faults.bench.killing import MOMENTS, Killed, death_at
+from tests.faults.bench.strict import Strict, serving
+
+State = Target.State
+WORDS = "Half of the reef is gone. The other half has a plan."
+STARTS = (
+    datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC),
+    datetime(2026, 10, 25, 0, 59, 30, tzinfo=UTC),  # 02:59:30 in Berlin, for the first time
+    datetime(2026, 10, 25, 1, 29, 30, tzinfo=UTC),  # 02:29:30, for the second time
+    datetime(2027, 3, 28, 0, 59, 30, tzinfo=UTC),  # 01:59:30; half a minute later clocks show 03:00
+)
+JOBS = {
+    State.SCHEDULED: tasks.send_target,
+    State.UNKNOWN: tasks.settle_target,
+    State.SENT: tasks.prove_target,
+    State.PROVEN: tasks.prove_target,
+    State.RECALLING: tasks.recall_target,
+}
+TOKEN = "a-token"
+ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
+ROUNDS_IN_TROUBLE, ROUNDS_TO_SETTLE = 12, 60
+PATIENCE_S = 0.15  # of real time: how long the bench's client waits for an answer
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What one run was, and what became of it."""
+
+    seed: int
+    network: str = ""
+    faults: list[str] = field(default_factory=list)  # that were met
+    deaths: list[str] = field(default_factory=list)
+    clocks: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)  # of the posts
+    wrong: list[str] = field(default_factory=list)  # every way in which ledger and world are not as promised
+    asked: int = 0  # posts about which a person is asked
+
+    def __str__(self) -> str:
+        return f"seed {self.seed} ({self.network}): {self.wrong}; {self.faults} {self.deaths} {self.clocks} {self.ends}"
+
+
+class Bench:
+    """One account at one strict server, its posts, and the dice."""
+
+    def __init__(self, cast: Cast, server: Strict, clock: Clock, dice: random.Random, run: Run) -> None:
+        self.cast, self.server, self.clock, self.dice, self.run = cast, server, clock, dice, run
+        self.account = _account(cast, server)
+        asset = _picture(cast) if dice.random() < 0.3 else None
+        self.targets = [self._target(asset) for _ in range(dice.choice((1, 2)))]
+        self._click_twice()
+        self.due_at = {target.pk: target.due_at for target in self.targets}
+
+    def _target(self, asset: Any) -> Target:
+        zone = self.dice.choice(("UTC", "Europe/Berlin"))
+        wall_time, zone = _soon(self.clock.now(), zone)
+        due_at = schedule.due_moment(wall_time, zone)
+        told = {"account": self.account, "asset": asset, "post_type": "images" if asset else "text"}
+        when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
+        return made.a_post(self.cast.senior, text=WORDS, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
+
+    def _click_twice(self) -> None:
+        """A second request for the same post, which the database has to refuse."""
+        for target in self.targets:
+            twin = Target.objects.get(pk=target.pk)
+            twin.pk, twin.key = None, f"{self.dice.getrandbits(104):026x}"
+            with contextlib.suppress(Conflict):
+                schedule._created(twin)
+
+    def get_into_trouble(self) -> None:
+        """Faults, deaths and clocks, while the posts are on their way."""
+        for _ in range(ROUNDS_IN_TROUBLE):
+            self._order_faults()
+            self._move_clocks()
+            self._change_minds()
+            self.tick(may_die=True)
+            self.judge_now()
+
+    def come_to_the_truth(self) -> None:
+        """Nothing fails any more; a person connects the account again and sends what was blocked."""
+        self.server.heal()
+        for _ in range(ROUNDS_TO_SETTLE):
+            if all(row.state in ENDED or row.needs_person for row in self.rows()):
+                break
+            self._be_the_person()
+            self.clock.go_on(47)
+            self.tick(may_die=False)
+        self.judge_now()
+        self.judge_the_end()
+
+    def tick(self, *, may_die: bool) -> None:
+        """One look at the ledger, and every job it hands out."""
+        settle.lose_overdue()
+        for target_id, state in due_targets(self.clock.now()):
+            if may_die and self.dice.random() < 0.5:
+                self._work_and_die(JOBS[State(state)], target_id)
+            else:
+                JOBS[State(state)](target_id=target_id)
+
+    def _work_and_die(self, job: Any, target_id: int) -> None:
+        work = job.func.__name__.partition("_")[0]
+        step, moment = self.dice.choice([one for one in MOMENTS if one[0].partition(":")[0] in (work, "any")])
+        skip = self.dice.choice((0, 0, 1, 2)) if step.startswith("any") else 0
+        with death_at(step, moment, skip=skip) as died:
+            try:
+                job(target_id=target_id)
+            except Killed:
+                self.run.deaths += died
+                self._sweep(target_id)
+
+    def _sweep(self, target_id: int) -> None:
+        """What the ticker does for a dead worker, some time later; or the deadline alone finds it."""
+        self.clock.go_on(self.dice.choice((1, 12, 30)))
+        if self.dice.random() < 0.7:
+            settle.lose(target_id, "The worker stopped.")
+            settle.hurry(target_id)
+
+    def _order_faults(self) -> None:
+        for kind, (known, likely) in strict.FAULTS.items():
+            if self.dice.random() < likely:
+                self.server.order(kind, self.dice.choice(known))
+        if self.dice.random() < 0.2:
+            self.server.delay_s = self.dice.choice((1.0, 8.0, 20.0))
+
+    def _move_clocks(self) -> None:
+        self.clock.go_on(self.dice.choice((1, 5, 11, 20, 47, 61)))
+        if self.dice.random() < 0.1:
+            step_s = self.dice.choice((-5, 5, 12))  # less than the quiet time, as the promise says
+            self.clock.step(step_s)
+            self.run.clocks.append(f"stepped {step_s} s")
+
+    def _change_minds(self) -> None:
+        """Seldom, a post that is live is to be taken down."""
+        for row in self.rows():
+            if row.state in Target.LIVE_STATES and self.dice.random() < 0.05:
+                ask_recall(self.cast.senior, row, reason="Wrong picture.")
+
+    def _be_the_person(self) -> None:
+        """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
+        if isinstance(self.server, mastodon.Mastodon):
+            self.server.token = TOKEN
+        Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
+        for row in self.rows():
+            if row.state == State.BLOCKED:
+                Target.objects.filter(pk=row.pk).update(state=State.SCHEDULED, next_at=self.clock.now())
+            elif row.state == State.SENDING:
+                settle.lose(row.pk, "The worker that was sending it gave up.")
+            elif row.state == State.SENT:
+                look_again(self.cast.senior, row)
+
+    def rows(self) -> list[Target]:
+        found = Target.objects.select_related("account").in_bulk([target.pk for target in self.targets])
+        return [found[target.pk] for target in self.targets]
+
+    def judge_now(self) -> None:
+        """What may never be, at no moment."""
+        rows, public = self.rows(), self.server.public()
+        open_rows = [row for row in rows if row.state not in (State.SCHEDULED, State.BLOCKED, *Target.CLOSED_STATES)]
+        if len(public) > len(open_rows) and not any(row.needs_person for row in rows):
+            self._wrong(f"{len(public)} posts are out for {[row.state for row in rows]}")
+        names = {one.remote_id for one in public}
+        for row in rows:
+            if row.state in Target.LIVE_STATES and row.remote_id not in names:
+                self._wrong(f"{row.state} and not there: {row.remote_id}")
+        live = [row.remote_id for row in rows if row.state in Target.LIVE_STATES]
+        if len(set(live)) < len(live):
+            self._wrong(f"two posts go by one name: {live}")
+        earliest = min(self.due_at.values()) - timedelta(seconds=1 + 12 * len(self.run.clocks))
+        if any(one.at < earliest for one in public):
+            self._wrong("it went out before it was due")
+
+    def judge_the_end(self) -> None:
+        """Once nothing fails any more."""
+        rows, public = self.rows(), self.server.public()
+        self.run.ends = [f"{row.state}{' asks' if row.needs_person else ''}" for row in rows]
+        self.run.asked = sum(row.needs_person for row in rows)
+        for row in rows:
+            if row.state not in ENDED and not row.needs_person:
+                self._wrong(f"it never ended: {row.state}, {row.problem}")
+            if row.state == State.REFUSED:
+                self._wrong(f"a good post was refused: {row.problem}")
+        if not self.run.asked and len(public) != sum(row.state == State.PROVEN for row in rows):
+            self._wrong(f"{len(public)} posts are out for {self.run.ends}")
+
+    def _wrong(self, words: str) -> None:
+        if words not in self.run.wrong:
+            self.run.wrong.append(words)
+
+
+def play(cast: Cast, seed: int) -> Run:
+    """One run, of which nothing stays in the database."""
+    dice = random.Random(seed)
+    clock, run = Clock(dice.choice(STARTS)), Run(seed=seed)
+    server = dice.choice((mastodon.Mastodon, bluesky.Bluesky))(clock)
+    run.network = type(server).__name__.lower()
+    if isinstance(server, mastodon.Mastodon):
+        server.keeps_keys, server.media_polls = dice.random() < 0.5, dice.choice((0, 0, 2))
+    server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
+    with installed(clock), serving(server), _our_side(), transaction.atomic():
+        bench = Bench(cast, server, clock, dice, run)
+        bench.get_into_trouble()
+        bench.come_to_the_truth()
+        run.faults = server.met
+        transaction.set_rollback(True)
+    return run
+
+
+@contextlib.contextmanager
+def _our_side() -> Iterator[None]:
+    """The real services and the real client, impatient; checks and rendering have tests of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connections, "_ANSWER_S", PATIENCE_S)
+        patch.setattr(posts, "requirement", lambda key, kind: None)
+        patch.setattr(send, "blocking_now", lambda *given, **named: ())
+        yield
+
+
+def _account(cast: Cast, server: Strict) -> Account:
+    if isinstance(server, bluesky.Bluesky):
+        urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
+        settings, secrets = {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}
+    else:
+        settings, secrets = {"instance_url": server.url}, {"access_token": TOKEN}
+    channel = type(server).__name__.lower()
+    told = {"settings": settings, "sealed_secrets": seal(secrets), "state": Account.State.CONNECTED}
+    return Account.objects.create(workspace=cast.workspace, channel=channel, name=channel.title(), **told)
+
+
+def _picture(cast: Cast) -> Asset:
+    asset = made.an_asset(cast.senior)
+    facts = MediaFacts(kind=Kind.IMAGE, container="jpeg", media_type="image/jpeg", size_bytes=10)
+    Version.objects.filter(pk=asset.current_id).update(facts=as_data(facts))
+    return asset
+
+
+def _soon(now: datetime, zone: str) -> tuple[datetime, str]:
+    """A moment from now as clocks in the zone show it; in UTC where it would be another moment, or none."""
+    wall_time = (now + timedelta(seconds=40)).astimezone(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0)
+    try:
+        schedule.due_moment(wall_time, zone)
+    except Invalid:
+        return (now + timedelta(seconds=40)).replace(tzinfo=None, microsecond=0), "UTC"
+    return wall_time, zone
+
+
+def score(runs: list[Run]) -> str:
+    """What the runs come to, as a table."""
+    faults = Counter(fault for run in runs for fault in run.faults)
+    networks = ", ".join(f"{n} {name}" for name, n in sorted(Counter(run.network for run in runs).items()))
+    deaths = Counter(death for run in runs for death in run.deaths)
+    ends = Counter(end for run in runs for end in run.ends)
+    lines = [
+        "| | |",
+        "|---|---|",
+        f"| runs | {len(runs)}: {networks} |",
+        f"| posts | {sum(len(run.ends) for run in runs)} |",
+        f"| faults met | {sum(faults.values())} of {len(faults)} kinds |",
+        f"| deaths | {sum(deaths.values())} at {len(deaths)} moments of {len(MOMENTS)} |",
+        f"| clocks stepped | {sum(len(run.clocks) for run in runs)} |",
+        f"| ended | {', '.join(f'{n} {end}' for end, n in ends.most_common())} |",
+        f"| there twice, lost, or shown as something they are not | {sum(bool(run.wrong) for run in runs)} |",
+    ]
+    return "\n".join(lines) + "\n"
