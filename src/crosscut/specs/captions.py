@@ -10,6 +10,7 @@ from typing import Any
 from crosscut.kernel.captions import Breach, CaptionLimits, Timed, breaches, is_dialogue, plain_lines
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.findings import Finding, Level, worst_first
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.citations import cite
 from crosscut.specs.loading import DATA, read_data, record
 from crosscut.specs.requirements import exact
@@ -76,7 +77,10 @@ def caption_profile(name: str) -> CaptionProfile:
     2
     """
     if name not in caption_profiles():
-        raise NotFound(f"There is no caption profile called {name!r}. There are: {', '.join(caption_profiles())}.")
+        known = ", ".join(caption_profiles())
+        raise NotFound(
+            phrase("There is no caption profile called “{name}”. There are: {known}.", name=name, known=known)
+        )
     return record(CaptionProfile, read_data(f"captions/{name}"))
 
 

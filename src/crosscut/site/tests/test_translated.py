@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 from lxml import html
 from tests.cast import Cast
 
@@ -33,6 +35,13 @@ SERVICES = sorted(
         *(PACKAGE / "specs").glob("*.py"),
     ]
 )
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """The thread's language as it was: a request of the test client leaves it behind."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module")
