@@ -84,7 +84,7 @@ def test_what_a_format_cannot_carry_is_said(tmp_path: Path, ending: str) -> None
 
 def test_losses_come_from_reading_back_and_not_from_a_list() -> None:
     """Whatever is taken out of a cut is found missing."""
-    first, fade, *rest = RICH.tracks[0].items
+    first, _, *rest = RICH.tracks[0].items
     changes: dict[str, Cut] = {
         "transition": replace(RICH, tracks=(replace(RICH.tracks[0], items=(first, *rest)), *RICH.tracks[1:])),
         "clip": replace(RICH, tracks=RICH.tracks[:2]),
@@ -97,7 +97,7 @@ def test_losses_come_from_reading_back_and_not_from_a_list() -> None:
         "transition_style": replace(
             RICH,
             tracks=(
-                replace(RICH.tracks[0], items=(first, replace(fade, style=Style.WIPE_LEFT), *rest)),
+                replace(RICH.tracks[0], items=(first, replace(FADE, style=Style.WIPE_LEFT), *rest)),
                 *RICH.tracks[1:],
             ),
         ),
