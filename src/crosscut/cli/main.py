@@ -43,6 +43,8 @@ WORDS = {
     "clean": _sound("clean", "Clean a recording and shorten its silences"),
     "audiogram": _sound("audiogram", "Make a film of a sound: cover, title, a waveform that fills as it plays"),
     "podcast": _sound("podcast", "Finish an episode: -16 LUFS in stereo, -19 in mono"),
+    "graphics": _word("graphics", "Make a picture of every row in every layout, and check each."),
+    "provenance": _word("provenance", "Say who made a file and how, and whether that holds."),
     "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),

@@ -24,6 +24,7 @@ LOSSY = frozenset({"image/jpeg", "image/webp", "image/avif"})
 
 def make_all(path: Path, container: str, limit_px: int, orders: list[Order], about: Metadata) -> list[int]:
     """Writes every ordered picture from one decode and returns their sizes in bytes."""
+    pyvips.cache_set_max(0)  # nothing is computed twice here, and results that are kept only cost memory
     try:
         framed = _framed(path, container, limit_px, [order.derivative for order in orders])
         return [_write(path.name, image, order, about) for order, image in zip(orders, framed, strict=True)]

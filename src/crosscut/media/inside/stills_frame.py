@@ -75,7 +75,8 @@ class Master:
     def _in(self, gamut: Gamut) -> pyvips.Image:
         if gamut not in self.in_gamuts:
             bits = 16 if self.image.format == "ushort" else 8
-            self.in_gamuts[gamut] = in_gamut(self.image, gamut, bits).copy_memory()
+            shown = in_gamut(self.image, gamut, bits)
+            self.in_gamuts[gamut] = shown if shown is self.image else shown.copy_memory()
         return self.in_gamuts[gamut]
 
     def _cropped(self, image: pyvips.Image, crop: Crop, *, by_eye: bool) -> pyvips.Image:
