@@ -129,15 +129,9 @@ def fix(  # noqa: PLR0913 - the options of a command
     fixed = files.fix(document.cues, limits, shots=_shots(shots))
     ending = file.suffix if document.format in files.WRITERS and file.suffix else ".vtt"
     target = out or file.with_name(f"{file.stem}.fixed{ending}")
-    lost = _write(_with(document, fixed.cues), target)
+    lost = _write(files.with_cues(document, fixed.cues), target)
     answer = {"file": str(target), "changes": fixed.changes, "remaining": fixed.remaining, "lost": lost}
     _answer(answer, as_json=as_json)
-
-
-def _with(document: files.Document, cues: tuple[files.Cue, ...]) -> files.Document:
-    return files.Document(
-        format=document.format, cues=cues, regions=document.regions, styles=document.styles, language=document.language
-    )
 
 
 @app.command()

@@ -18,14 +18,17 @@ from crosscut.apps.library.schemas import (
     AssetDetail,
     AssetFilter,
     AssetOut,
+    CaptionFinding,
     Changed,
+    MendedTrack,
     RenditionOut,
     Selected,
     TagChange,
 )
-from crosscut.apps.library.services import arrive, describe
+from crosscut.apps.library.services import arrive, captioning, describe
 from crosscut.apps.library.services.holdings import HELD
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
+from crosscut.kernel.findings import Finding
 
 router = Router(tags=["library"])
 router.add_router("", rights_router)
@@ -136,6 +139,22 @@ def get_rendition_file(request: ApiRequest, rendition_id: int) -> HttpResponseBa
 def get_track_file(request: ApiRequest, track_id: int) -> HttpResponse:
     """Their text."""
     return track_response(queries.track_for(request.auth, track_id))
+
+
+@router.get(
+    "/library/tracks/{int:track_id}/findings", response=list[CaptionFinding], summary="What is hard to read in captions"
+)
+def get_track_findings(request: ApiRequest, track_id: int) -> list[Finding]:
+    """By our own rules, each with its source and what to do; blocking ones first."""
+    return list(captioning.findings_of(queries.track_for(request.auth, track_id)))
+
+
+@router.post("/library/tracks/{int:track_id}/mend", response=MendedTrack, summary="Mend captions")
+def post_track_mend(request: ApiRequest, track_id: int) -> dict[str, Any]:
+    """Times and lines change, words never do; what could not be mended is said. The old text is kept in the history."""
+    track, fixed = captioning.mend(request.auth, track_id)
+    remaining = [str(problem) for problem in fixed.remaining]
+    return {"track_id": track.pk, "changes": list(fixed.changes), "remaining": remaining}
 
 
 @router.post("/library/arrivals/{int:arrival_id}/retry", response={202: ArrivalOut}, summary="Read a file again")

@@ -9,6 +9,7 @@ from ninja import Field, Schema
 from crosscut.apps.library import queries, rights
 from crosscut.apps.library.models import Arrival, Asset, Rendition, Track, Version
 from crosscut.apps.library.rights_schemas import LicenceOut, StrictSchema
+from crosscut.kernel.findings import Level
 
 
 class VersionOut(Schema):
@@ -58,6 +59,25 @@ class TrackOut(Schema):
     @staticmethod
     def resolve_url(track: Track) -> str:
         return reverse("api:track_file", args=[track.pk])
+
+
+class CaptionFinding(Schema):
+    """One thing that is hard to read."""
+
+    code: str
+    level: Level
+    where: str
+    message: str
+    repair: str
+    source: str
+
+
+class MendedTrack(Schema):
+    """Captions after mending."""
+
+    track_id: int
+    changes: list[str]  # what was done, in sentences
+    remaining: list[str]  # what could not be mended, and why
 
 
 class AssetOut(Schema):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("library/licences/<int:licence_id>/withdraw/", rights.withdraw_licence, name="licence-withdraw"),
     path("library/licences/<int:licence_id>/reinstate/", rights.reinstate_licence, name="licence-reinstate"),
     path("library/tracks/<int:track_id>/", asset.track_file, name="track-file"),
+    path("library/tracks/<int:track_id>/mend/", asset.mend_track, name="track-mend"),
     path("library/tracks/<int:track_id>/remove/", asset.remove_track, name="track-remove"),
     path("library/files/versions/<int:version_id>/", asset.version_file, name="version-file"),
     path("library/files/renditions/<int:rendition_id>/", asset.rendition_file, name="rendition-file"),

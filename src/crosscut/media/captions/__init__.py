@@ -18,7 +18,7 @@ from crosscut.media.captions.formats import (
     read,
     read_document,
 )
-from crosscut.media.captions.records import Cue, Document, Region, Settings, Written
+from crosscut.media.captions.records import Cue, Document, Region, Settings, Written, with_cues
 from crosscut.media.captions.srt import to_srt
 from crosscut.media.captions.vtt import to_vtt
 
@@ -47,4 +47,5 @@ __all__ = [
     "to_srt",
     "to_vtt",
     "transcript",
+    "with_cues",
 ]

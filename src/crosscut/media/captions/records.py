@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from crosscut.kernel.errors import Problem
@@ -82,6 +82,11 @@ class Document:
     frame_rate: Fraction | None = None  # of the film it was timed for, where the file tells
     encoding: str = ""  # of the characters: "utf-8"
     warnings: tuple[Problem, ...] = ()  # what was read with doubt or could not be kept
+
+
+def with_cues(document: Document, cues: Iterable[Cue]) -> Document:
+    """The document with other cues and all that was around them."""
+    return replace(document, cues=tuple(cues), warnings=())
 
 
 @dataclass(frozen=True, kw_only=True)

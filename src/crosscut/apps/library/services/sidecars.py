@@ -21,7 +21,9 @@ LICENCES_LIMIT_BYTES = 1_000_000
 CHAPTERS_TYPE = "application/json+chapters"  # Podcasting 2.0, JSON chapters format 1.2
 CHAPTERS_LIMIT_BYTES = 1_000_000
 _NAME = re.compile(
-    r"(?P<stem>.+?)(?:\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?\.(?:vtt|srt|json)", re.IGNORECASE
+    r"(?P<stem>.+?)(?:\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?"
+    r"\.(?:vtt|srt|ttml|dfxp|scc|ass|ssa|stl|json)",
+    re.IGNORECASE,
 )
 
 
@@ -118,11 +120,11 @@ def words_of(path: Path, filename: str, asset: Asset) -> Words:
 
 
 def read_captions(path: Path) -> str:
-    """The captions of an SRT or WebVTT file, as clean WebVTT. Raises Damaged when there are none in it."""
-    cues = captions.read(path)
-    if not cues:
+    """The captions of a file in any format that is read, as clean WebVTT. Raises Damaged when there are none in it."""
+    document = captions.read_document(path)
+    if not document.cues:
         raise Damaged(path, "There is not one caption in it.", code="captions.empty")
-    return captions.to_vtt(cues)
+    return captions.convert(document, "vtt").data.decode()
 
 
 def read_chapters(path: Path) -> str:

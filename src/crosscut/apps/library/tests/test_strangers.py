@@ -118,6 +118,8 @@ OPERATIONS = (
     ("get", "versions/{version_id}/file", None),
     ("get", "renditions/{rendition_id}/file", None),
     ("get", "tracks/{track_id}/file", None),
+    ("get", "tracks/{track_id}/findings", None),
+    ("post", "tracks/{track_id}/mend", None),
     ("post", "arrivals/{arrival_id}/retry", None),
     ("post", "arrivals/{arrival_id}/discard", None),
 )

@@ -21,7 +21,7 @@ from crosscut.apps.library.forms import DescribeForm, TrackForm, say
 from crosscut.apps.library.models import Asset, Licence, Subject, Version
 from crosscut.apps.library.rights import consent_sentence, licence_sentence, rights_of
 from crosscut.apps.library.rights_forms import EmbargoForm, LicenceForm, SubjectForm
-from crosscut.apps.library.services import derive, describe, screening, tracks
+from crosscut.apps.library.services import captioning, derive, describe, screening, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
@@ -93,6 +93,18 @@ def add_track(request: MemberRequest, asset_id: int) -> HttpResponse:
 
 @members_only
 @require_POST
+def mend_track(request: MemberRequest, track_id: int) -> HttpResponse:
+    """Mends captions as far as their words allow, and says what was done and what remains."""
+    track, fixed = captioning.mend(request.member, track_id)
+    done = " ".join(fixed.changes)
+    messages.success(request, done or _("There was nothing that could be mended without changing words."))
+    if fixed.changes and fixed.remaining:
+        messages.info(request, _("Some hints remain: they need other words."))
+    return redirect("asset", track.asset_id)
+
+
+@members_only
+@require_POST
 def remove_track(request: MemberRequest, track_id: int) -> HttpResponse:
     """Takes a track away."""
     found = tracks.remove_track(request.member, track_id)
@@ -133,7 +145,7 @@ def asset_page(request: MemberRequest, row: Asset, **forms: Form) -> HttpRespons
         **_rights(row),
         **_file(row.current),
         "versions": row.versions.select_related("created_by__user"),
-        "tracks": [(track, captions.parse(track.text)) for track in row.tracks.all()],
+        "tracks": [(track, captions.parse(track.text), captioning.findings_of(track)) for track in row.tracks.all()],
         "uses": queries.uses_of(row),
         "history": _history(request, row),
         **forms,
