@@ -1,0 +1,57 @@
+"""`crosscut cut` and `crosscut exchange`, as people call them."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from crosscut.cli.main import app
+from crosscut.media import exchange
+from crosscut.media.cuts import Clip, Cut, Track, Words
+from crosscut.media.cuts.tests import counted
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    counted.film(tmp_path / "a.mp4", 60)
+    clips = tuple(
+        Clip(name="a", media="a.mp4", start_s=Fraction(start, 25), duration_s=Fraction(10, 25)) for start in (5, 30)
+    )
+    cut = Cut(name="Plain", rate=Fraction(25), tracks=(Track(kind="video", items=clips),))
+    exchange.write(cut, tmp_path / "plain.otio")
+    return tmp_path
+
+
+def test_it_makes_the_film_and_says_how(shelf: Path) -> None:
+    answer = CliRunner().invoke(app, ["cut", str(shelf / "plain.otio"), "--out", str(shelf / "out.mp4"), "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    assert (told["frames"], told["warnings"]) == (20, [])
+    assert counted.numbers(shelf / "out.mp4") == [*range(5, 15), *range(30, 40)]
+
+
+def test_it_refuses_another_ending_and_a_timeline_without_media(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = CliRunner().invoke(app, ["cut", str(shelf / "plain.otio"), "--out", str(shelf / "out.avi")])
+    assert "name the result .mp4" in str(wrong.exception)
+    (shelf / "a.mp4").unlink()
+    lost = CliRunner().invoke(app, ["cut", str(shelf / "plain.otio"), "--out", str(shelf / "out.mp4")])
+    assert "a.mp4 is not in" in str(lost.exception)
+    assert sorted(path.name for path in shelf.iterdir()) == ["plain.otio"]
+
+
+def test_it_says_what_a_format_could_not_carry(tmp_path: Path) -> None:
+    clip = Clip(name="a", media="a.mp4", start_s=Fraction(0), duration_s=Fraction(2))
+    words = (Words(text="Reef", start_s=Fraction(0), duration_s=Fraction(1)),)
+    cut = Cut(name="x", rate=Fraction(25), tracks=(Track(kind="video", items=(clip,)),), words=words)
+    exchange.write(cut, tmp_path / "cut.otio")
+    answer = CliRunner().invoke(app, ["exchange", str(tmp_path / "cut.otio"), str(tmp_path / "cut.edl")])
+    assert answer.exit_code == 0 and 'The title "Reef" is not in it' in " ".join(answer.stdout.split())
+    kept = CliRunner().invoke(app, ["exchange", str(tmp_path / "cut.otio"), str(tmp_path / "cut.fcpxml"), "--json"])
+    assert json.loads(kept.stdout)["lost"] == []
+
+
+def test_a_wrong_rate_is_refused(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(app, ["exchange", "cut.edl", str(tmp_path / "cut.otio"), "--rate", "many"])
+    assert "is no frame rate" in str(answer.exception)
