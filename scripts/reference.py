@@ -25,8 +25,7 @@ Written by `make docs`. Exit codes: 0 fine, 1 blocked by findings, 2 wrong use o
 
 def command_line() -> Iterator[str]:
     """A section for each word of `crosscut`, in the order of its own help."""
-    yield HEAD
-    yield from sections("##", "crosscut", get_command(app))
+    yield from (HEAD, *sections("##", "crosscut", get_command(app)))
 
 
 def sections(level: str, group: str, command: Any) -> Iterator[str]:
