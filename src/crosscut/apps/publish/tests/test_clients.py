@@ -13,6 +13,7 @@ from crosscut.apps.accounts.services import connections
 from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.services import prove, recall, send, settle
 from crosscut.apps.publish.tests.world import World, account_of, fresh, scheduled
+from crosscut.channels import http
 from crosscut.channels.protocol import Context
 from crosscut.kernel.errors import RetryLater
 
@@ -36,7 +37,7 @@ class Lines:
 def lines(world: World, monkeypatch: pytest.MonkeyPatch) -> Lines:
     """The world's adapter behind the real contexts."""
     lines = Lines()
-    monkeypatch.setattr(connections.http, "client", lines.client)
+    monkeypatch.setattr(http, "client", lines.client)
     monkeypatch.setattr(connections, "checked_settings", lambda channel, values: None)
     monkeypatch.setattr(connections, "unseal", lambda sealed: {})
     for module in (send, settle, prove, recall):
