@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crosscut.kernel.errors import Problem
+from crosscut.kernel.errors import NotFound, Problem
 from crosscut.kernel.facts import Kind
 from crosscut.media import capped
 from crosscut.media.sniff import sniff
@@ -59,3 +59,20 @@ def read(path: Path) -> Metadata:
         return Metadata()
     function = "metadata:read_picture" if sniffed.kind is Kind.IMAGE else "metadata:read_sound"
     return capped.call(function, Metadata, path=path)
+
+
+def read_sidecar(path: Path) -> Metadata:
+    """What an XMP sidecar (.xmp, as Lightroom writes it) says of what it lies beside. Raises NotFound, Damaged."""
+    if not path.is_file():
+        raise NotFound(f"There is no file {path.name}.")
+    return capped.call("metadata:read_picture", Metadata, path=path)
+
+
+def write_sidecar(path: Path, about: Metadata) -> None:
+    """Writes an XMP sidecar, whole or not at all: for films, sounds and all that cannot carry the fields itself."""
+    half_done = path.with_name(f".{path.name}")
+    try:
+        capped.call("rights:write_sidecar", int, path=half_done, rights=about)
+        half_done.replace(path)
+    finally:
+        half_done.unlink(missing_ok=True)

@@ -69,6 +69,12 @@ def write_iim(path: Path, rights: Metadata) -> None:
             image.modify_iptc(fields)
 
 
+def write_sidecar(path: Path, rights: Metadata) -> int:
+    """Writes the fields as an XMP file and returns its size in bytes."""
+    text = f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n{xmp_packet(rights)}\n<?xpacket end="w"?>\n'
+    return path.write_bytes(text.encode())
+
+
 def xmp_packet(rights: Metadata) -> str:
     """The XMP of the record as one RDF description."""
     spaces = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in SPACES.items())

@@ -2,13 +2,16 @@
 # A None where a value belongs fails the test by itself.
 """Who made a file and what may be done with it is read from wherever it is written."""
 
+from dataclasses import replace
+
 import pyexiv2
 import pytest
 from mutagen.id3 import ID3, TCON, TCOP, TDRC, TIT2, TPE1
 
+from crosscut.kernel.errors import NotFound
 from crosscut.media import Metadata, read_metadata
 from crosscut.media.inside.rights import write_rights
-from crosscut.media.metadata import RAW_LIMIT_CHARACTERS
+from crosscut.media.metadata import RAW_LIMIT_CHARACTERS, read_sidecar, write_sidecar
 
 RIGHTS = Metadata(
     title="Reef at dawn",
@@ -107,3 +110,14 @@ def test_it_reads_audio_tags(make, sound_file):
 def test_a_file_without_metadata_has_an_empty_record(photo, svg_file):
     assert read_metadata(photo).creator == ()
     assert read_metadata(svg_file("<rect/>")) == Metadata()
+
+
+def test_a_sidecar_is_written_and_read_back(tmp_path):
+    sidecar = tmp_path / "film.xmp"
+    forbidden = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED"
+    about = replace(RIGHTS, ai_system="Model", ai_prompt="a <reef>", data_mining=forbidden)
+    write_sidecar(sidecar, about)
+    assert replace(read_sidecar(sidecar), raw={}) == about
+    assert [path.name for path in tmp_path.iterdir()] == ["film.xmp"]
+    with pytest.raises(NotFound):
+        read_sidecar(tmp_path / "gone.xmp")
