@@ -1,5 +1,6 @@
 """Renders cuts of films whose frames carry their numbers and clicks, and measures the results frame by frame."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -25,7 +26,9 @@ from crosscut.media.cuts import (
     Track,
     Transition,
     Words,
+    make_cut,
     render_cut,
+    what_needs_rendering,
 )
 from crosscut.media.cuts.tests import counted
 from crosscut.media.ffmpeg import program
@@ -339,3 +342,47 @@ def test_it_tells_how_far_it_is(shelf: Path, tmp_path: Path) -> None:
     cut = Cut(name="", rate=F(25), tracks=(video(clip(duration_s=F(4))),))
     render_cut(cut, [shelf], tmp_path / "out.mp4", encoding=QUICK, report=lambda progress: told.append(progress.done))
     assert told == sorted(told) and told[-1] == 1 and len(told) >= 2
+
+
+def test_chinese_letters_are_set_and_no_boxes(made: Callable[..., Path]) -> None:
+    """Each letter looks like itself wherever it stands, and not like the other, as boxes would."""
+    if not shutil.which("fc-list") or not subprocess.check_output(["fc-list", ":lang=zh"]):
+        pytest.skip("No font with Chinese letters is here: apt-get install fonts-wqy-microhei")
+
+    def letters(text: str) -> list[np.ndarray]:
+        words = (Words(text=text, start_s=F(0), duration_s=F(1)),)
+        frame = counted.pictures(made(video(Gap(duration_s=F(1, 5))), words=words, width_px=960, height_px=540))[2]
+        lit = (frame > 128).any(axis=0)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], lit.astype(int), [0]])))
+        parts = [frame[:, start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        rows = [np.flatnonzero((part > 128).any(axis=1)) for part in parts]
+        shapes = [part[row.min() : row.max() + 1] for part, row in zip(parts, rows, strict=True)]
+        return [np.asarray(Image.fromarray(shape).resize((40, 40)), float) for shape in shapes]
+
+    first, second = letters("中 文")
+    other_second, other_first = letters("文 中")
+    pairs = ((first, other_first), (second, other_second), (first, second))
+    same, also, unlike = (float(np.corrcoef(a.ravel(), b.ravel())[0, 1]) for a, b in pairs)
+    assert same > 0.85 and also > 0.85 and unlike < 0.6
+
+
+def test_a_plain_cut_of_one_film_is_copied_where_it_can_be(shelf: Path, tmp_path: Path) -> None:
+    plain = Cut(name="", rate=F(25), tracks=(video(clip(start_s=F(2), duration_s=F(2)), clip(start_s=F(0))),))
+    made = make_cut(plain, [shelf], tmp_path / "out.mp4")
+    assert made.encoded_frames == 0  # both begin with a key frame and there are no B-frames
+    assert counted.numbers(tmp_path / "out.mp4") == [*range(50, 100), *range(25)]
+    words = replace(plain, words=(Words(text="x", start_s=F(0), duration_s=F(1)),))
+    assert "words" in make_cut(words, [shelf], tmp_path / "out.mp4", encoding=QUICK).reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("items", "says"),
+    [
+        ((clip(), Gap(duration_s=ONE), clip()), "gaps"),
+        ((clip(), clip("b.mp4")), "several media"),
+        ((clip(speed=F(2)),), "speed"),
+        ((clip(gain_db=F(-3)),), "level"),
+    ],
+)
+def test_what_is_more_than_pieces_of_one_film_is_rendered(items: tuple[Item, ...], says: str) -> None:
+    assert says in what_needs_rendering(Cut(name="", rate=PAL, tracks=(video(*items),)))
