@@ -1,6 +1,7 @@
 """Makes pictures with libvips: one shrinking decode, then crop, colour and tries at the size limit."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pyvips
@@ -37,7 +38,9 @@ def _framed(path: Path, container: str, limit_px: int, wanted: list[Derivative])
     if container == "svg":
         clean = svg.clean(path)
         return (drawn(clean, derivative) for derivative in wanted)
-    master = Master.of(stills_open.opened(path, container, limit_px), wanted)
+    image = stills_open.opened(path, container, limit_px)
+    reopened = partial(stills_open.opened, path, container, limit_px) if container == "jpeg" else None
+    master = Master.of(image, wanted, reopened)
     return (master.framed(derivative) for derivative in wanted)
 
 

@@ -1,6 +1,6 @@
 """From a decoded master to finished pictures: one shrunk copy in memory serves all that are wanted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -15,7 +15,11 @@ from crosscut.media.svg import CleanSvg
 
 NO_LIMIT_PX = 10_000_000  # libvips' own largest side
 LARGEST_DRAWING_PX = 10_000  # a drawing that may have any size keeps its own
+SHRINKS = (8, 4, 2)  # what a JPEG decoder can leave out by itself
+LEFT_TO_RESIZE = 0.75  # of the sides, at most, after that: the rest is done by a better filter
 SHARPENED_BELOW = 0.75  # of the master's size; less shrinking leaves nothing to repair
+
+Reopen = Callable[[int], pyvips.Image]
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,17 @@ class Master:
     in_gamuts: dict[Gamut, pyvips.Image] = field(default_factory=dict)  # as they are asked for
 
     @classmethod
-    def of(cls, image: pyvips.Image, wanted: Iterable[Derivative]) -> "Master":
-        """The master of everything wanted, decoded here and now: top to bottom, once."""
-        wanted = list(wanted)
+    def of(cls, image: pyvips.Image, wanted: Collection[Derivative], reopened: Reopen | None = None) -> "Master":
+        """The master of everything wanted, decoded here and now: top to bottom, once.
+
+        `reopened` opens it again at a half, a quarter or an eighth of its sides, where a decoder can do so cheaply.
+        """
         orientation = orientation_of(image)
         sides = (image.height, image.width) if orientation in TURNED else (image.width, image.height)
         scale = max(Frame.of(*sides, derivative.part).scale for derivative in wanted)
-        small = resized(image, max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        small = small.copy_memory()
+        width_px, height_px = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        shrink = next((factor for factor in SHRINKS if scale * factor <= LEFT_TO_RESIZE), 1)
+        small = resized(reopened(shrink) if reopened and shrink > 1 else image, width_px, height_px).copy_memory()
         return cls(small.autorot() if orientation > 1 else small, *sides)
 
     def framed(self, derivative: Derivative) -> pyvips.Image:

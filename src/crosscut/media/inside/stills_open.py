@@ -13,14 +13,19 @@ from crosscut.media.inside.stills_found import check_pixels
 from crosscut.media.inside.stills_pixels import from_pixels
 
 
-def opened(path: Path, container: str, limit_px: int) -> pyvips.Image:
-    """The picture, top to bottom once only; raises Damaged, or Invalid when it has too many pixels."""
+def opened(path: Path, container: str, limit_px: int, shrink: int = 1) -> pyvips.Image:
+    """The picture, top to bottom once only; raises Damaged, or Invalid when it has too many pixels.
+
+    A JPEG may be opened at a half, a quarter or an eighth of its sides: its decoder then does a part of the work only.
+    """
     if container in READERS:
         return importlib.import_module(READERS[container]).opened(path, limit_px)
     if container in HEIF_FAMILY:
         return _from_pillow(path, limit_px)
     image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
     check_pixels(path, image.width, image.height, limit_px)
+    if container == "jpeg" and shrink > 1:
+        return pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error", shrink=shrink)
     return image
 
 
