@@ -129,6 +129,7 @@ def _pictures(graph: Graph, window: Window) -> str:
 
 
 def joined(graph: Graph, pads: list[str], *, is_sound: bool) -> str:
+    """The pads one after the other."""
     kind = "v=0:a=1" if is_sound else "v=1:a=0"
     return pads[0] if len(pads) == 1 else graph.chain(f"{''.join(pads)}concat=n={len(pads)}:{kind}")
 
