@@ -4,8 +4,10 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from crosscut.apps.library.models import Subject
 from crosscut.apps.library.queries import assets_for
 from crosscut.apps.library.services.clear import Terms, add_licence
+from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject, withdraw_consent
 from crosscut.apps.library.tests import making
 from tests.cast import Cast
 
@@ -24,3 +26,21 @@ def a_shelf(cast: Cast) -> str:
 def an_asset(cast: Cast) -> str:
     """The page of that film."""
     return f"{a_shelf(cast)}{assets_for(cast.lead).get(title='dive').pk}/"
+
+
+def an_asset_with_people(cast: Cast) -> str:
+    """The page of that film, with somebody who agreed, somebody who took it back, and a place nobody asked about."""
+    page = an_asset(cast)
+    film = assets_for(cast.lead).get(title="dive")
+    amina = show_subject(cast.lead, film.pk, "Amina Odhiambo")
+    give_consent(cast.lead, amina.pk, Agreement(agreed="Release of 3 May, on paper, folder 12", channels=["site"]))
+    ben = show_subject(cast.lead, film.pk, "Ben Okoro")
+    withdraw_consent(cast.lead, give_consent(cast.lead, ben.pk, Agreement(agreed="By message, 4 May")).pk)
+    show_subject(cast.lead, film.pk, "Watamu marine park", kind="place")
+    return page
+
+
+def a_person(cast: Cast) -> str:
+    """The page of who took it back."""
+    an_asset_with_people(cast)
+    return f"/library/people/{Subject.objects.get(name='Ben Okoro').pk}/"

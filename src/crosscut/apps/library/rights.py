@@ -64,7 +64,11 @@ def rights_of(asset: Asset, today: date) -> Rights:
         return Rights(state=RightsState.EMBARGO, sentence=words)
     silent = [subject.name for subject in asset.subjects.all() if not _has_agreed(subject, asset, today)]
     if silent:
-        words = _("%(names)s can be recognised and has not agreed. It may not be published.")
+        words = ngettext(
+            "%(names)s can be recognised and has not agreed. It may not be published.",
+            "%(names)s can be recognised and have not agreed. It may not be published.",
+            len(silent),
+        )
         return Rights(state=RightsState.NO_CONSENT, sentence=words % {"names": _listed(silent)})
     covered = {licence.right for licence in asset.licences.all() if licence.withdrawn_at is None}
     missing = [right for right in asset.rights_needed if not covered & {right, ""}]

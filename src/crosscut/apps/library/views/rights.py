@@ -142,6 +142,7 @@ def subject(request: MemberRequest, subject_id: int) -> HttpResponse:
         "subject": row,
         "crumbs": [(_("Library"), "/library/"), (_("People and places"), "/library/people/"), (row.name, "")],
         "consents": [(consent, consent_sentence(consent)) for consent in row.consents.all()],
+        "has_consent": any(consent.withdrawn_at is None for consent in row.consents.all()),
         "assets": [(asset, queries.uses_of(asset)) for asset in shown],
         "form": form,
         "can_clear": can(request.member, "clear"),
