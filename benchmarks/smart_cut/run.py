@@ -56,7 +56,7 @@ def main() -> int:
     result = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
-        "master": f"{PART_S * PARTS} s, 1280x720, {RATE} frames/s, x264 veryfast crf 23, key frames every 250 at most, AAC",
+        "master": f"{PART_S * PARTS} s, 1280x720, {RATE} frames/s, x264 veryfast crf 23, 250 frames a group, AAC",
         "settings": f"x264 {PRESET} crf {CRF}, AAC 192 kb/s",
         "cuts": CUTS,
         "smart": {**smart[0], "cpu_s": round(cpu_s, 2), "runs_cpu_s": [round(run["cpu_s"], 2) for run in smart]},
