@@ -191,7 +191,7 @@ def measured(work: Callable[[], None]) -> dict[str, float]:
     with watch:
         work()
     return {
-        "cpu_s": round(cpu_s(server) - before, 2),
+        "cpu_s": round(cpu_s(server) - before - watch.own_cpu_s, 2),
         "memory_mb": round(watch.peak_bytes / 1e6, 1),
         "wall_s": round(time.perf_counter() - began, 2),
     }
@@ -208,6 +208,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.peak_bytes = 0
+        self.own_cpu_s = 0.0  # of looking, which is not part of the work
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look)
 
@@ -221,6 +222,7 @@ class Watch:
     def _look(self) -> None:
         while not self._done.wait(0.05):
             self.peak_bytes = max(self.peak_bytes, sum(pss_bytes(pid) for pid in tree(os.getpid())))
+        self.own_cpu_s = time.thread_time()
 
 
 def tree(root: int) -> list[int]:
