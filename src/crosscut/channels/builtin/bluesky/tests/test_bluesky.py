@@ -86,7 +86,10 @@ def _status(state: str, **fields: object) -> dict[str, object]:
 def test_a_gateways_page_with_a_good_status_is_no_word_about_a_post(method: str):
     page = httpx.Response(200, text="<html>Please wait.</html>")
     gone = (400, {"error": "RecordNotFound", "message": "Could not locate record"})
-    told = {"com.atproto.repo.getRecord": [gone], "com.atproto.repo.listRecords": [(200, {"records": []})]}
+    told: dict[str, list[Any]] = {
+        "com.atproto.repo.getRecord": [gone],
+        "com.atproto.repo.listRecords": [(200, {"records": []})],
+    }
     answers = {f"GET {XRPC}{name}": answer for name, answer in (told | {method: [page]}).items()}
     context = _context(Script(answers=answers), kept_s=7200)
     with pytest.raises(RetryLater):
