@@ -10,7 +10,7 @@ Whatever touches the bytes of a file runs in capped child processes without netw
 from crosscut.media.cache import Cache
 from crosscut.media.caps import Caps
 from crosscut.media.captions import Cue
-from crosscut.media.metadata import Metadata
+from crosscut.media.metadata import Metadata, read_sidecar, write_sidecar
 from crosscut.media.metadata import read as read_metadata
 from crosscut.media.packs import Control, Pack, Wish, plan_pack, render_pack
 from crosscut.media.plan import plan, proxy, thumbnail, waveform
@@ -32,7 +32,7 @@ from crosscut.media.render import render
 from crosscut.media.screen import screen
 from crosscut.media.sniff import SizeLimits, Sniffed, sniff
 from crosscut.media.sound import Gain, SoundAnalysis, analyse, measure_loudness, normalise, peaks
-from crosscut.media.stills import derive
+from crosscut.media.stills import Derivative, MetadataPolicy, derive, derive_all
 from crosscut.media.svg import CleanSvg
 from crosscut.media.svg import sanitise as sanitise_svg
 
@@ -43,10 +43,12 @@ __all__ = [
     "CleanSvg",
     "Control",
     "Cue",
+    "Derivative",
     "Episode",
     "Focus",
     "Gain",
     "Metadata",
+    "MetadataPolicy",
     "Pack",
     "PicturePart",
     "Purpose",
@@ -60,6 +62,7 @@ __all__ = [
     "analyse",
     "chapters_json",
     "derive",
+    "derive_all",
     "finish_podcast",
     "measure_loudness",
     "normalise",
@@ -71,6 +74,7 @@ __all__ = [
     "proxy",
     "read_chapters",
     "read_metadata",
+    "read_sidecar",
     "render",
     "render_pack",
     "sanitise_svg",
@@ -79,4 +83,5 @@ __all__ = [
     "suffix_of",
     "thumbnail",
     "waveform",
+    "write_sidecar",
 ]
