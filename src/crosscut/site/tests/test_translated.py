@@ -131,7 +131,7 @@ def _client(cast: Cast) -> Client:
 
 def _troubled_piece(cast: Cast):
     """One with too long a text, a picture nobody described, and a licence that has ended."""
-    words = "WRITE ABOUT THE REEF [placeholder] #coralreefwatching TODO " + "x" * 400
+    words = "WRITE ABOUT THE REEF [placeholder] TODO #coralreefwatching " + "x" * 400
     piece = create_piece(cast.lead, title="Reef", text=words)
     picture, other = (made.asset(cast.lead, name) for name in ("reef.jpg", "leaf.jpg"))
     made.expired(picture)
