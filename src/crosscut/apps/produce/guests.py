@@ -118,10 +118,20 @@ def media_of_link(link: GuestLink) -> QuerySet[EditionMedia]:
 
 def guests_in_the_way(edition: Edition) -> list[str]:
     """The names of guests whose yes to exactly this edition is asked for and not there."""
-    links = GuestLink.objects.filter(piece=edition.piece_id, may_approve=True, revoked_at=None).order_by("id")
+    links = _asked(edition.piece_id)
     words = GuestMessage.objects.filter(link__in=links, edition=edition).exclude(decision="").order_by("id")
     last = {word.link_id: word.decision for word in words}
     return [link.name for link in links if last.get(link.pk) != Decision.APPROVED]
+
+
+def guests_awaited(piece: Piece) -> list[str]:
+    """The names of guests whose yes to the piece as it is now is asked for and not there."""
+    now = piece.editions.filter(digest=digests_of([piece])[piece.pk]).first()
+    return guests_in_the_way(now) if now else [link.name for link in _asked(piece.pk)]
+
+
+def _asked(piece_id: int) -> QuerySet[GuestLink]:
+    return GuestLink.objects.filter(piece=piece_id, may_approve=True, revoked_at=None).order_by("id")
 
 
 def _links() -> QuerySet[GuestLink]:

@@ -12,6 +12,8 @@ from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.approve import approve
 from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.produce.services.review import decide
+from crosscut.apps.produce.services.share import Wish, share
 from crosscut.apps.produce.services.write import archive_piece, change_piece
 from crosscut.apps.produce.tests import made
 from crosscut.apps.publish.models import Target
@@ -142,3 +144,14 @@ def test_it_refuses_strangers(cast: Cast, account: Account):
     foreign = made.account(cast.stranger)
     assert _schedule(signed_in(cast.senior), piece, foreign).status_code == 422
     assert not Target.objects.exists()
+
+
+def test_it_says_which_guest_it_waits_for(cast: Cast, account: Account):
+    piece = made.piece(cast.senior)
+    link, _address = share(cast.specialist, piece, Wish(name="Mira Client", may_approve=True))
+    page = f"/pieces/{piece.pk}/posts/"
+    assert "when Mira Client has approved it" in signed_in(cast.senior).get(page).content.decode()
+    decide(link, "approved", digest=link.edition.digest)
+    assert "Mira Client" not in signed_in(cast.senior).get(page).content.decode()
+    change_piece(cast.senior, piece, text="Changed after the yes.")
+    assert "when Mira Client has approved it" in signed_in(cast.senior).get(page).content.decode()

@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.queries import accounts_for
+from crosscut.apps.produce.guests import guests_awaited
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.queries import outlets_of, piece_for
 from crosscut.apps.produce.services.approve import may_schedule
@@ -103,6 +104,7 @@ def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
         "zone": zone,
         "zones": sorted(zone_names()),
         "may_schedule": may_schedule(member, row),
+        "guests_awaited": guests_awaited(row),
         "is_archived": row.archived_at is not None,
     }
 
