@@ -16,6 +16,7 @@ from crosscut.apps.preflight.services import rights_findings
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import assets_on_their_way, rights_suspects
 from crosscut.apps.publish.services import copies
+from crosscut.apps.publish.services.doubt import to_be_judged
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.which import which_post
@@ -58,7 +59,7 @@ def enforce_rights() -> int:
     """
     read_at = timezone.now()
     doubtful = set(doubtful_assets().values_list("pk", flat=True))
-    judged = [_enforce(target_id) for target_id in rights_suspects()]
+    judged = [_enforce(target_id) for target_id in to_be_judged(rights_suspects())]
     if None not in judged:  # else again next time: one was held by somebody
         note_enforced(doubtful - assets_on_their_way(doubtful), read_at=read_at)
     return sum(bool(is_stopped) for is_stopped in judged)

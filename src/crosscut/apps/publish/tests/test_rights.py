@@ -20,6 +20,7 @@ from crosscut.apps.library.tests.conftest import store
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import recall, send
+from crosscut.apps.publish.services.doubt import to_be_judged
 from crosscut.apps.publish.services.recall import enforce_rights
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.apps.publish.tests.world import account_of, due, fresh
@@ -171,3 +172,17 @@ def test_a_licence_with_a_date_far_off_is_left_alone(cast, photo, live, world):
     change_licence(cast.senior, photo.licences.get().pk, Terms(holder="R", terms="Long", ends_on=date(2099, 1, 1)))
     assert enforce_rights() == 0
     assert fresh(live).state == State.SENT
+
+
+def test_a_plain_yes_is_not_looked_at_closely(cast, photo, plan, world):
+    target = plan(days=3)
+    assert to_be_judged([target.pk]) == []
+    narrowed(cast, photo)
+    assert to_be_judged([target.pk]) == [target.pk]
+
+
+@pytest.mark.parametrize("terms", [{"credit_line": "Photo: Rosa"}, {"edits": "none"}])
+def test_what_hangs_on_words_and_cuts_is_always_looked_at_closely(cast, photo, plan, world, terms):
+    target = plan(days=3)
+    change_licence(cast.senior, photo.licences.get().pk, Terms(holder="Rosa", terms="Own work", **terms))
+    assert to_be_judged([target.pk]) == [target.pk]
