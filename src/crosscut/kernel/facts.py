@@ -157,6 +157,55 @@ class Span:
         return self.end_s - self.start_s
 
 
+class Seen(StrEnum):
+    """What a look through a film or a sound can find."""
+
+    BLACK = "black"  # nearly all of the picture is black
+    FREEZE = "freeze"  # the picture stands still
+    SILENCE = "silence"
+    CLIPPING = "clipping"  # samples stick at full scale
+    OFFSET = "offset"  # sound and picture do not begin or end together
+    DRIFT = "drift"  # sound and its time stamps run apart
+    FLASH = "flash"  # general flashes, more than is safe
+    RED_FLASH = "red_flash"  # flashes of saturated red, more than is safe
+    LONG_FLASH = "long_flash"  # fewer a second than is forbidden, but for seconds on end
+    NEAR_FLASH = "near_flash"  # only just within the limits
+
+
+class RepairKind(StrEnum):
+    """What can be done about a finding."""
+
+    DIM = "dim"  # amount: the part of the brightness that is kept
+    DESATURATE = "desaturate"  # amount: the part of the colour that is kept
+    SLOW = "slow"  # amount: frames a second to play it at
+    CUT = "cut"
+    SHIFT_SOUND = "shift_sound"  # amount: seconds, later when positive
+    STRETCH_SOUND = "stretch_sound"  # amount: the factor of its length
+    DECLIP = "declip"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """One way to mend a finding."""
+
+    kind: RepairKind
+    span: Span  # what it is done to
+    amount: Fraction | None = None  # how much, as the kind says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """One thing found, when, how bad, and what can be done, the least harmful first."""
+
+    kind: Seen
+    span: Span
+    per_second: Fraction | None = None  # flashes: the most within a second, each a pair of changes
+    share: float | None = None  # flashes: the largest part of the field that flashed
+    change: float | None = None  # flashes: the largest swing, in the measure of the profile (luminance or red)
+    offset_s: Fraction | None = None  # offset and drift: seconds by which the sound is late
+    repairs: tuple[Repair, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Screening:
     """What a look through a whole film or sound found. A screening, not a certificate."""
@@ -164,5 +213,14 @@ class Screening:
     checked_s: Fraction  # how much was looked through
     black: tuple[Span, ...] = ()  # nearly all of the picture is black
     silence: tuple[Span, ...] = ()
-    flashes: tuple[Span, ...] = ()  # more general flashes over a larger area than WCAG 2.2, 2.3.1 allows
-    near_flashes: tuple[Span, ...] = ()  # only just within those limits: look at them yourself
+    flashes: tuple[Span, ...] = ()  # more general or red flashes over a larger area than the profile allows
+    near_flashes: tuple[Span, ...] = ()  # only just within those limits, or long: look at them yourself
+    profile: str = "wcag"  # the rule the flashes were judged by: a name in media/screens/profiles.toml
+    freezes: tuple[Span, ...] = ()  # the picture stands still and is not black
+    clipping: tuple[Span, ...] = ()  # samples stick at full scale
+    start_offset_s: Fraction | None = None  # how much later the sound begins than the picture; None without both
+    end_offset_s: Fraction | None = None  # how much later it ends
+    drift_s: Fraction | None = None  # how much shorter its samples are than its time stamps say; None without sound
+    broken_packets: int = 0  # that could not be decoded and were stepped over
+    frame_rate: Fraction | None = None  # average frames a second of the picture looked at
+    sightings: tuple[Sighting, ...] = ()  # everything above that matters, in order of time, with repairs
