@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crosscut.cli.answers import AsJson, say_json
-from crosscut.kernel.facts import AudioStream, MediaFacts, VideoStream
+from crosscut.kernel.facts import AudioStream, Depth, MediaFacts, VideoStream
 from crosscut.kernel.records import as_data
 from crosscut.media import measure_loudness
 from crosscut.media import probe as read
@@ -19,10 +19,13 @@ def probe(
     loudness: Annotated[
         bool, typer.Option("--loudness", help="Measure the loudness too; reads the whole sound.")
     ] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Decode all of it: exact counts, and what is damaged in the middle.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a file is: type, duration, streams, size, colour, rotation. Needs no database."""
-    facts = read(file)
+    facts = read(file, depth=Depth.DEEP if deep else Depth.QUICK)
     measured = measure_loudness(file) if loudness and facts.audio else None
     if as_json:
         say_json({**as_data(facts), "loudness": as_data(measured) if measured else None})
@@ -46,6 +49,8 @@ def _rows(facts: MediaFacts) -> list[tuple[str, str]]:
     rows += [("video", _video(stream)) for stream in facts.video]
     rows += [("sound", _audio(stream)) for stream in facts.audio]
     rows += [("note", problem.message) for problem in facts.warnings]
+    if facts.damage == ():
+        rows.append(("damage", "none: all of it decodes"))
     return rows
 
 
@@ -55,7 +60,7 @@ def _video(stream: VideoStream) -> str:
         word
         for word, is_so in (
             ("variable rate", stream.has_variable_rate),
-            ("HDR", stream.is_hdr),
+            (stream.hdr_format or "HDR", stream.is_hdr or bool(stream.hdr_format)),
             ("interlaced", stream.is_interlaced),
             ("alpha", stream.has_alpha),
             (f"turned {stream.rotation_deg}°", bool(stream.rotation_deg)),

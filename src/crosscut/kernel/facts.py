@@ -11,6 +11,14 @@ from fractions import Fraction
 from crosscut.kernel.errors import Problem
 
 
+class Depth(StrEnum):
+    """How closely a film or a sound is read."""
+
+    QUICK = "quick"  # the header, the packets of small files, the first frames
+    EXACT = "exact"  # every packet: exact duration, frame count and frame rates
+    DEEP = "deep"  # every packet decoded as well: damage in the middle, samples, interlacing as it looks
+
+
 class Kind(StrEnum):
     """What a file is to a person."""
 
@@ -41,6 +49,12 @@ class VideoStream:
     is_hdr: bool = False
     is_interlaced: bool = False
     has_alpha: bool = False
+    time_base: Fraction | None = None  # seconds of one tick of its time stamps
+    min_frame_rate: Fraction | None = None  # of the longest step between two frames looked at
+    max_frame_rate: Fraction | None = None  # of the shortest
+    hdr_format: str = ""  # "pq", "hdr10", "hdr10+", "hlg", "dolby vision"; empty for standard range
+    field_order: str = ""  # "progressive", "top first", "bottom first", by the container or the codec
+    interlaced_share: float | None = None  # of the frames with combed lines, measured; None until asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +68,8 @@ class AudioStream:
     duration_s: Fraction | None = None
     bit_rate_bps: int | None = None
     language: str = ""  # BCP 47 where the file says
+    time_base: Fraction | None = None  # seconds of one tick of its time stamps
+    sample_count: int | None = None  # per channel, exact; None until asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +99,19 @@ class Loudness:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """A stretch of time in a film or a sound."""
+
+    start_s: Fraction
+    end_s: Fraction
+
+    @property
+    def duration_s(self) -> Fraction:
+        """How long it is."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, kw_only=True)
 class MediaFacts:
     """What a file is, by its content and never by its name."""
 
@@ -96,6 +125,7 @@ class MediaFacts:
     picture: Picture | None = None
     loudness: Loudness | None = None  # None until measured
     warnings: tuple[Problem, ...] = ()  # what is odd and did not stop the reading
+    damage: tuple[Span, ...] | None = None  # what does not decode in the middle; None until looked for
 
     @property
     def width_px(self) -> int | None:
@@ -142,19 +172,6 @@ class MediaRequirement:
     loudness_lufs: float | None = None  # target integrated loudness
     max_true_peak_dbtp: float | None = None
     source: str = ""  # where the figures come from
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A stretch of time in a film or a sound."""
-
-    start_s: Fraction
-    end_s: Fraction
-
-    @property
-    def duration_s(self) -> Fraction:
-        """How long it is."""
-        return self.end_s - self.start_s
 
 
 class Seen(StrEnum):

@@ -12,8 +12,9 @@ import av
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Problem
-from crosscut.kernel.facts import AudioStream, Kind, MediaFacts, VideoStream
+from crosscut.kernel.facts import AudioStream, Depth, Kind, MediaFacts, VideoStream
 from crosscut.media.formats import DEMUXERS
+from crosscut.media.inside.av_deep import deepened
 from crosscut.media.sniff import Sniffed
 
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": DEMUXERS}
@@ -48,6 +49,8 @@ TRANSFERS = {
     18: "arib-std-b67",
 }
 SPACES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
+FIELD_ORDERS = {1: "progressive", 2: "top first", 3: "bottom first", 4: "top first", 5: "bottom first"}  # AVFieldOrder
+DOLBY_VISION_TAGS = frozenset({"dvh1", "dvhe", "dva1", "dvav", "dav1"})  # Dolby Vision streams within ISOBMFF, 2.2
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})  # PQ and HLG, ITU-R BT.2100
 
 # ISO 639-2 to BCP 47 where a two-letter code exists (RFC 5646, 2.2.1); the rest keep their three letters
@@ -143,7 +146,7 @@ class Counted:
     size_bytes: int = 0
     first_s: Fraction | None = None
     end_s: Fraction = Fraction(0)
-    times: list[int] = field(default_factory=list)  # of the first packets, in the stream's time base
+    times: list[int] = field(default_factory=list)  # of the packets looked at, in the stream's time base
 
     @property
     def duration_s(self) -> Fraction | None:
@@ -154,11 +157,15 @@ class Counted:
         return int(self.size_bytes * 8 / self.duration_s) if self.duration_s else None
 
 
-def read(path: Path, sniffed: Sniffed) -> MediaFacts:
+def read(path: Path, sniffed: Sniffed, depth: Depth = Depth.QUICK) -> MediaFacts:
     """The facts of a film or a sound. Raises Damaged when nothing of it can be decoded or when it was cut off."""
     try:
         with open_media(path) as container:
-            return _facts(path, sniffed, container)
+            facts = _facts(path, sniffed, container, depth)
+        if depth is not Depth.DEEP:
+            return facts
+        with open_media(path) as container:
+            return deepened(facts, container, [*real_video(container), *container.streams.audio])
     except FFmpegError as fault:
         raise Damaged(path, f"The file cannot be read: {fault.strerror}.") from fault
 
@@ -173,16 +180,18 @@ def real_video(container: Any) -> list[Any]:
     return [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
 
 
-def _facts(path: Path, sniffed: Sniffed, container: Any) -> MediaFacts:
+def _facts(path: Path, sniffed: Sniffed, container: Any, depth: Depth) -> MediaFacts:
     videos, sounds = real_video(container), list(container.streams.audio)
     if not videos and not sounds:
         raise Damaged(path, "The file holds neither picture nor sound.")
     promised_s = Fraction(container.duration, av.time_base) if container.duration else None
-    is_whole = sniffed.size_bytes <= READ_WHOLE_BYTES or promised_s is None
+    is_whole = depth is not Depth.QUICK or sniffed.size_bytes <= READ_WHOLE_BYTES or promised_s is None
     counted = _count(container, [*videos, *sounds], is_whole)
     problems = [*sniffed.warnings, *_check_length(path, promised_s, counted, is_whole)]
-    duration_s = promised_s or max((each.end_s for each in counted.values()), default=None)
+    duration_s = _counted_length(counted) if promised_s is None or depth is not Depth.QUICK else promised_s
     pictures = [_video(path, stream, counted[stream.index], is_whole) for stream in videos]
+    if depth is not Depth.QUICK:
+        pictures = [_exact(each, counted[stream.index]) for each, stream in zip(pictures, videos, strict=True)]
     tones = [_audio(stream, counted[stream.index], is_whole) for stream in sounds]
     problems += _decode_start(path, container, [*videos, *sounds], pictures)
     return MediaFacts(
@@ -209,11 +218,32 @@ def _count(container: Any, streams: list[Any], is_whole: bool) -> dict[int, Coun
         one.size_bytes += packet.size
         one.first_s = start_s if one.first_s is None else min(one.first_s, start_s)
         one.end_s = max(one.end_s, start_s + (packet.duration or 0) * packet.time_base)
-        if len(one.times) < RATE_SAMPLE:
+        if is_whole or len(one.times) < RATE_SAMPLE:
             one.times.append(time)
         if not is_whole and all(len(each.times) >= RATE_SAMPLE for each in counted.values()):
             break
+    for stream in streams:
+        _give_length_to_last(stream, counted[stream.index])
     return counted
+
+
+def _give_length_to_last(stream: Any, counted: Counted) -> None:
+    """Some containers give a frame no length: the last one is up as long as the usual one."""
+    steps = [later - earlier for earlier, later in pairwise(sorted(counted.times))]
+    if stream.type == "video" and steps and counted.end_s == max(counted.times) * stream.time_base:
+        counted.end_s += Fraction(median(steps)) * stream.time_base
+
+
+def _counted_length(counted: dict[int, Counted]) -> Fraction | None:
+    """From the first time stamp, where that is not a start-up before zero, to the end of the last packet."""
+    ends = [each.end_s for each in counted.values() if each.packets]
+    starts = [max(each.first_s, Fraction(0)) for each in counted.values() if each.first_s is not None]
+    return max(ends) - min(starts) if ends and starts else None
+
+
+def _exact(facts: VideoStream, counted: Counted) -> VideoStream:
+    """With what counting every packet tells, instead of what the container says."""
+    return replace(facts, frame_count=counted.packets, duration_s=counted.duration_s or facts.duration_s)
 
 
 def _check_length(
@@ -238,6 +268,7 @@ def _video(path: Path, stream: Any, counted: Counted, is_whole: bool) -> VideoSt
     if not codec or not codec.width or not codec.height:
         raise Damaged(path, "The picture's size cannot be read.")
     transfer = TRANSFERS.get(codec.color_trc, "")
+    rates = rates_of(counted.times, stream.time_base)
     return VideoStream(
         codec=codec.codec.canonical_name,
         width_px=round(codec.width * (stream.sample_aspect_ratio or 1)),
@@ -253,7 +284,21 @@ def _video(path: Path, stream: Any, counted: Counted, is_whole: bool) -> VideoSt
         colour_space=SPACES.get(codec.colorspace, ""),
         is_hdr=transfer in HDR_TRANSFERS,
         has_alpha=_has_alpha(stream),
+        time_base=stream.time_base,
+        min_frame_rate=rates[0] if rates else None,
+        max_frame_rate=rates[1] if rates else None,
+        field_order=FIELD_ORDERS.get(int(codec.field_order), ""),
     )
+
+
+def rates_of(times: list[int], time_base: Fraction) -> tuple[Fraction, Fraction] | None:
+    """The lowest and the highest frame rate between two frames; None for fewer than two.
+
+    >>> rates_of([0, 40, 80, 200], Fraction(1, 1000))
+    (Fraction(25, 3), Fraction(25, 1))
+    """
+    steps = [later - earlier for earlier, later in pairwise(sorted(times)) if later > earlier]
+    return (1 / (max(steps) * time_base), 1 / (min(steps) * time_base)) if steps else None
 
 
 def _audio(stream: Any, counted: Counted, is_whole: bool) -> AudioStream:  # noqa: FBT001
@@ -267,6 +312,7 @@ def _audio(stream: Any, counted: Counted, is_whole: bool) -> AudioStream:  # noq
         duration_s=_own_duration(stream) or (counted.duration_s if is_whole else None),
         bit_rate_bps=codec.bit_rate or (counted.bit_rate_bps if is_whole else None),
         language=TWO_LETTERS.get(language, language),
+        time_base=stream.time_base,
     )
 
 
@@ -307,7 +353,7 @@ def _decode_start(path: Path, container: Any, streams: list[Any], pictures: list
         decoded += 1
         if stream.type == "video":
             place = [each.index for each in streams].index(stream.index)
-            pictures[place] = _completed(pictures[place], frames)
+            pictures[place] = _completed(pictures[place], frames, stream.codec_context.codec_tag)
     if not decoded:
         raise Damaged(path, f"Nothing in the file can be decoded ({problems[0].message})")
     return problems
@@ -322,7 +368,7 @@ def _first_frames(container: Any, stream: Any) -> tuple[list[Any], str]:
     return frames, "it holds no whole frame"
 
 
-def _completed(facts: VideoStream, frames: list[Any]) -> VideoStream:
+def _completed(facts: VideoStream, frames: list[Any], codec_tag: str) -> VideoStream:
     """With what only decoded frames tell: the turn a player applies, and interlacing."""
     rotation_deg = -round(frames[0].rotation) % 360  # the display matrix counts the other way round
     is_turned = rotation_deg in (90, 270)
@@ -332,4 +378,22 @@ def _completed(facts: VideoStream, frames: list[Any]) -> VideoStream:
         width_px=facts.height_px if is_turned else facts.width_px,
         height_px=facts.width_px if is_turned else facts.height_px,
         is_interlaced=sum(frame.interlaced_frame for frame in frames) * 2 > len(frames),
+        hdr_format=_hdr_format(facts.colour_transfer, codec_tag, {each.type.name for each in frames[0].side_data}),
     )
+
+
+def _hdr_format(transfer: str, codec_tag: str, beside: set[str]) -> str:
+    """The name that people use, from the transfer, the codec's tag in the container and what lies beside a frame.
+
+    >>> _hdr_format("smpte2084", "hvc1", {"MASTERING_DISPLAY_METADATA"}), _hdr_format("bt709", "avc1", set())
+    ('hdr10', '')
+    """
+    if codec_tag in DOLBY_VISION_TAGS or beside & {"DOVI_METADATA", "DOVI_RPU_BUFFER"}:
+        return "dolby vision"
+    if transfer == "arib-std-b67":
+        return "hlg"
+    if transfer != "smpte2084":
+        return ""
+    if "DYNAMIC_HDR_PLUS" in beside:
+        return "hdr10+"
+    return "hdr10" if "MASTERING_DISPLAY_METADATA" in beside else "pq"
