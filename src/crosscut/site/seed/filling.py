@@ -190,7 +190,7 @@ def _pieces(
 
 
 def _type(account: Account) -> str:
-    return {"site": "article", "podcast": "episode"}.get(account.channel, "images")
+    return {"site": "article", "podcast": "episode", "mastodon": "image"}.get(account.channel, "images")
 
 
 def _edition(piece: Piece, version: Version, account: Account, lead: Member) -> Edition:

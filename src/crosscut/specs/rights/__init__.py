@@ -6,7 +6,7 @@ findings = check_rights(holdings, use)   the same for a post: with endings to co
 
 from crosscut.specs.rights.findings import check_rights
 from crosscut.specs.rights.records import Consent, Edits, Holdings, Licence, Scope, Use, covers
-from crosscut.specs.rights.solver import Answer, Verdict, may
+from crosscut.specs.rights.solver import Answer, Verdict, allowed_windows, may
 
 __all__ = [
     "Answer",
@@ -17,6 +17,7 @@ __all__ = [
     "Scope",
     "Use",
     "Verdict",
+    "allowed_windows",
     "check_rights",
     "covers",
     "may",

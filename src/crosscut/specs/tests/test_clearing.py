@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from crosscut.kernel.errors import Invalid
 from crosscut.specs import Consent, Edits, Holdings, Use, Verdict, check_rights, may
-from crosscut.specs.rights.windows import shared, united
+from crosscut.specs.rights import allowed_windows
+from crosscut.specs.rights.windows import shared, united, window_at
 from crosscut.specs.tests.made import AT, codes, day, held, licence, only
 
 USE = Use(channel="bluesky", at=AT, name="“turtle.jpg”", place="Bluesky")
@@ -176,7 +177,10 @@ def test_the_answer_is_what_counting_day_by_day_finds(licences, hers, his, embar
     start = FIRST + timedelta(days=planned)
     calendar = [start + timedelta(days=number) for number in range(100)]
     allowed = [_is_allowed_on(on, holdings) for on in calendar]
-    answer = may(holdings, replace(USE, at=datetime.combine(start, AT.timetz())))
+    planned_at = datetime.combine(start, AT.timetz())
+    answer = may(holdings, replace(USE, at=planned_at))
+    inside = window_at(allowed_windows(holdings, USE), planned_at)  # the same, asked for every time at once
+    assert (inside is not None) == (answer.verdict is Verdict.YES)
     first = next((index for index, is_so in enumerate(allowed) if is_so), None)
     if first is None:
         assert (answer.verdict, answer.allowed_from) == (Verdict.NO, None)

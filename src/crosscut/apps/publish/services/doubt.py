@@ -1,6 +1,5 @@
 """Which of many posts must be looked at closely: a sieve that lets nothing through which the full look would stop."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +11,8 @@ from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services.holdings import HELD, holdings_of
 from crosscut.apps.publish.models import Target
 from crosscut.channels.registry import channels
-from crosscut.specs.rights import Edits, Holdings, Use, Verdict, may
+from crosscut.specs.rights import Edits, Holdings, Use, allowed_windows
+from crosscut.specs.rights.windows import Window
 
 AT_ONCE = 5000  # posts and assets read in one go: memory stays small
 
@@ -43,23 +43,24 @@ def to_be_judged(target_ids: Iterable[int]) -> list[int]:
 def _judged(ids: list[int]) -> list[int]:
     now, rows = timezone.now(), _rows(ids)
     held = _holdings({row.asset for row in rows})
-    said: dict[tuple[object, ...], bool] = {}
-    doubted: dict[int, bool] = defaultdict(bool)
+    plain: dict[tuple[object, ...], tuple[Window, ...]] = {}
+    doubted: set[int] = set()
     for row in rows:
+        question = (row.asset, row.channel, row.zone, row.territory)
+        if question not in plain:
+            plain[question] = _plain_windows(held[row.asset], row)
         at = max(row.due_at, now)
-        question = (row.asset, row.channel, row.zone, row.territory, at)
-        if question not in said:
-            said[question] = _is_plain(held[row.asset], row, at)
-        doubted[row.target] |= not said[question]
-    return [target for target in ids if doubted[target]]
+        if not any(start <= at < end for start, end in plain[question]):
+            doubted.add(row.target)
+    return [target for target in ids if target in doubted]
 
 
-def _is_plain(holdings: Holdings, row: _Row, at: datetime) -> bool:
-    """Whether the answer is yes, whatever the post says and however its file was cut."""
+def _plain_windows(holdings: Holdings, row: _Row) -> tuple[Window, ...]:
+    """When the answer is yes, whatever the post says and however its file was cut."""
     if any(licence.credit_line or licence.edits is not Edits.ANY for licence in holdings.licences):
-        return False
-    use = Use(channel=_platform(row.channel), at=at.astimezone(ZoneInfo(row.zone)), territory=row.territory)
-    return may(holdings, use).verdict is Verdict.YES
+        return ()
+    at = row.due_at.astimezone(ZoneInfo(row.zone))
+    return allowed_windows(holdings, Use(channel=_platform(row.channel), at=at, territory=row.territory))
 
 
 def _platform(slug: str) -> str:

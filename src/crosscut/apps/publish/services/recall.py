@@ -59,8 +59,8 @@ def enforce_rights() -> int:
     """
     read_at = timezone.now()
     doubtful = set(doubtful_assets().values_list("pk", flat=True))
-    judged = [_enforce(target_id) for target_id in to_be_judged(rights_suspects())]
-    if None not in judged:  # else again next time: one was held by somebody
+    judged = [_judged(target_id) for target_id in to_be_judged(rights_suspects())]
+    if None not in judged:  # else again next time: of one nothing could be said
         note_enforced(doubtful - assets_on_their_way(doubtful), read_at=read_at)
     return sum(bool(is_stopped) for is_stopped in judged)
 
@@ -90,6 +90,15 @@ def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
     removal = copies.take_down(channel_adapter, context, copies.pending(target).exclude(remote_id=""))
     copies.mark_gone(removal)
     return removal.problem
+
+
+def _judged(target_id: int) -> bool | None:
+    """Whether the post was stopped or is being taken down; None when nothing can be said of it now."""
+    try:
+        return _enforce(target_id)
+    except CrosscutError as error:  # a kind of post that is gone, say: the others must be judged all the same
+        _log.warning("rights_not_judged", target=target_id, error=str(error))
+        return None
 
 
 @transaction.atomic

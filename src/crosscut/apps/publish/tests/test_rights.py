@@ -186,3 +186,12 @@ def test_what_hangs_on_words_and_cuts_is_always_looked_at_closely(cast, photo, p
     target = plan(days=3)
     change_licence(cast.senior, photo.licences.get().pk, Terms(holder="Rosa", terms="Own work", **terms))
     assert to_be_judged([target.pk]) == [target.pk]
+
+
+def test_a_post_nobody_can_judge_keeps_no_other_up(cast, photo, plan, world):
+    gone, other = plan(days=3), plan(days=4)
+    Target.objects.filter(pk=gone.pk).update(post_type="hologram")
+    withdrawn(cast, photo)
+    assert enforce_rights() == 1
+    assert (fresh(gone).state, fresh(other).state) == (State.SCHEDULED, State.BLOCKED)
+    assert doubtful_assets().exists()
