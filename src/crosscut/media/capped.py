@@ -277,7 +277,8 @@ def why(ended: Ended, caps: Caps) -> str:
 
 
 def _as_error(path: Path, answer: Mapping[str, Any]) -> CrosscutError:
-    """The error that the child raised, as one of ours."""
+    """The error that the child raised, as one of ours; of the path, which decoders like to tell, only the name."""
+    answer = json.loads(json.dumps(answer).replace(json.dumps(str(path))[1:-1], json.dumps(path.name)[1:-1]))
     problems = from_data(list[Problem], answer["problems"])
     family = getattr(errors, answer["error"], None)
     if isinstance(family, type) and issubclass(family, CrosscutError) and family is not Damaged:

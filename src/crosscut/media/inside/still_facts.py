@@ -21,7 +21,7 @@ pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = None  # our own limit is checked first, with our own words
 
 TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
-HEIF_FAMILY = frozenset({"heic", "heif", "avif-sequence"})  # what the libvips wheel cannot decode: HEVC, tracks
+WITH_PILLOW = frozenset({"heic", "heif", "avif-sequence", "bmp"})  # what the libvips wheel cannot decode
 READERS = {
     "raw": "crosscut.media.inside.stills_raw",
     "psd": "crosscut.media.inside.stills_psd",
@@ -69,7 +69,7 @@ def _found(path: Path, container: str, limit_px: int) -> Found | None:
         found: Found | None = importlib.import_module(READERS[container]).facts(path, limit_px)
         return found
     return (
-        _with_pillow(path, container, limit_px) if container in HEIF_FAMILY else _with_vips(path, container, limit_px)
+        _with_pillow(path, container, limit_px) if container in WITH_PILLOW else _with_vips(path, container, limit_px)
     )
 
 

@@ -8,7 +8,7 @@ import pyvips
 from PIL import Image, ImageOps
 
 from crosscut.kernel.errors import Damaged
-from crosscut.media.inside.still_facts import HEIF_FAMILY, READERS
+from crosscut.media.inside.still_facts import READERS, WITH_PILLOW
 from crosscut.media.inside.stills_found import check_pixels
 from crosscut.media.inside.stills_pixels import from_pixels
 
@@ -20,7 +20,7 @@ def opened(path: Path, container: str, limit_px: int, shrink: int = 1) -> pyvips
     """
     if container in READERS:
         return importlib.import_module(READERS[container]).opened(path, limit_px)
-    if container in HEIF_FAMILY:
+    if container in WITH_PILLOW:
         return _from_pillow(path, limit_px)
     image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
     check_pixels(path, image.width, image.height, limit_px)

@@ -171,3 +171,22 @@ def test_a_playlist_inside_a_film_container_leads_nowhere(tmp_path):
     lure.write_bytes(b"\0\0\0\x18ftypisom" + b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")
     with pytest.raises(Damaged):
         probe(Path(lure))
+
+
+def test_a_bitmap_is_a_picture(photo, tmp_path):
+    path = tmp_path / "old.bmp"
+    Image.open(photo).save(path)
+    assert (probe(path).width_px, probe(path).media_type) == (600, "image/bmp")
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(Damaged):
+        probe(path)
+
+
+def test_a_refusal_names_the_file_and_not_its_folder(tmp_path):
+    path = tmp_path / "cut.avif"
+    whole = tmp_path / "whole.avif"
+    Image.new("RGB", (64, 48), "red").save(whole)
+    path.write_bytes(whole.read_bytes()[:-20])
+    with pytest.raises(Damaged) as refusal:
+        probe(path)
+    assert str(tmp_path) not in str(refusal.value)
