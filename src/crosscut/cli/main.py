@@ -34,6 +34,7 @@ WORDS = {
     "check": _word("check", "Check a file or a piece for post types."),
     "render": _word("render", "Make the fewest files that serve these post types; a master that fits is left alone."),
     "cut": _word("cut", "Make the film of a timeline, copying what it can."),
+    "reframe": _word("reframe", "Make another shape of a film or a still that keeps faces and what moves in view."),
     "exchange": _word("exchange", "Bring a timeline into another program's format, and say what it could not carry."),
     "captions": Word(
         place="crosscut.cli.captions:app", says="Check, mend and convert captions; make them from a script or speech."

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from crosscut.media.reframe.records import Box
 
-SCALE_STEP = 1.12  # from one searched size to the next
+SCALE_STEP = 1.15  # from one searched size to the next
 SURE = 5  # overlapping finds that make a face; 3 finds more, and more that are none
-LEAST_PX = 20  # the size that the cascades were trained at
+LEAST_PX = 24  # the size that the frontal cascade was trained at
 DIGITS = 4
 
 

@@ -8,11 +8,13 @@ from crosscut.kernel.errors import Invalid, Problem
 from crosscut.media.reframe.aim import Frame
 from crosscut.media.reframe.records import Box, KeyPoint, Look, Side, Waypoint
 
+WHOLE = 1 + 1e-6  # a part and the rest of a side may come to a hair more than 1
+
 
 def check(key_points: Sequence[KeyPoint], covered: Sequence[Box], look: Look) -> None:
     """Raises Invalid with everything that cannot be followed."""
     problems = [_problem("key points", said) for said in _wrong_points(key_points, look)]
-    if any(min(box.x, box.y) < 0 or box.x + box.width > 1 or box.y + box.height > 1 for box in covered):
+    if any(min(box.x, box.y) < 0 or max(box.x + box.width, box.y + box.height) > WHOLE for box in covered):
         problems.append(_problem("covered", "A covered part lies outside the picture: its numbers are 0 to 1."))
     if any(box.width <= 0 or box.height <= 0 for box in covered):
         problems.append(_problem("covered", "A covered part is empty: give it a width and a height."))
