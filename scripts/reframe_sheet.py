@@ -1,0 +1,57 @@
+"""Makes the picture of docs/howto/reframe.md anew from the worked example: .venv/bin/python scripts/reframe_sheet.py"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from crosscut.media import derive
+from crosscut.media.ffmpeg import program
+from crosscut.media.recipes import Crop, PicturePart
+from crosscut.media.reframe import look, plan_camera, suggest_crops
+
+ROOT = Path(__file__).parents[1]
+MEDIA = ROOT / "examples" / "reef" / "media"
+MOMENTS_S = (2, 6, 10, 14)
+HEIGHT, GAP, FRAME = 200, 12, (251, 191, 36)
+TALL = Fraction(9, 16)
+
+
+def shown(picture: Image.Image, crop: Crop) -> list[Image.Image]:
+    """The whole with the window drawn on it, and the window alone."""
+    box = (crop.x_px, crop.y_px, crop.x_px + crop.width_px, crop.y_px + crop.height_px)
+    whole, alone = picture.convert("RGB"), picture.convert("RGB").crop(box)
+    ImageDraw.Draw(whole).rectangle(box, outline=FRAME, width=max(3, picture.height // 100))
+    return [one.resize((round(one.width * HEIGHT / one.height), HEIGHT)) for one in (whole, alone)]
+
+
+def pairs(folder: Path) -> Iterator[list[Image.Image]]:
+    camera, still = plan_camera(look(MEDIA / "meadow.mp4"), TALL), folder / "still.png"
+    for moment_s in MOMENTS_S:
+        command = f"{program()} -loglevel error -y -ss {moment_s} -i {MEDIA / 'meadow.mp4'} -frames:v 1 {still}"
+        subprocess.run(command.split(), check=True)
+        yield shown(Image.open(still), camera.crop_at(Fraction(moment_s)))
+    for name in ("leaf", "old-town"):
+        derive(MEDIA / f"{name}.jpg", PicturePart(), folder / "upright.jpg")  # as it is seen
+        for found in suggest_crops(folder / "upright.jpg", [TALL, Fraction(1)]):
+            yield shown(Image.open(folder / "upright.jpg"), found.crop)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        found = list(pairs(Path(name)))
+    rows = [one + two for one, two in zip(found[::2], found[1::2], strict=True)]
+    width = max(sum(one.width + GAP for one in row) for row in rows) + GAP
+    sheet = Image.new("RGB", (width, len(rows) * (HEIGHT + GAP) + GAP), "white")
+    for number, row in enumerate(rows):
+        for index, one in enumerate(row):
+            x_px = GAP + sum(before.width + GAP for before in row[:index])
+            sheet.paste(one, (x_px, GAP + number * (HEIGHT + GAP)))
+    sheet.quantize(256).save(ROOT / "docs" / "images" / "reframe.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
