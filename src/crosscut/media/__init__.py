@@ -28,6 +28,7 @@ from crosscut.media.recipes import (
     VideoPart,
     suffix_of,
 )
+from crosscut.media.reframe import CameraPath, KeyPoint, Suggestion, suggest_crops, track
 from crosscut.media.render import render
 from crosscut.media.screen import screen
 from crosscut.media.sniff import SizeLimits, Sniffed, sniff
@@ -38,6 +39,7 @@ from crosscut.media.svg import sanitise as sanitise_svg
 
 __all__ = [
     "Cache",
+    "CameraPath",
     "Caps",
     "Chapter",
     "CleanSvg",
@@ -47,6 +49,7 @@ __all__ = [
     "Episode",
     "Focus",
     "Gain",
+    "KeyPoint",
     "Metadata",
     "MetadataPolicy",
     "Pack",
@@ -57,6 +60,7 @@ __all__ = [
     "Sniffed",
     "SoundAnalysis",
     "SoundPart",
+    "Suggestion",
     "VideoPart",
     "Wish",
     "analyse",
@@ -81,7 +85,9 @@ __all__ = [
     "screen",
     "sniff",
     "suffix_of",
+    "suggest_crops",
     "thumbnail",
+    "track",
     "waveform",
     "write_sidecar",
 ]

@@ -11,6 +11,7 @@ SIDE_PX = 64  # that saliency is reckoned at, as in the paper
 WIDE_PX = 128  # that motion is reckoned at
 NOISE = 10.0  # levels of 255 that frames differ by without anything moving
 MUCH = 0.01  # of the picture moving is enough to go by motion alone
+ALL = 0.4  # of the picture moving is the camera itself: motion then says nothing
 STILL_SHARE = 0.3  # that saliency keeps beside motion
 Map = npt.NDArray[np.float32]
 
@@ -48,7 +49,8 @@ def interest(grey: npt.NDArray[np.uint8], motion: Motion) -> Map:
     """Both as one map whose sum is 1, or 0 where nothing stands out."""
     still = _map(cv2.resize(saliency(grey), (COLUMNS, COLUMNS), interpolation=cv2.INTER_AREA))
     moved = motion.of(grey)
-    share = (1 - STILL_SHARE) * min(1.0, float((moved > 0).mean()) / MUCH)
+    part = float((moved > 0).mean())
+    share = (1 - STILL_SHARE) * min(1.0, part / MUCH, max(0.0, 1 - part / ALL))
     moving = _map(cv2.resize(moved, (COLUMNS, COLUMNS), interpolation=cv2.INTER_AREA))
     return _even(_even(still) * (1 - share) + _even(moving) * share)
 
