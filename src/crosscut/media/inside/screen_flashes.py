@@ -21,7 +21,6 @@ LONG_LEAST_S, LONG_WITHIN_S = (
     Fraction(4),
     Fraction(5),
 )  # so often: electronicarts/IRIS config/appsettings.json, 2025-01-14
-RED_SCALE = 320  # WCAG 2.0, working definition of a saturated red transition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +45,9 @@ class Field:
         self.share = share
 
     def largest(self, mask: Array) -> float:
-        """The largest part that is set in any field, by sums over an integral image."""
-        if np.count_nonzero(mask) < self.share * self.width * self.height * 0.5:
-            return 0.0  # far too little to be enough anywhere
+        """The largest part that is set in any field, by sums over an integral image; 0 where it cannot be enough."""
+        if np.count_nonzero(mask) < self.share * self.width * self.height:
+            return 0.0  # too little to be enough anywhere
         width, height = min(self.width, mask.shape[1]), min(self.height, mask.shape[0])
         sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1), np.int32)
         np.cumsum(mask, axis=0, dtype=np.int32, out=sums[1:, 1:])
@@ -173,7 +172,7 @@ class RedCounter:
 
     def see(self, start_s: Fraction, end_s: Fraction, light: Light) -> Flashing:
         """What is known after this frame."""
-        states = light.chromaticity() if self.is_chromatic else (light.redness(RED_SCALE),)
+        states = light.chromaticity if self.is_chromatic else (light.redness,)
         saturated = light.is_saturated_red(self.saturation)
         if self.extremes is None:
             self.extremes = Extremes(states[0], *states[1:], saturated)

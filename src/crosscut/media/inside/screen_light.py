@@ -9,6 +9,7 @@ import numpy as np
 SCREEN_PX = (1920, 1080)  # the picture is judged as shown on a whole screen of this size
 FIELD_SCALE = Fraction(3, 16)  # and looked at so small: the field of WCAG, 341 x 256, is 64 x 48
 WHITE_UV = (0.1978, 0.4683)  # D65 in the CIE 1976 diagram: where black, which has no colour, is put
+RED_SCALE = np.float32(320)  # WCAG 2.0, working definition of a saturated red transition
 HD_HEIGHT_PX = 720  # from here on untagged film is BT.709, below it BT.601: the usual guess of players
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -61,11 +62,13 @@ class Light:
         red, green, blue = self.linear
         return np.asarray((red * np.float32(1 / least - 1) >= green + blue) & (red > 0))
 
-    def redness(self, scale: int) -> Array:
-        """(R - G - B) times the scale, nothing below zero."""
+    @cached_property
+    def redness(self) -> Array:
+        """(R - G - B) x 320, nothing below zero."""
         red, green, blue = self.linear
-        return np.asarray(np.maximum(red - green - blue, 0) * np.float32(scale))
+        return np.asarray(np.maximum(red - green - blue, 0) * RED_SCALE)
 
+    @cached_property
     def chromaticity(self) -> tuple[Array, Array]:
         """u' and v' of the CIE 1976 diagram (ISO/CIE 11664-5), from linear BT.709 values."""
         red, green, blue = self.linear
