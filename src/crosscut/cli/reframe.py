@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
 from crosscut.cli.answers import AsJson, say, say_json
-from crosscut.cli.sound import _bar
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data
 from crosscut.media import derive, sniff
 from crosscut.media.recipes import PicturePart
@@ -45,8 +48,7 @@ def reframe(
         raise Invalid.at("--out", "A reframed film is an MP4: name the result .mp4.")
     camera = track(file, aspect, key_points=[_key_point(text) for text in at or ()], covered=_covered(goes_to))
     if out:
-        with _bar(quiet=as_json) as report:
-            make_reframed(file, aspect, out, camera=camera, report=report)
+        _make(file, camera, out, quiet=as_json)
     if as_json:
         say_json({"file": str(out) if out else None, "camera": as_data(camera)})
         return
@@ -54,6 +56,17 @@ def reframe(
         say(line)
     if out:
         say(f"→ {out}")
+
+
+def _make(file: Path, camera: CameraPath, out: Path, *, quiet: bool) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        task = bar.add_task(out.name, total=1.0)
+
+        def report(progress: Progress) -> None:
+            bar.update(task, completed=float(progress.done))
+
+        make_reframed(file, camera.aspect, out, camera=camera, report=report)
 
 
 def _still(file: Path, aspect: Fraction, out: Path | None, *, as_json: bool) -> None:
