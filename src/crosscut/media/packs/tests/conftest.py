@@ -8,6 +8,7 @@ import pytest
 from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.media.cache import Cache
 from crosscut.media.tests.conftest import H264, picture, tone
+from crosscut.media.tests.conftest import film as film
 from crosscut.media.tests.conftest import make as make
 
 
