@@ -12,7 +12,9 @@ from crosscut.kernel.errors import Cancelled, Damaged, Invalid, Unsupported
 from crosscut.kernel.progress import Progress
 from crosscut.media.reframe import KeyPoint, Look, look, plan_camera, reframe, track
 from crosscut.media.reframe.making import commands
+from crosscut.media.reframe.records import Side
 from crosscut.media.reframe.tests.conftest import RATE, WIDTH, Film, Picture, disc, face
+from crosscut.media.tests.conftest import H264, Make
 
 TALL = Fraction(9, 16)
 
@@ -113,6 +115,29 @@ def test_every_frame_is_cropped_where_the_camera_says(rolling: Path, rolling_see
         assert shown + camera.crop_at(Fraction(number, RATE)).x_px == pytest.approx(was, abs=0.6)
     assert heard[-1].done == 1
     assert [told.done for told in heard] == sorted(told.done for told in heard)
+
+
+def test_frames_at_uneven_moments_are_cropped_each_where_the_camera_says(
+    rolling: Path, rolling_seen: Look, make: Make, tmp_path: Path
+) -> None:
+    uneven = "select='not(eq(mod(n,5),2))'"
+    path = make("uneven.mp4", "-i", str(rolling), "-an", "-vf", uneven, "-fps_mode", "passthrough", *H264, "-crf", "14")
+    camera = plan_camera(rolling_seen, TALL)
+    made = reframe(path, TALL, tmp_path / "tall.mp4", camera=camera)
+    numbers = [number for number in range(3 * RATE) if number % 5 != 2]
+    assert made.frames == len(numbers)
+    for number, shown, was in zip(numbers, disc_in(tmp_path / "tall.mp4"), disc_in(path), strict=True):
+        assert shown + camera.crop_at(Fraction(number, RATE)).x_px == pytest.approx(was, abs=0.6)
+
+
+def test_a_turned_film_is_followed_as_it_is_seen(rolling: Path, make: Make, tmp_path: Path) -> None:
+    path = make("turned.mp4", "-display_rotation", "90", "-i", str(rolling), "-an", "-c", "copy")
+    camera = track(path, Fraction(1))
+    assert (camera.window.side, camera.window.width_px, camera.window.height_px) == (Side.DOWN, 180, 180)
+    assert camera.crop_at(Fraction(1, 4)).y_px > 100, "the disc begins at the bottom"
+    assert camera.crop_at(Fraction(11, 4)).y_px < 40, "and ends at the top"
+    reframe(path, Fraction(1), tmp_path / "square.mp4", camera=camera)
+    assert min(disc_in(tmp_path / "square.mp4")) > 0, "the disc is in every frame"
 
 
 def test_the_sound_is_copied_bit_by_bit(rolling: Path, rolling_seen: Look, tmp_path: Path) -> None:
