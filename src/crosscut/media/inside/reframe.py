@@ -147,11 +147,9 @@ def frame_times(path: Path) -> list[Fraction]:
             if not videos:
                 raise Unsupported(f"{path.name} has no moving pictures.")
             origin_s = _origin_s(container)
-            shown = [
-                packet.pts * packet.time_base - origin_s
-                for packet in container.demux(videos[0])
-                if packet.pts is not None and packet.size and not packet.is_discard
-            ]
+            packets = (packet for packet in container.demux(videos[0]) if packet.size and not packet.is_discard)
+            moments = ((packet.dts if packet.pts is None else packet.pts, packet.time_base) for packet in packets)
+            shown = [at * time_base - origin_s for at, time_base in moments if at is not None]  # AVI has no pts
     except FFmpegError as fault:
         raise Damaged(path, f"The film cannot be read: {fault.strerror}.") from fault
     return sorted(shown)
