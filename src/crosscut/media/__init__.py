@@ -30,7 +30,7 @@ from crosscut.media.recipes import (
 )
 from crosscut.media.reframe import CameraPath, KeyPoint, Suggestion, suggest_crops, track
 from crosscut.media.render import render
-from crosscut.media.screen import screen
+from crosscut.media.screen import calm, screen
 from crosscut.media.sniff import SizeLimits, Sniffed, sniff
 from crosscut.media.sound import Gain, SoundAnalysis, analyse, measure_loudness, normalise, peaks
 from crosscut.media.stills import Derivative, MetadataPolicy, derive, derive_all
@@ -64,6 +64,7 @@ __all__ = [
     "VideoPart",
     "Wish",
     "analyse",
+    "calm",
     "chapters_json",
     "derive",
     "derive_all",

@@ -10,8 +10,8 @@ from crosscut.media.screens.profiles import FlashProfile
 
 EARLY_S, LATE_S = Fraction(-45, 1000), Fraction(125, 1000)  # sound out of step is seen from here: ITU-R BT.1359-1
 END_APART_S = Fraction(1, 2)  # our own: a tail of sound or picture that nobody meant
-SAFE_PART = 0.85  # of the change that counts: room for what encoding adds
-DISPLAY_GAMMA = 2.4  # dimming by m brings light to about m to this power (IEC 61966-2-1)
+SAFE_PART = 0.7  # of the change that counts: room for what encoding adds, and not even near
+DISPLAY_GAMMA = 2.2  # dimming by m brings light to about m to this power: sRGB as a whole (IEC 61966-2-1)
 SAFE_FLASHES = 3  # a second: WCAG 2.2, 2.3.1
 STEPS = 100  # amounts are told in hundredths
 
@@ -62,6 +62,6 @@ def kept_brightness(change: float, allowed: float) -> Fraction:
     """The part of the signal that keeps its swings just under what counts, in hundredths.
 
     >>> kept_brightness(0.5, 0.1)
-    Fraction(47, 100)
+    Fraction(2, 5)
     """
     return Fraction(floor(min(1.0, (SAFE_PART * allowed / change) ** (1 / DISPLAY_GAMMA)) * STEPS), STEPS)
