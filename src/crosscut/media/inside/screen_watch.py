@@ -51,7 +51,7 @@ class FlashWatch:
     """All counters of a profile over one film."""
 
     def __init__(self, profile: FlashProfile, *, scale: Fraction = FIELD_SCALE) -> None:
-        kept = {"scale": scale}
+        kept: dict[str, Any] = {"scale": scale}
         self.hazards = (
             (LightCounter(profile, **kept), Episodes(Seen.FLASH)),
             (RedCounter(profile, **kept), Episodes(Seen.RED_FLASH)),
@@ -127,7 +127,7 @@ class PictureWatch:
 
 def is_turned(frame: Any) -> bool:
     """Whether a player turns it by a quarter."""
-    return round(frame.rotation) % 180 == 90
+    return bool(round(frame.rotation) % 180 == 90)
 
 
 class SoundWatch:

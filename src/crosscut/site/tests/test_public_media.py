@@ -19,6 +19,7 @@ from tests.cast import Cast
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services.connections import Login, connect_account
+from crosscut.apps.accounts.services.own_files import put_file
 from crosscut.apps.library.models import Asset, Rendition, Track
 from crosscut.apps.library.services import clear
 from crosscut.apps.library.tests import making
@@ -130,7 +131,8 @@ def episode(cast: Cast, tmp_path: Path) -> Target:
         media_type="application/json+chapters",
         text=making.CHAPTERS,
     )
-    account = _account(cast, "podcast", **PODCAST, cover=str(making.jpeg(tmp_path / "cover.jpg", size=(1500, 1500))))
+    account = _account(cast, "podcast", **PODCAST)
+    account = put_file(cast.lead, account.pk, "cover", making.jpeg(tmp_path / "cover.jpg", size=(1500, 1500)))
     return _sent(cast, account, talk, "episode", extra={"episode": 7})
 
 
