@@ -1,12 +1,13 @@
 """What may be done with assets, for programs: licences, embargoes, who is shown, consents, and the question itself."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
-from ninja import Query, Router, Status
+from ninja import Body, Query, Router, Status
 from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
@@ -28,9 +29,10 @@ from crosscut.apps.library.rights_schemas import (
 )
 from crosscut.apps.library.services import clear, consents
 from crosscut.apps.library.services.holdings import holdings_of
-from crosscut.specs.rights import Answer, Edits, Use, may
+from crosscut.specs.rights import Answer, Edits, Use, may, to_odrl
 
 router = Router(tags=["rights"])
+_Policy = Annotated[dict[str, Any], Body(description="A policy as JSON-LD.")]
 
 
 @router.get("/library/assets/{int:asset_id}/licences", response=list[LicenceOut], summary="Its licences")
@@ -63,6 +65,22 @@ def delete_licence(request: ApiRequest, licence_id: int) -> Status[None]:
 def post_reinstate(request: ApiRequest, licence_id: int) -> Licence:
     """The licence counts again."""
     return clear.reinstate_licence(request.auth, licence_id)
+
+
+@router.get("/library/assets/{int:asset_id}/odrl", response=dict[str, Any], summary="Its licences as an ODRL policy")
+def get_odrl(request: ApiRequest, asset_id: int) -> dict[str, Any]:
+    """JSON-LD after W3C ODRL 2.2, for other systems. Those that were not withdrawn."""
+    asset = queries.asset_for(request.auth, asset_id)
+    address = request.build_absolute_uri(reverse("asset", args=[asset_id]))
+    return to_odrl(holdings_of(asset).licences, target=address)
+
+
+@router.post(
+    "/library/assets/{int:asset_id}/odrl", response={201: list[LicenceOut]}, summary="Take an ODRL policy over"
+)
+def post_odrl(request: ApiRequest, asset_id: int, payload: _Policy) -> Status[list[Licence]]:
+    """Each permission becomes a licence. What no licence here can hold is refused by name; then nothing is entered."""
+    return Status(201, clear.take_over(request.auth, asset_id, payload))
 
 
 @router.put("/library/assets/{int:asset_id}/embargo", response={204: None}, summary="Set or lift its embargo")

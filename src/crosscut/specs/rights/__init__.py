@@ -5,6 +5,7 @@ findings = check_rights(holdings, use)   the same for a post: with endings to co
 """
 
 from crosscut.specs.rights.findings import check_rights
+from crosscut.specs.rights.odrl import from_odrl, to_odrl
 from crosscut.specs.rights.records import Consent, Edits, Holdings, Licence, Scope, Use, covers
 from crosscut.specs.rights.solver import Answer, Verdict, allowed_windows, may
 
@@ -20,5 +21,7 @@ __all__ = [
     "allowed_windows",
     "check_rights",
     "covers",
+    "from_odrl",
     "may",
+    "to_odrl",
 ]

@@ -1,8 +1,9 @@
 """Licences: what may be done with an asset. They are withdrawn, never deleted: what was live once stays explained."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from crosscut.apps.library.queries import asset_for, licence_for
 from crosscut.apps.library.services import scope
 from crosscut.apps.library.services.holdings import note_change
 from crosscut.kernel.errors import Invalid, NotFound, Problem
+from crosscut.specs import rights as specs
+from crosscut.specs.rights import from_odrl
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,19 @@ def reinstate_licence(by: Member, licence_id: int) -> Licence:
     note_change([licence.asset_id])
     record("licence.reinstated", licence.asset, by=by, licence=licence.pk, terms=str(licence))
     return licence
+
+
+@transaction.atomic
+def take_over(by: Member, asset_id: int, policy: Mapping[str, Any]) -> list[Licence]:
+    """The licences that an ODRL policy grants, entered one by one; all of them or none. Raises Invalid."""
+    found = from_odrl(policy)
+    return [add_licence(by, asset_id, _terms_of(one)) for one in found]
+
+
+def _terms_of(licence: specs.Licence) -> Terms:
+    """A record of the solver as a person would enter it."""
+    names = ("holder", "terms", "credit_line", "territories", "channels", "uses", "right", "starts_on", "ends_on")
+    return Terms(**{name: getattr(licence, name) for name in names}, edits=licence.edits.value)
 
 
 @transaction.atomic

@@ -158,3 +158,25 @@ def test_an_embargo_is_entered_by_the_workspaces_clocks(cast, licensed):
     assert "2 January 2090, 09:00" in client.get(reverse("asset", args=[licensed.pk])).content.decode()
     client.post(reverse("asset-embargo", args=[licensed.pk]), {"embargo-until": ""})
     assert Asset.objects.get(pk=licensed.pk).embargo_until is None
+
+
+def test_licences_travel_as_odrl(cast, licensed, film):
+    asking = program(cast.senior)
+    add_licence(cast.senior, licensed.pk, Terms(holder="Ben", terms="Paper", channels=["site"], edits="crop"))
+    policy = asking.get(f"/api/library/assets/{licensed.pk}/odrl").json()
+    assert policy["permission"][0]["target"].endswith(f"/library/{licensed.pk}/")
+    taken = asking.post(f"/api/library/assets/{film.pk}/odrl", policy, content_type="application/json")
+    assert taken.status_code == 201
+    kept = film.licences.order_by("pk").values_list("holder", "channels", "edits")
+    assert list(kept) == [("Rosa Diaz", [], "any"), ("Ben", ["site"], "crop")]
+
+
+def test_a_policy_with_one_limit_too_many_enters_nothing(cast, film):
+    limit = {"leftOperand": "count", "operator": "lteq", "rightOperand": 3}
+    fine = {"action": "display", "assigner": "Rosa", "dc:title": "Paper"}
+    policy = {"permission": [fine, {**fine, "constraint": [limit]}]}
+    address = f"/api/library/assets/{film.pk}/odrl"
+    refused = program(cast.senior).post(address, policy, content_type="application/json")
+    assert refused.status_code == 422
+    assert "count lteq" in refused.content.decode()
+    assert not film.licences.exists()

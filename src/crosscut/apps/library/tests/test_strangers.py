@@ -106,6 +106,8 @@ OPERATIONS = (
     ("put", "licences/{licence_id}", {"holder": "Me", "terms": "Mine"}),
     ("delete", "licences/{licence_id}", None),
     ("post", "licences/{licence_id}/reinstate", None),
+    ("get", "assets/{asset_id}/odrl", None),
+    ("post", "assets/{asset_id}/odrl", {"permission": [{"action": "display", "assigner": "Me"}]}),
     ("put", "assets/{asset_id}/embargo", {"until": None}),
     ("put", "assets/{asset_id}/rights-needed", {"rights": ["sync"]}),
     ("get", "assets/{asset_id}/may?channel=site", None),
