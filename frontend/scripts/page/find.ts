@@ -31,9 +31,13 @@ export function openFind(typed = ""): void {
   if (!typed) field.select();
 }
 
-function walk(event: KeyboardEvent, dialog: HTMLElement, field: HTMLInputElement): void {
+function walk(event: KeyboardEvent, dialog: HTMLDialogElement, field: HTMLInputElement): void {
   const hits = [...dialog.querySelectorAll<HTMLAnchorElement>("[data-hit]")];
   const at = hits.indexOf(document.activeElement as HTMLAnchorElement);
+  if (event.key === "Escape") {
+    event.preventDefault(); // a search field would only empty itself
+    return dialog.close();
+  }
   if (event.key === "Enter" && event.target === field) return enter(event, hits, field);
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
