@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -44,11 +45,15 @@ def test_the_index_comes_first_so_that_browsers_start_at_once(film, tmp_path):
     assert data.index(b"moov") < data.index(b"mdat")
 
 
-def test_the_same_recipe_gives_the_same_bytes(film, tmp_path):
-    recipe = proxy(probe(film))
+def test_the_same_recipe_gives_the_same_packets(film, tmp_path):
+    """Not the same file: FFmpeg may lay packets of picture and sound beside each other in another order when busy."""
+    recipe, made = proxy(probe(film)), []
     for name in ("one.mp4", "two.mp4"):
         render(film, recipe, tmp_path / name)
-    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
+        with av.open(str(tmp_path / name)) as container:
+            packets = [(packet.stream_index, packet.pts, bytes(packet)) for packet in container.demux()]
+        made.append(sorted(packets, key=lambda packet: (packet[0], packet[1] is None, packet[1] or 0)))
+    assert made[0] == made[1]
 
 
 def test_a_turned_film_is_rendered_upright(make, film, tmp_path):
@@ -128,7 +133,7 @@ def test_a_cancelled_render_leaves_everything_as_it_was(make, tmp_path):
     out = tmp_path / "out.mp4"
     out.write_bytes(b"what was there")
     with pytest.raises(Cancelled):
-        render(long, proxy(probe(long)), out, should_stop=iter([False] * 8 + [True] * 10_000).__next__)
+        render(long, proxy(probe(long)), out, should_stop=iter([False] * 3 + [True] * 10_000).__next__)
     assert out.read_bytes() == b"what was there"
     assert list(tmp_path.iterdir()) == [out]
 

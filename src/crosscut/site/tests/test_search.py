@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import set_urlconf
 from tests.cast import Cast
 
 from crosscut.apps.accounts.finding import Group, find_everything, finders
@@ -14,6 +15,12 @@ from crosscut.apps.produce.tests import made
 from crosscut.apps.publish.tests.made import a_post
 
 AS_PART = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def desk() -> None:
+    """The desk's addresses: a request to the public site, in a test before, leaves its own behind in the thread."""
+    set_urlconf(None)
 
 
 @pytest.fixture

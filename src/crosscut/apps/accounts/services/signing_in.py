@@ -44,10 +44,10 @@ def sign_in(email: str, password: str, *, address: str) -> User:
     )
 
 
-def demand_patience(email: str, place: str | None) -> None:
+def demand_patience(email: str, place: str | None, *, free_tries: int = FREE_TRIES_PER_EMAIL) -> None:
     """Raises Unavailable while whoever guesses at this, or from there, must wait."""
     recent = SignInFailure.objects.filter(at__gte=timezone.now() - _COUNTED)
-    waits_s = [_wait_s(list(recent.filter(email=email).values_list("at", flat=True)), FREE_TRIES_PER_EMAIL)]
+    waits_s = [_wait_s(list(recent.filter(email=email).values_list("at", flat=True)), free_tries)]
     if place:
         waits_s.append(_wait_s(list(recent.filter(address=place).values_list("at", flat=True)), FREE_TRIES_PER_ADDRESS))
     wait_s = max(waits_s)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.guessing import guessed
-from crosscut.apps.accounts.services.signing_in import plain_address
+from crosscut.apps.accounts.services.signing_in import FREE_TRIES_PER_ADDRESS, plain_address
 from crosscut.apps.produce.guests import is_open, link_by_secret
 from crosscut.apps.produce.models import GuestLink, GuestMessage
 from crosscut.apps.produce.services.share import checked_text
@@ -30,8 +30,9 @@ def come_in(secret: str, *, address: str) -> GuestLink:
         found.extend([link] if link else [])
         return link is not None
 
-    # Counted per address, so that nobody who guesses can shut others out.
-    if not guessed(f"guest link from {plain_address(address)}", address="", is_right=look):
+    # Counted per address, so that nobody who guesses can shut others out; an office of many guests may share one.
+    place = f"guest link from {plain_address(address)}"
+    if not guessed(place, address="", is_right=look, free_tries=FREE_TRIES_PER_ADDRESS):
         raise NotFound("There is nothing at this address. Check that the whole link was copied.")
     if not is_open(found[0]):
         raise NotFound(_OVER)
