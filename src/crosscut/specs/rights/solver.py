@@ -62,8 +62,7 @@ def may(holdings: Holdings, use: Use) -> Answer:
     for name, moment in (("at", use.at), ("until", use.until)):
         if moment is not None and moment.tzinfo is None:
             raise Invalid.at(name, phrase("The time of publishing needs a time zone."), code="rights.time_without_zone")
-    demands = [*_licences(holdings, use), *_consents(holdings, use), *_embargo(holdings, use)]
-    return _answer(demands, use)
+    return _answer(_demands(holdings, use), use)
 
 
 def allowed_windows(holdings: Holdings, use: Use) -> tuple[Window, ...]:
@@ -71,8 +70,7 @@ def allowed_windows(holdings: Holdings, use: Use) -> tuple[Window, ...]:
 
     For many uses of one file that differ in nothing but their times.
     """
-    demands = (*_licences(holdings, use), *_consents(holdings, use), *_embargo(holdings, use))
-    return reduce(shared, (demand.windows for demand in demands), ALWAYS)
+    return _together(_demands(holdings, use))
 
 
 def fitting_licences(holdings: Holdings, use: Use) -> tuple[Licence, ...]:
@@ -82,9 +80,18 @@ def fitting_licences(holdings: Holdings, use: Use) -> tuple[Licence, ...]:
     return tuple(licence for licence in in_force if _fits(licence, use))
 
 
+def _demands(holdings: Holdings, use: Use) -> tuple[_Demand, ...]:
+    return (*_licences(holdings, use), *_consents(holdings, use), *_embargo(holdings, use))
+
+
+def _together(demands: Sequence[_Demand]) -> tuple[Window, ...]:
+    """When all of them agree."""
+    return reduce(shared, (demand.windows for demand in demands), ALWAYS)
+
+
 def _answer(demands: Sequence[_Demand], use: Use) -> Answer:
     planned = use.at.astimezone(UTC)
-    allowed = reduce(shared, (demand.windows for demand in demands), ALWAYS)
+    allowed = _together(demands)
     here = window_at(allowed, planned)
     if here is not None and (use.until is None or use.until.astimezone(UTC) <= here[1]):
         return Answer(verdict=Verdict.YES, allowed_from=planned, allowed_until=_known(here[1]))
