@@ -41,8 +41,9 @@ def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: da
 
     What the rights of its files said is kept as evidence.
     """
-    keep_rights(edition, channel_slug, post_type, at=at)
-    findings = _findings(edition.content, edition.piece, channel_slug, post_type, at=at)
+    draft = draft_of(edition.content, channel_slug)
+    keep_rights(edition, channel_slug, post_type, at=at, draft=draft)
+    findings = _findings(edition.content, edition.piece, channel_slug, post_type, at=at, draft=draft)
     Check.objects.update_or_create(
         edition=edition,
         post_type=f"{channel_slug}/{post_type}",
@@ -100,11 +101,16 @@ def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: 
     return blocking(keep_rights(edition, channel_slug, post_type, at=at))
 
 
-def keep_rights(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
-    """What the rights of each file say at that time, all of it; the answers are kept as evidence."""
+def keep_rights(
+    edition: Edition, channel_slug: str, post_type: str, *, at: datetime, draft: Draft | None = None
+) -> tuple[Finding, ...]:
+    """What the rights of each file say at that time, all of it; the answers are kept as evidence.
+
+    `draft` is the edition as `draft_of` reads it, where it was read already.
+    """
     content, workspace = edition.content, edition.piece.workspace
     key = f"{channel(channel_slug).platform}/{post_type}"
-    draft = draft_of(content, channel_slug)
+    draft = draft or draft_of(content, channel_slug)
     planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=workspace.territory)
     found: list[Finding] = []
     for entry, media, use in zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True):
@@ -170,11 +176,18 @@ def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
 
 
 def _findings(
-    content: dict[str, Any], piece: Piece, channel_slug: str, post_type: str, *, at: datetime
+    content: dict[str, Any],
+    piece: Piece,
+    channel_slug: str,
+    post_type: str,
+    *,
+    at: datetime,
+    draft: Draft | None = None,
 ) -> tuple[Finding, ...]:
     key = f"{channel(channel_slug).platform}/{post_type}"
     moment = at.astimezone(ZoneInfo(piece.workspace.time_zone))
-    found = check(draft_of(content, channel_slug), key, at=moment, territory=piece.workspace.territory)
+    whole = draft or draft_of(content, channel_slug)
+    found = check(whole, key, at=moment, territory=piece.workspace.territory)
     return worst_first(
         _waived(piece, (*once_rendered(found), *_of_files(content, channel_slug, key)), on=moment.date())
     )
