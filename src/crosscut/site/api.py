@@ -15,6 +15,7 @@ from django.utils import translation
 from ninja import NinjaAPI
 from ninja.errors import ConfigError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.parser import Parser
 
 from crosscut import __version__
@@ -108,7 +109,11 @@ class _Description(OpenAPISchema):
 
 
 class CrosscutAPI(NinjaAPI):
-    """Ninja's root whose description names what can go wrong."""
+    """Ninja's root whose description names what can go wrong, and operations by app and not by module."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        _, _, inside = operation.view_func.__module__.rpartition("apps.")
+        return f"{inside.partition('.')[0].removeprefix('crosscut')}_{operation.view_func.__name__}".lstrip("_")
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

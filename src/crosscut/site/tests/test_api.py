@@ -92,6 +92,8 @@ def test_it_shows_everybody_every_operation_on_a_page_of_ours(cast: Cast):
     description = Client().get("/api/openapi.json").json()
     operations = [one["operationId"] for path in description["paths"].values() for one in path.values()]
     assert len(operations) > 40
+    assert len(set(operations)) == len(operations)
+    assert "library_list_assets" in operations  # the app's name and the verb, whichever module they stand in
     assert [name for name in operations if f'id="{name}"' not in page] == []
     assert "swagger" not in page
 

@@ -17,10 +17,10 @@ from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.queries import audit_for
 from crosscut.apps.accounts.wording import event_sentence
 from crosscut.apps.library import incoming, queries, showing
-from crosscut.apps.library.forms import DescribeForm, TrackForm, say
+from crosscut.apps.library.forms.assets import DescribeForm, TrackForm, say
+from crosscut.apps.library.forms.rights import EmbargoForm, LicenceForm, SubjectForm
 from crosscut.apps.library.models import Asset, Licence, Subject, Version
 from crosscut.apps.library.rights import consent_sentence, licence_sentence, rights_of
-from crosscut.apps.library.rights_forms import EmbargoForm, LicenceForm, SubjectForm
 from crosscut.apps.library.services import captioning, derive, describe, screening, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import queries
-from crosscut.apps.library.forms import say
+from crosscut.apps.library.forms.assets import say
+from crosscut.apps.library.forms.rights import ConsentForm, EmbargoForm, LicenceForm, SubjectForm
 from crosscut.apps.library.rights import consent_sentence
-from crosscut.apps.library.rights_forms import ConsentForm, EmbargoForm, LicenceForm, SubjectForm
 from crosscut.apps.library.services import clear, consents
 from crosscut.apps.library.views.asset import asset_page
 from crosscut.kernel.errors import Invalid

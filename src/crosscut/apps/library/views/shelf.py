@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import queries, search, searchbox
-from crosscut.apps.library.forms import ids_in, words_in
+from crosscut.apps.library.forms.assets import ids_in, words_in
 from crosscut.apps.library.services import describe
 from crosscut.apps.library.showing import tile_of
 

@@ -13,7 +13,7 @@ from ninja.pagination import paginate
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import queries
 from crosscut.apps.library.models import Consent, Licence, RightsAnswer, Subject
-from crosscut.apps.library.rights_schemas import (
+from crosscut.apps.library.schemas.rights import (
     AnswerKept,
     AnswerOut,
     ConsentIn,

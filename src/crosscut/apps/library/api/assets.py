@@ -10,8 +10,7 @@ from ninja.pagination import paginate
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import incoming, queries, search, searchbox
 from crosscut.apps.library.models import Arrival, Asset, Rendition
-from crosscut.apps.library.rights_api import router as rights_router
-from crosscut.apps.library.schemas import (
+from crosscut.apps.library.schemas.assets import (
     ArrivalFilter,
     ArrivalOut,
     AssetChange,
@@ -31,7 +30,6 @@ from crosscut.apps.library.serving import rendition_response, track_response, ve
 from crosscut.kernel.findings import Finding
 
 router = Router(tags=["library"])
-router.add_router("", rights_router)
 # Optional for ninja only: when a file was too large or the disk full, `uploaded_files` says so instead of "missing".
 _Files = Annotated[list[UploadedFile], File(description="One or more files. Required.")]
 _OneFile = Annotated[UploadedFile | None, File(description="The file. Required.")]

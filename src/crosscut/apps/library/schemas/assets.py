@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from crosscut.apps.library import queries, rights
 from crosscut.apps.library.models import Arrival, Asset, Rendition, Track, Version
-from crosscut.apps.library.rights_schemas import LicenceOut, StrictSchema
+from crosscut.apps.library.schemas.rights import LicenceOut, StrictSchema
 from crosscut.kernel.findings import Level
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.accounts.models import Workspace
-from crosscut.apps.library.forms import words_in
+from crosscut.apps.library.forms.assets import words_in
 from crosscut.apps.library.models import Asset, Licence, Subject
 from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.consents import Agreement

@@ -1,0 +1,11 @@
+"""The library for programs: one router of every subject."""
+
+from ninja import Router
+
+from crosscut.apps.library.api import assets, rights
+
+router = Router()
+router.add_router("", assets.router)
+router.add_router("", rights.router)
+
+__all__ = ["router"]

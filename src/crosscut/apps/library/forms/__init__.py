@@ -1,0 +1,1 @@
+"""The library's forms, by subject."""

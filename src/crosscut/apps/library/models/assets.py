@@ -1,0 +1,116 @@
+"""Things, their files, what is made of them, and the words that belong to them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.functions import Now
+
+from crosscut.apps.accounts.models import Member, Workspace
+
+
+class Asset(models.Model):
+    """A thing in the library. Its files are versions."""
+
+    class Kind(models.TextChoices):
+        VIDEO = "video", "Video"
+        AUDIO = "audio", "Audio"
+        IMAGE = "image", "Picture"
+        CAPTIONS = "captions", "Captions"
+        DOCUMENT = "document", "Document"
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="assets")
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    description = models.TextField(blank=True)
+    alt_text = models.TextField(blank=True)
+    credit = models.CharField(max_length=300, blank=True)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    current = models.ForeignKey("Version", models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    archived_at = models.DateTimeField(null=True, blank=True)  # out of sight, nothing lost
+    rights_needed = ArrayField(models.CharField(max_length=12), default=list, blank=True)  # each needs a licence
+    embargo_until = models.DateTimeField(null=True, blank=True)  # nobody may see it before
+    rights_changed_at = models.DateTimeField(null=True)  # when anything was written that decides what may be done
+    rights_enforced_at = models.DateTimeField(null=True)  # posts were held against what was written up to then
+    search = SearchVectorField(null=True)  # kept by services.describe
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["search"]),
+            GinIndex(fields=["tags"]),
+            GinIndex(fields=["title"], name="asset_title_trigram", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["workspace", "-created_at", "-id"]),
+            models.Index(fields=["workspace", "kind", "-created_at", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Version(models.Model):
+    """One immutable file of an asset, named by its content."""
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size_bytes = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    filename = models.CharField(max_length=255)
+    facts = models.JSONField(default=dict)  # kernel MediaFacts as data
+    metadata = models.JSONField(default=dict)  # media Metadata as data
+    screening = models.JSONField(null=True)  # kernel Screening as data; None until somebody has looked through it
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset", "number"], name="version_number_once")]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.filename} (version {self.number})"
+
+
+class Rendition(models.Model):
+    """A file derived from a version by a recipe. Can be made again at any time."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="renditions")
+    purpose = models.CharField(max_length=40)  # "thumbnail", "proxy", "waveform", or a post type: "bluesky/images"
+    recipe = models.JSONField()
+    recipe_digest = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    facts = models.JSONField(default=dict)  # kernel MediaFacts as data
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "purpose", "recipe_digest"], name="rendition_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.version}"
+
+
+class Track(models.Model):
+    """Words that belong to a version: captions, transcript, chapters."""
+
+    class Kind(models.TextChoices):
+        CAPTIONS = "captions", "Captions"
+        TRANSCRIPT = "transcript", "Transcript"
+        CHAPTERS = "chapters", "Chapters"
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="tracks")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    language = models.CharField(max_length=12, default="en")  # BCP 47
+    media_type = models.CharField(max_length=60, default="text/vtt")
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset", "kind", "language"], name="track_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.language}) of {self.asset}"

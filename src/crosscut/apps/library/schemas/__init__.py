@@ -1,0 +1,1 @@
+"""What the API says and takes about the library, by subject."""
