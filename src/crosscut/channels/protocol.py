@@ -20,6 +20,7 @@ from typing import Any, Protocol, runtime_checkable
 import httpx
 from pydantic import BaseModel
 
+from crosscut.channels.logins import Departure, Journey, Place, Scope, TokenModel, Tokens
 from crosscut.kernel.facts import Kind
 
 
@@ -64,6 +65,7 @@ class PostMedia:
     credit: str = ""  # who made it and under which licence, ready to print
     poster: Still | None = None  # of a film: what is shown until it plays, and in previews of the post
     smaller: tuple[Still, ...] = ()  # of a picture: the same at fewer pixels, smallest first; if `takes_smaller`
+    public_url: str = ""  # where the channel can fetch it while the post is on its way; if `fetches_media`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +138,7 @@ class Seen:
     title: str = ""
     link: str = ""
     media: tuple[SeenMedia, ...] = ()
+    first_comment: str | None = None  # our own words below it; None where that was not asked for or not read
     created_at: datetime | None = None
     changes: tuple[str, ...] = ()  # what this channel is known to change, seen here: "re-encodes pictures"
 
@@ -159,8 +162,13 @@ class Channel:
     settings: str  # "package.module:Class", a pydantic model; the form is drawn from it
     adapter: str  # "package.module:Class", an Adapter without arguments
     secrets: tuple[str, ...] = ()  # names of the credentials a person gives: "app_password"
+    app_secrets: tuple[str, ...] = ()  # those of the person's own app there, given before its login page: "app_secret"
+    scopes: tuple[Scope, ...] = ()  # what its login page is asked to allow; empty: it has none, or we use none
+    token_model: TokenModel = TokenModel.LASTS  # what becomes of a login with time
     extra: str = ""  # "package.module:Class", a pydantic model of what only its posts have; empty: nothing
     is_local: bool = False  # writes a folder of ours; nobody else answers
+    fetches_media: bool = False  # gets files by fetching them from a public address of ours, not from our hands
+    stages_ahead_s: int = 0  # how long before its time a post is brought there, where that is done in steps
     takes_smaller: bool = False  # offers browsers each picture in several sizes, which others make themselves
     metrics: tuple[str, ...] = ()  # what `counts` can tell
 
@@ -222,6 +230,80 @@ class CanResolve(Protocol):
         Raises Invalid for an address that is not one of this account's posts, RetryLater or ReconnectNeeded when the
         channel cannot be read.
         """
+        ...
+
+
+@runtime_checkable
+class CanAuthorize(Protocol):
+    """Channels with a login page of their own. `context.secrets` holds what the person's own app there needs."""
+
+    def departure(self, context: Context, journey: Journey) -> Departure:
+        """Where to send the person. Raises what `answers.ask` raises where the channel must be asked first."""
+        ...
+
+    def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
+        """What the person may let us publish to, for the code they came back with. `kept` is the departure's.
+
+        Raises Rejected when the channel gives nothing for the code.
+        """
+        ...
+
+
+@runtime_checkable
+class CanRenew(Protocol):
+    """Channels whose logins end unless they are renewed."""
+
+    def renew(self, context: Context) -> Tokens:
+        """The account's new credentials, with all that `context.secrets` held and the channel did not change.
+
+        RetryLater says that the old ones were certainly not used up, OutcomeUnknown that they may have been;
+        ReconnectNeeded that the channel takes them no longer.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """How far the channel is with a post that nobody can see yet."""
+
+    kept: Mapping[str, Any]  # what the channel has by now; comes back in `post.extra["kept"]`
+    is_ready: bool  # `publish` can make it public
+    after_s: float = 0  # when to go on, where it is not
+
+
+@runtime_checkable
+class CanStage(Protocol):
+    """Channels that take a post in steps of which only the last can be seen: upload, wait, publish.
+
+    The ledger calls `stage` until it is ready, each time with what came back before, and `publish` then. Both may be
+    called again with what is kept: after a kill, and when `publish` says that nothing was made. `publish` raises
+    RetryLater with a problem `STAGED_LOST` where the channel no longer has what is kept.
+    """
+
+    def stage(self, context: Context, post: Post) -> Staged:
+        """One step further. Makes nothing that the public can see, whatever becomes of it."""
+        ...
+
+
+STAGED_LOST = "channel.staged_lost"  # the code of a problem: begin staging anew
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """How much of something an account may do within a rolling time, as the channel itself tells."""
+
+    name: str  # "posts"
+    used: int
+    total: int
+    window_s: int  # how long one counts: 86,400
+
+
+@runtime_checkable
+class HasQuotas(Protocol):
+    """Channels that tell how much of an allowance is left."""
+
+    def quotas(self, context: Context) -> tuple[Quota, ...]:
+        """The allowances now; the one called "posts" limits publishing."""
         ...
 
 

@@ -9,9 +9,10 @@ from ninja.pagination import paginate
 from crosscut.apps.accounts import queries
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.accounts.connecting import channel_descriptions
-from crosscut.apps.accounts.models import Account, ApiToken, AuditEvent, Invitation, Member, Workspace
+from crosscut.apps.accounts.models import Account, ApiToken, AuditEvent, Invitation, Member, Trip, Workspace
 from crosscut.apps.accounts.schemas import (
     AccountOut,
+    AwayOut,
     ChannelOut,
     EventFilter,
     EventOut,
@@ -21,15 +22,17 @@ from crosscut.apps.accounts.schemas import (
     LoginIn,
     MemberOut,
     MeOut,
+    PlacesIn,
     ReconnectIn,
     RoleIn,
     TokenIn,
     TokenMade,
     TokenOut,
+    TripOut,
     WorkspaceIn,
     WorkspaceOut,
 )
-from crosscut.apps.accounts.services import connections, people
+from crosscut.apps.accounts.services import authorizing, connections, people
 from crosscut.apps.accounts.services.workspaces import WorkspaceSettings, change_workspace
 
 router = Router()
@@ -141,6 +144,27 @@ def post_account(request: ApiRequest, payload: LoginIn) -> Status[Account]:
     return Status(201, connections.connect_account(request.auth, login))
 
 
+@router.post("/accounts/authorize", response={201: AwayOut}, tags=["accounts"], summary="Begin at a login page")
+def post_authorization(request: ApiRequest, payload: LoginIn) -> Status[dict[str, Any]]:
+    """Leads only. `secrets` are those of the person's own app there. Who says yes comes back to a page here."""
+    away = authorizing.depart(request.auth, connections.Login(**payload.model_dump()))
+    return Status(201, _away(away))
+
+
+@router.get("/accounts/authorize/{int:trip_id}", response=TripOut, tags=["accounts"], summary="What became of it")
+def get_authorization(request: ApiRequest, trip_id: int) -> Trip:
+    """The asker's own; `places` is filled while there is something to choose."""
+    return queries.trip_for(request.auth, trip_id)
+
+
+@router.post(
+    "/accounts/authorize/{int:trip_id}/connect", response=list[AccountOut], tags=["accounts"], summary="Choose"
+)
+def post_authorization_connect(request: ApiRequest, trip_id: int, payload: PlacesIn) -> list[Account]:
+    """Leads only. Connects those of the accounts behind the login."""
+    return authorizing.choose(request.auth, trip_id, payload.places)
+
+
 @router.get("/accounts/{int:account_id}", response=AccountOut, tags=["accounts"], summary="One account")
 def get_account(request: ApiRequest, account_id: int) -> Account:
     """With what the channel last said."""
@@ -159,7 +183,23 @@ def post_account_reconnect(request: ApiRequest, account_id: int, payload: Reconn
     return connections.reconnect(request.auth, account_id, settings=payload.settings, secrets=payload.secrets)
 
 
+@router.post(
+    "/accounts/{int:account_id}/authorize", response={201: AwayOut}, tags=["accounts"], summary="Say yes there again"
+)
+def post_account_authorization(request: ApiRequest, account_id: int, payload: ReconnectIn) -> Status[dict[str, Any]]:
+    """Leads only. The account's login page, for the account that is there; what is left out stays."""
+    account = queries.account_for(request.auth, account_id)
+    login = connections.Login(
+        channel=account.channel, name=account.name, settings=payload.settings, secrets=payload.secrets
+    )
+    return Status(201, _away(authorizing.depart(request.auth, login, account_id=account.pk)))
+
+
 @router.post("/accounts/{int:account_id}/disconnect", response=AccountOut, tags=["accounts"], summary="Disconnect")
 def post_account_disconnect(request: ApiRequest, account_id: int) -> Account:
     """Leads only. The credentials are forgotten; what was published stays."""
     return connections.disconnect(request.auth, account_id)
+
+
+def _away(away: authorizing.Away) -> dict[str, Any]:
+    return {"id": away.trip.pk, "url": away.url, "expires_at": away.trip.expires_at}

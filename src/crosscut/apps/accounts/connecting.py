@@ -37,6 +37,9 @@ def channel_descriptions() -> list[dict[str, Any]]:
             "is_local": channel.is_local,
             "settings_schema": registry.settings_class(channel.slug).model_json_schema(),
             "secrets": list(channel.secrets),
+            "app_secrets": list(channel.app_secrets),
+            "scopes": [{"name": scope.name, "words": scope.words} for scope in channel.scopes],
+            "token_model": channel.token_model.value,
         }
         for channel in registry.channels().values()
     ]
@@ -52,6 +55,7 @@ def questions(slug: str, *, known: Mapping[str, Any] | None = None) -> list[Ques
     asked = schema.get("properties", {})
     if channel.is_local:
         asked = {name: field for name, field in asked.items() if name not in ("folder", "base_url")}
+    asked = {name: field for name, field in asked.items() if not field.get("for_programs")}
     own = file_settings(slug)
     required = set(schema.get("required", ()))
     values = known or {}
@@ -61,7 +65,7 @@ def questions(slug: str, *, known: Mapping[str, Any] | None = None) -> list[Ques
         else _setting(name, _resolved(field, schema), values, name in required)
         for name, field in asked.items()
     ]
-    secrets = () if channel.is_local else channel.secrets
+    secrets = () if channel.is_local else (*channel.app_secrets, *channel.secrets)
     return settings + [_secret(name, is_known=known is not None) for name in secrets]
 
 

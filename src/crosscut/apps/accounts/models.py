@@ -177,6 +177,10 @@ class Account(models.Model):
     sealed_secrets = models.BinaryField(default=bytes)  # encrypted JSON; see services.secrets
     limits = models.JSONField(default=dict)  # what the channel itself tells
     can = models.JSONField(default=list)  # what this login may do, in plain words
+    scopes = models.JSONField(default=list)  # what the channel granted, in its own words; empty where it does not say
+    token_expires_at = models.DateTimeField(null=True, blank=True)  # null: not before somebody takes it back
+    renew_at = models.DateTimeField(null=True, blank=True)  # when to renew the login next; null: never
+    renewing_since = models.DateTimeField(null=True, blank=True)  # committed before a login that rotates is renewed
     state = models.CharField(max_length=16, choices=State.choices, default=State.CONNECTED)
     problem = models.CharField(max_length=500, blank=True)  # the channel's last words when something is wrong
     connected_at = models.DateTimeField(null=True, blank=True)
@@ -188,3 +192,25 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Trip(models.Model):
+    """Somebody on the way to a channel's own login page and back. Used once, and for an hour at most."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=40)  # a slug of the channel registry
+    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="+")  # connected again
+    state_hash = models.CharField(max_length=64, unique=True)  # of what comes back with the person
+    session_hash = models.CharField(max_length=64, blank=True)  # of the browser session it began in; empty: a program
+    sealed = models.BinaryField()  # encrypted JSON: what was asked, what proves the answer, what came of it
+    began_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    back_at = models.DateTimeField(null=True, blank=True)  # the state is used up, whatever came of it
+    ended_at = models.DateTimeField(null=True, blank=True)  # connected, or given up
+    problem = models.CharField(max_length=500, blank=True)  # why nothing came of it
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"])]
+
+    def __str__(self) -> str:
+        return f"trip to {self.channel} of {self.member}"

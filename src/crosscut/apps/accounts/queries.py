@@ -14,6 +14,7 @@ from crosscut.apps.accounts.models import (
     Invitation,
     Member,
     SignInFailure,
+    Trip,
     User,
     Workspace,
 )
@@ -64,6 +65,20 @@ def account_for(member: Member, account_id: int) -> Account:
     if row is None:
         raise NotFound("There is no such account in this workspace.")
     return row
+
+
+def trip_for(member: Member, trip_id: int) -> Trip:
+    """The asker's own way to a channel's login page. Raises NotFound."""
+    row = Trip.objects.select_related("account").filter(member=member, pk=trip_id).first()
+    if row is None:
+        raise NotFound("There is no such connection under way.")
+    return row
+
+
+def accounts_to_renew(now: datetime) -> list[int]:
+    """Ids of the accounts, of every workspace, whose logins should be renewed now, the most urgent first."""
+    rows = Account.objects.filter(state=Account.State.CONNECTED, renew_at__lte=now)
+    return list(rows.order_by("renew_at").values_list("pk", flat=True))
 
 
 def audit_for(member: Member) -> QuerySet[AuditEvent]:

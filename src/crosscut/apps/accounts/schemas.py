@@ -7,7 +7,8 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator, ConfigDict
 
 from crosscut.apps.accounts.models import ApprovalRule, Role
-from crosscut.apps.accounts.wording import account_health, event_sentence
+from crosscut.apps.accounts.services.authorizing import places_of
+from crosscut.apps.accounts.wording import account_health, event_sentence, trip_state
 
 
 def _written_out(value: Any) -> Any:
@@ -119,6 +120,13 @@ class TokenMade(TokenOut):
     secret: str
 
 
+class ScopeOut(Schema):
+    """One thing a channel is asked to allow."""
+
+    name: str
+    words: str
+
+
 class ChannelOut(Schema):
     """A kind of place to publish to, and what it needs to know."""
 
@@ -128,6 +136,9 @@ class ChannelOut(Schema):
     is_local: bool
     settings_schema: dict[str, Any] = Field(description="JSON Schema of the settings.")
     secrets: list[str] = Field(description="Names of the credentials a person gives.")
+    app_secrets: list[str] = Field(description="Those of the person's own app there, needed for its login page.")
+    scopes: list[ScopeOut] = Field(description="What its login page is asked to allow; empty: it has none.")
+    token_model: str = Field(description="What becomes of a login with time: lasts, extends, rotates.")
 
 
 class AccountOut(Schema):
@@ -141,6 +152,9 @@ class AccountOut(Schema):
     settings: dict[str, Any]
     limits: dict[str, Any]
     can: list[str]
+    scopes: list[str] = Field(description="What was granted, in the channel's words; empty where it does not say.")
+    token_expires_at: datetime | None = Field(description="null: not before somebody takes the login back.")
+    renew_at: datetime | None = Field(description="When Crosscut renews the login; null: it does not.")
     state: str
     problem: str
     health: str
@@ -160,6 +174,48 @@ class LoginIn(Input):
     name: str = Field(max_length=120)
     settings: dict[str, Any] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict, description="Kept encrypted; never given back.")
+
+
+class AwayOut(Schema):
+    """Somebody on the way to a channel's login page."""
+
+    id: int
+    url: str = Field(description="Where the same member must say yes, in a browser in which they are signed in here.")
+    expires_at: datetime
+
+
+class PlaceOut(Schema):
+    """One account behind a login."""
+
+    remote_id: str
+    name: str
+    handle: str
+    why_not: str = Field(description="Why it cannot be connected; empty when it can.")
+
+
+class TripOut(Schema):
+    """What became of somebody on the way to a login page."""
+
+    id: int
+    channel: str
+    state: str = Field(description="waiting, choosing or ended.")
+    problem: str
+    expires_at: datetime
+    places: list[PlaceOut]
+
+    @staticmethod
+    def resolve_state(trip: Any) -> str:
+        return trip_state(trip)
+
+    @staticmethod
+    def resolve_places(trip: Any) -> Any:
+        return places_of(trip)
+
+
+class PlacesIn(Input):
+    """Which of the accounts behind a login to connect."""
+
+    places: list[str] = Field(min_length=1, max_length=200, description="Their `remote_id`s.")
 
 
 class ReconnectIn(Input):

@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/connect/", channels.choose, name="account-choose"),
     path("accounts/connect/<slug:channel>/", channels.connect, name="account-connect"),
     path("accounts/connected/", channels.arrive, name="account-arrive"),
+    path("accounts/connected/<int:trip_id>/", channels.places, name="account-places"),
     path("accounts/<int:account_id>/", channels.reconnect, name="account"),
     path("accounts/<int:account_id>/check/", channels.check, name="account-check"),
     path("accounts/<int:account_id>/disconnect/", channels.disconnect, name="account-disconnect"),

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timesince, timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crosscut.apps.accounts.models import Account, AuditEvent, Role
+from crosscut.apps.accounts.models import Account, AuditEvent, Role, Trip
 from crosscut.channels.registry import channels
 
 ROLES = {
@@ -33,6 +34,8 @@ _SENTENCES = {
     "token.revoked": gettext_lazy("revoked the API token %(label)s"),
     "account.connected": gettext_lazy("connected %(label)s"),
     "account.reconnected": gettext_lazy("connected %(label)s again"),
+    "account.renewed": gettext_lazy("renewed the login of %(label)s"),
+    "account.login_lost": gettext_lazy("lost the login of %(label)s: %(why)s"),
     "account.disconnected": gettext_lazy("disconnected %(label)s"),
     "job.cancelled": gettext_lazy("stopped “%(label)s”"),
     "campaign.created": gettext_lazy("started the campaign %(label)s"),
@@ -107,6 +110,43 @@ def account_health(account: Account) -> str:
     return _("Answered %(ago)s ago.") % {"ago": ago}
 
 
+def login_life(account: Account) -> str:
+    """How long the login lasts, one sentence; empty where it lasts until somebody takes it back."""
+    if account.token_expires_at is None or account.state == Account.State.DISCONNECTED:
+        return ""
+    ends = date_format(timezone.localtime(account.token_expires_at), "SHORT_DATETIME_FORMAT")
+    if account.token_expires_at < timezone.now():
+        return _("The login ended on %(when)s.") % {"when": ends}
+    if account.renew_at is None:
+        return _("The login ends on %(when)s and must be given again.") % {"when": ends}
+    return _("The login lasts until %(when)s. Crosscut renews it before, on %(renewed)s.") % {
+        "when": ends,
+        "renewed": date_format(timezone.localtime(account.renew_at), "SHORT_DATETIME_FORMAT"),
+    }
+
+
+def granted_words(account: Account) -> list[str]:
+    """What the channel granted, in plain words where we know the scope."""
+    known = channels().get(account.channel)
+    words = {scope.name: scope.words for scope in known.scopes} if known else {}
+    return [words.get(name, name) for name in account.scopes]
+
+
+def lacking_words(account: Account) -> list[str]:
+    """What was asked for and not granted, in plain words; nothing where the channel does not say what it granted."""
+    known = channels().get(account.channel)
+    if not known or not account.scopes:
+        return []
+    return [scope.words for scope in known.scopes if scope.name not in account.scopes]
+
+
+def trip_state(trip: Trip) -> str:
+    """Where somebody is on the way to a login page: "waiting", "choosing", "ended"."""
+    if trip.ended_at or trip.expires_at < timezone.now():
+        return "ended"
+    return "choosing" if trip.back_at else "waiting"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """An account as its card shows it."""
@@ -115,6 +155,9 @@ class Card:
     channel: str  # the channel's name for a person
     state: str  # a state of the design system
     health: str  # a sentence
+    life: str  # how long the login lasts, a sentence; empty where it lasts until somebody takes it back
+    granted: list[str]  # in plain words
+    lacking: list[str]  # what was asked for and not granted
     demands_connecting: bool  # its one obvious action is to connect it again
 
 
@@ -126,5 +169,8 @@ def account_card(account: Account) -> Card:
         channel=known.name if known else _("%(slug)s (not installed)") % {"slug": account.channel},
         state="failed" if account.problem and account.state == Account.State.CONNECTED else account.state,
         health=account_health(account),
+        life=login_life(account),
+        granted=granted_words(account),
+        lacking=lacking_words(account),
         demands_connecting=account.state != Account.State.CONNECTED,
     )

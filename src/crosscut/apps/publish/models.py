@@ -18,6 +18,7 @@ class Target(models.Model):
 
     class State(models.TextChoices):
         SCHEDULED = "scheduled", "Scheduled"
+        STAGING = "staging", "Being made ready there"  # the channel has parts of it that nobody can see
         BLOCKED = "blocked", "Blocked"  # would go out, and something must be repaired first; `problem` says what
         SENDING = "sending", "Sending"
         SENT = "sent", "Sent"  # the channel says it has it
@@ -31,6 +32,8 @@ class Target(models.Model):
     # Ended for good without being live: these leave room for another target of the same piece and account.
     CLOSED_STATES = (State.REFUSED, State.CANCELLED, State.RECALLED)
     LIVE_STATES = (State.SENT, State.PROVEN)
+    # Nothing is out, and nothing is being sent: these can be moved and cancelled.
+    WAITING_STATES = (State.SCHEDULED, State.STAGING, State.BLOCKED)
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="targets")
     piece = models.ForeignKey(Piece, models.PROTECT, related_name="targets")
@@ -50,6 +53,9 @@ class Target(models.Model):
     url = models.URLField(max_length=1000, blank=True)  # where the public sees it
     sent_at = models.DateTimeField(null=True, blank=True)  # when the channel took it
     kept = models.JSONField(default=dict)  # what the channel has prepared already, for the next try
+    staging_since = models.DateTimeField(null=True, blank=True)  # when the channel got the first part of what is kept
+    staged_at = models.DateTimeField(null=True, blank=True)  # when all was there: only publishing is left
+    stagings = models.PositiveSmallIntegerField(default=0)  # how often it was begun
     proof_tries = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -157,6 +163,24 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} at {self.at}"
+
+
+class Allowance(models.Model):
+    """How much an account may do on its channel within a rolling time, as the channel last told."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="allowances")
+    name = models.CharField(max_length=40)  # "posts"
+    used = models.PositiveIntegerField()  # also by others than us
+    total = models.PositiveIntegerField()
+    window_s = models.PositiveIntegerField()  # how long one counts
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="allowance_once")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.used} of {self.total} {self.name} of {self.account}"
 
 
 class Hold(models.Model):

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -21,12 +22,14 @@ from crosscut.apps.accounts.services.credentials import checked_secrets, checked
 from crosscut.apps.accounts.services.local_places import with_local_place
 from crosscut.apps.accounts.services.own_files import refuse_paths
 from crosscut.channels import http, registry
+from crosscut.channels.logins import TokenModel, Tokens
 from crosscut.channels.protocol import Context, Profile
 from crosscut.kernel.errors import ChannelError, Conflict, CrosscutError, Invalid, ReconnectNeeded
 from crosscut.kernel.phrases import phrase
 
 _ANSWER_S = 30  # how long a person at the connect page, and a sender, waits for each step of an answer
 _EXCHANGE_S = 600  # a whole upload
+RENEW_AT = 0.5  # of a login's life
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class Login:
     name: str  # what the team calls it
     settings: Mapping[str, Any]  # raw; the channel's model checks them
     secrets: Mapping[str, str]  # credentials by name
-    granted: Mapping[str, str] = field(default_factory=dict)  # credentials the channel gave itself; see `authorizing`
+    tokens: Tokens | None = None  # credentials the channel gave itself; see `authorizing`
 
 
 def connect_account(by: Member, login: Login) -> Account:
@@ -48,17 +51,19 @@ def connect_account(by: Member, login: Login) -> Account:
     """
     demand(by, "accounts")
     registry.channel(login.channel)
-    with _one_at_a_time(f"new account {by.workspace_id}"):
+    with one_at_a_time(f"new account {by.workspace_id}"):
         name = _free_name(by, login)
         given = with_local_place(by.workspace, login.channel, login.settings)
         model = checked_settings(login.channel, given)
-        secrets = checked_secrets(login.channel, {**login.secrets, **login.granted}, also=login.granted)
+        granted = login.tokens.secrets if login.tokens else {}
+        secrets = checked_secrets(login.channel, {**login.secrets, **granted}, also=granted)
         account = Account(workspace=by.workspace, channel=login.channel, name=name)
         with _served(account, model):
-            profile = _ask_who_we_are(login.channel, model, secrets)
+            profile = ask_who_we_are(login.channel, model, secrets)
             _demand_new(by, login.channel, profile)
         with transaction.atomic():
             _keep(account, model, secrets, profile)
+            note_tokens(account, login.tokens or Tokens(secrets={}))
             account.connected_at = account.last_exchange_at
             account.save()
             record("account.connected", account, by=by, channel=account.channel, handle=account.handle)
@@ -66,7 +71,12 @@ def connect_account(by: Member, login: Login) -> Account:
 
 
 def reconnect(
-    by: Member, account_id: int, *, settings: Mapping[str, Any] | None = None, secrets: Mapping[str, str] | None = None
+    by: Member,
+    account_id: int,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    tokens: Tokens | None = None,
 ) -> Account:
     """The account with other settings or credentials, asked again who it is. What is not given stays as it was.
 
@@ -74,13 +84,13 @@ def reconnect(
     """
     demand(by, "accounts")
     account = queries.account_for(by, account_id)
-    with _one_at_a_time(f"account {account.pk}"):
+    with one_at_a_time(f"account {account.pk}"):
         account.refresh_from_db()
         model = checked_settings(account.channel, _same_place(account, {**account.settings, **(settings or {})}))
-        known = unseal_or_nothing(account)
+        known, granted = unseal_or_nothing(account), tokens.secrets if tokens else {}
         given = {name: value for name, value in (secrets or {}).items() if value}
-        wanted = checked_secrets(account.channel, {**known, **given}, also=known)
-        profile = _ask_who_we_are(account.channel, model, wanted)
+        wanted = checked_secrets(account.channel, {**known, **given, **granted}, also={**known, **granted})
+        profile = ask_who_we_are(account.channel, model, wanted)
         if account.remote_id and profile.remote_id != account.remote_id:
             raise Conflict(
                 phrase(
@@ -90,6 +100,8 @@ def reconnect(
             )
         with transaction.atomic():
             _keep(account, model, wanted, profile)
+            if tokens:
+                note_tokens(account, tokens)
             account.save()
             record("account.reconnected", account, by=by)
     return account
@@ -99,12 +111,12 @@ def check_account(by: Member, account_id: int) -> Account:
     """The account after asking the channel now: its state, problem and rights are the answer."""
     demand(by, "schedule")
     account = queries.account_for(by, account_id)
-    with _one_at_a_time(f"account {account.pk}"):
+    with one_at_a_time(f"account {account.pk}"):
         account.refresh_from_db()
         try:
             secrets = unseal(account.sealed_secrets)
             model = checked_settings(account.channel, account.settings)
-            profile = _ask_who_we_are(account.channel, model, secrets)
+            profile = ask_who_we_are(account.channel, model, secrets)
         except (ChannelError, Invalid) as error:
             return note_exchange(account, False, error)
         with transaction.atomic():
@@ -117,9 +129,10 @@ def disconnect(by: Member, account_id: int) -> Account:
     """The account without its credentials: nothing more is sent there. What was published stays."""
     demand(by, "accounts")
     account = queries.account_for(by, account_id)
-    with _one_at_a_time(f"account {account.pk}"), transaction.atomic():
+    with one_at_a_time(f"account {account.pk}"), transaction.atomic():
         account.sealed_secrets, account.state, account.problem = b"", Account.State.DISCONNECTED, ""
-        account.save(update_fields=["sealed_secrets", "state", "problem"])
+        note_tokens(account, Tokens(secrets={}))
+        account.save()
         record("account.disconnected", account, by=by)
     return account
 
@@ -131,15 +144,16 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Ite
     No request begins after `deadline_at`, and none lasts longer: RetryLater is raised before anything leaves. Raises
     ReconnectNeeded when the account is disconnected or its credentials cannot be opened.
     """
+    account.refresh_from_db(fields=["state", "settings", "sealed_secrets"])  # a login may have been renewed meanwhile
     if account.state == Account.State.DISCONNECTED:
         raise ReconnectNeeded(phrase("{name} was disconnected. Connect it again.", name=account.name))
     started_s = monotonic()  # before the wall clock is read: a process frozen between the two gains no time
-    left_s = (deadline_at - timezone.now()).total_seconds() if deadline_at else float("inf")
+    left_s = (deadline_at - timezone.now()).total_seconds() if deadline_at else inf
     try:
         model = checked_settings(account.channel, account.settings)
     except Invalid as error:
         raise ReconnectNeeded(problems=error.problems) from error
-    with _context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s) as context:
+    with open_context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s) as context:
         yield context
 
 
@@ -161,6 +175,18 @@ def note_exchange(account: Account, ok: bool, problem: str | CrosscutError = "")
     return account
 
 
+def note_tokens(account: Account, tokens: Tokens) -> None:
+    """Writes into the row how long a new login lasts and what it allows; does not save, and keeps no secret.
+
+    Logins that can be renewed are, after half of their life.
+    """
+    now = timezone.now()
+    account.scopes, account.token_expires_at = list(tokens.scopes), tokens.expires_at
+    account.renew_at, account.renewing_since = None, None
+    if tokens.expires_at and registry.channel(account.channel).token_model is not TokenModel.LASTS:
+        account.renew_at = now + max((tokens.expires_at - now) * RENEW_AT, timedelta(minutes=1))
+
+
 def unseal_or_nothing(account: Account) -> dict[str, str]:
     """The kept credentials; none when the installation's key cannot open them, so that new ones can be given."""
     try:
@@ -169,13 +195,15 @@ def unseal_or_nothing(account: Account) -> dict[str, str]:
         return {}
 
 
-def _ask_who_we_are(channel: str, model: BaseModel, secrets: Mapping[str, str]) -> Profile:
-    with _context(model, secrets, not_after_s=float("inf")) as context:
+def ask_who_we_are(channel: str, model: BaseModel, secrets: Mapping[str, str]) -> Profile:
+    """Who we are there, as the channel says now. Raises the channel's error."""
+    with open_context(model, secrets) as context:
         return registry.adapter(channel).connect(context)
 
 
 @contextmanager
-def _context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: float) -> Iterator[Context]:
+def open_context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: float = inf) -> Iterator[Context]:
+    """What an adapter needs, with these settings and credentials."""
     client = http.client(
         allowed_hosts=site.ALLOWED_PRIVATE_HOSTS, timeout_s=_ANSWER_S, total_s=_EXCHANGE_S, not_after_s=not_after_s
     )
@@ -236,8 +264,8 @@ def _demand_new(by: Member, channel: str, profile: Profile) -> None:
 
 
 @contextmanager
-def _one_at_a_time(name: str) -> Iterator[None]:
-    """A lock of the database's session, held without a transaction: asking a channel may take half a minute."""
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Nobody else does this meanwhile. The lock is the database session's: asking a channel may take half a minute."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
     try:

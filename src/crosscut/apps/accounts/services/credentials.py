@@ -34,12 +34,20 @@ def checked_secrets(channel: str, given: Mapping[str, str], *, also: Iterable[st
     `also` are names that connecting gave us earlier. A channel in a folder of ours may give its own when connecting.
     """
     known = registry.channel(channel)
-    asked = known.secrets
+    asked = (*known.app_secrets, *known.secrets)
+    return _checked(given, needed=() if known.is_local else asked, allowed={*asked, *also})
+
+
+def checked_app_secrets(channel: str, given: Mapping[str, str]) -> dict[str, str]:
+    """What the person's own app at the channel needs before its login page. Raises Invalid as `checked_secrets`."""
+    asked = registry.channel(channel).app_secrets
+    return _checked(given, needed=asked, allowed=set(asked))
+
+
+def _checked(given: Mapping[str, str], *, needed: Iterable[str], allowed: set[str]) -> dict[str, str]:
     values = {name: value.strip() for name, value in given.items()}
-    problems = [(name, phrase("Fill this in.")) for name in asked if not known.is_local and not values.get(name)]
-    problems += [
-        (name, phrase("This channel asks for no such thing.")) for name in values if name not in {*asked, *also}
-    ]
+    problems = [(name, phrase("Fill this in.")) for name in needed if not values.get(name)]
+    problems += [(name, phrase("This channel asks for no such thing.")) for name in values if name not in allowed]
     problems += [(name, phrase("This is too long.")) for name, value in values.items() if len(value) > _LONGEST_SECRET]
     if problems:
         raise Invalid(

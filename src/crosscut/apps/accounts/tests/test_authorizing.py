@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 from tests.cast import Cast
 
-from crosscut.apps.accounts.models import Account
+from crosscut.apps.accounts.models import Account, Trip
 from crosscut.apps.accounts.secrets import unseal
-from crosscut.apps.accounts.tests.asking import signed_in
+from crosscut.apps.accounts.tests.asking import program, signed_in
 
 ANSWERS = {
     "/api/v1/apps": {"client_id": "app", "client_secret": "app-secret"},
@@ -55,11 +56,15 @@ def server(settings: Any) -> Iterator[str]:
 def _leave(client: Any, server: str) -> str:
     """The state the server would send back."""
     given = {"name": "Ours", "settings.instance_url": server, "settings.visibility": "public", "away": "1"}
-    page: str = client.post("/accounts/connect/mastodon/", given).content.decode()
+    return _state_in(client.post("/accounts/connect/mastodon/", given).content.decode(), server)
+
+
+def _state_in(page: str, server: str) -> str:
     url = page.split('btn-lg" href="')[1].split('"')[0].replace("&amp;", "&")
     assert url.startswith(f"{server}/oauth/authorize?")
     query = parse_qs(urlsplit(url).query)
     assert query["redirect_uri"] == ["http://127.0.0.1:8000/accounts/connected/"]
+    assert query["code_challenge_method"] == ["S256"] and len(query["code_challenge"][0]) == 43
     return query["state"][0]
 
 
@@ -79,17 +84,70 @@ def test_it_connects_whoever_comes_back_with_a_code_and_only_once(cast: Cast, se
 def test_it_refuses_a_return_that_nobody_asked_for(cast: Cast, server: str, query: str):
     client = signed_in(cast.lead)
     _leave(client, server)
-    assert client.get(f"/accounts/connected/?{query}").status_code == 502
+    assert client.get(f"/accounts/connected/?{query}").status_code == 409
     assert not Account.objects.exists()
 
 
-def test_it_refuses_a_return_in_somebody_elses_session(cast: Cast, server: str):
+def test_it_refuses_a_return_by_somebody_else_or_in_another_session(cast: Cast, server: str):
     state = _leave(signed_in(cast.lead), server)
-    assert signed_in(cast.stranger).get(f"/accounts/connected/?code=c&state={state}").status_code == 409
+    for client in (signed_in(cast.stranger), signed_in(cast.senior), signed_in(cast.lead)):
+        assert client.get(f"/accounts/connected/?code=c&state={state}").status_code == 409
+    assert not Account.objects.exists()
+
+
+def test_it_refuses_a_return_that_took_too_long(cast: Cast, server: str):
+    client = signed_in(cast.lead)
+    state = _leave(client, server)
+    Trip.objects.update(expires_at=timezone.now())
+    assert client.get(f"/accounts/connected/?code=c0de&state={state}").status_code == 409
+
+
+def test_a_program_begins_and_its_member_says_yes_in_a_browser(cast: Cast, server: str):
+    asked = {"channel": "mastodon", "name": "Ours", "settings": {"instance_url": server}}
+    begun = program(cast.lead).post("/api/accounts/authorize", asked, content_type="application/json")
+    assert begun.status_code == 201, begun.content
+    trip, state = begun.json()["id"], parse_qs(urlsplit(begun.json()["url"]).query)["state"][0]
+    assert program(cast.lead).get(f"/api/accounts/authorize/{trip}").json()["state"] == "waiting"
+    assert signed_in(cast.lead).get(f"/accounts/connected/?code=c0de&state={state}")["Location"] == "/accounts/"
+    told = program(cast.lead).get(f"/api/accounts/authorize/{trip}")
+    assert told.json()["state"] == "ended" and "t0ken" not in told.content.decode()
+
+
+def test_the_account_is_connected_again_and_stays_the_same_one(cast: Cast, server: str):
+    client = signed_in(cast.lead)
+    client.get(f"/accounts/connected/?code=c0de&state={_leave(client, server)}")
+    account = Account.objects.get()
+    Account.objects.update(state=Account.State.RECONNECT, problem="Gone.", sealed_secrets=b"")
+    given = {"settings.instance_url": server, "settings.visibility": "public", "away": "1"}
+    state = _state_in(client.post(f"/accounts/{account.pk}/", given).content.decode(), server)
+    assert client.get(f"/accounts/connected/?code=c0de&state={state}")["Location"] == "/accounts/"
+    account.refresh_from_db()
+    assert (account.state, account.problem, Account.objects.count()) == ("connected", "", 1)
+
+
+def test_nobody_but_a_lead_of_the_workspace_may_begin_or_see_it(cast: Cast, server: str):
+    asked = {"channel": "mastodon", "name": "Ours", "settings": {"instance_url": server}}
+    begun = program(cast.lead).post("/api/accounts/authorize", asked, content_type="application/json").json()
+    account = Account.objects.create(workspace=cast.workspace, channel="mastodon", name="M")
+    for member in (cast.senior, cast.junior, cast.guest):
+        assert (
+            program(member).post("/api/accounts/authorize", asked, content_type="application/json").status_code == 403
+        )
+    for member in (cast.stranger, cast.senior):
+        client = program(member)
+        assert client.get(f"/api/accounts/authorize/{begun['id']}").status_code == 404
+        chosen = client.post(
+            f"/api/accounts/authorize/{begun['id']}/connect", {"places": ["7"]}, content_type="application/json"
+        )
+        assert chosen.status_code in (403, 404)
+    again = program(cast.stranger).post(f"/api/accounts/{account.pk}/authorize", {}, content_type="application/json")
+    assert again.status_code == 404
+    assert signed_in(cast.stranger).get(f"/accounts/connected/{begun['id']}/").status_code == 404
 
 
 def test_it_connects_nothing_when_the_person_says_no(cast: Cast, server: str):
     client = signed_in(cast.lead)
-    _leave(client, server)
-    assert client.get("/accounts/connected/?error=access_denied")["Location"] == "/accounts/"
+    state = _leave(client, server)
+    assert client.get(f"/accounts/connected/?error=access_denied&state={state}")["Location"] == "/accounts/"
     assert not Account.objects.exists()
+    assert client.get(f"/accounts/connected/?code=c0de&state={state}").status_code == 409

@@ -1,7 +1,9 @@
 """Channel accounts: how each is, and connecting them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from crosscut.apps.accounts import queries
 from crosscut.apps.accounts.access import MemberRequest, members_only
-from crosscut.apps.accounts.connecting import guide, questions
+from crosscut.apps.accounts.connecting import Question, guide, questions
 from crosscut.apps.accounts.forms import ConnectForm, show_problems
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.permissions import can, demand
@@ -22,8 +24,6 @@ from crosscut.apps.accounts.services import authorizing, connections, own_files
 from crosscut.apps.accounts.wording import account_card
 from crosscut.channels import registry
 from crosscut.kernel.errors import ChannelError, Conflict, Invalid
-
-_TRIP = "connecting"  # the session's key for who is away on a channel's own page
 
 
 @members_only
@@ -49,9 +49,7 @@ def choose(request: MemberRequest) -> HttpResponse:
 def connect(request: MemberRequest, channel: str) -> HttpResponse:
     """One channel's questions; then the account, or the way to the channel's own page to say yes on."""
     demand(request.member, "accounts")
-    is_leaving = "away" in request.POST and authorizing.can_authorize(channel)
-    asked = [one for one in questions(channel) if not (is_leaving and one.name.startswith("secrets."))]
-    form = ConnectForm(request.POST or None, request.FILES or None, asked=asked)
+    form = ConnectForm(request.POST or None, request.FILES or None, asked=_asked(request, channel))
     if form.is_valid():
         login = connections.Login(
             channel=channel,
@@ -60,23 +58,52 @@ def connect(request: MemberRequest, channel: str) -> HttpResponse:
             secrets=form.given("secrets"),
         )
         try:
-            return _depart(request, login) if is_leaving else _connected(request, login, form)
+            return _depart(request, login) if _is_leaving(request) else _connected(request, login, form)
         except (Invalid, ChannelError, Conflict) as error:
             show_problems(form, error)
     return _ask(request, form, channel)
 
 
 @members_only
+@require_safe
 def arrive(request: MemberRequest) -> HttpResponse:
     """Back from the channel's own page, once: with a code, or with a no."""
-    kept = request.session.pop(_TRIP, "")
+    state = request.GET.get("state", "")
     if "code" not in request.GET:
+        authorizing.give_up(request.member, state=state)
         messages.info(request, _("Nothing was connected: the channel gave no permission."))
         return redirect("accounts")
-    code, state = request.GET["code"], request.GET.get("state", "")
-    account = authorizing.arrive(request.member, kept, code=code, state=state)
-    messages.success(request, _("%(name)s is connected.") % {"name": account.name})
+    trip, connected = authorizing.come_back(
+        request.member, state=state, code=request.GET["code"], session=request.session.session_key or ""
+    )
+    if not connected:
+        return redirect("account-places", trip.pk)
+    messages.success(request, _("%(name)s is connected.") % {"name": connected[0].name})
     return redirect("accounts")
+
+
+@members_only
+def places(request: MemberRequest, trip_id: int) -> HttpResponse:
+    """Which of the accounts behind one login to connect."""
+    demand(request.member, "accounts")
+    trip = queries.trip_for(request.member, trip_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            connected = authorizing.choose(request.member, trip_id, request.POST.getlist("place"))
+        except (Invalid, ChannelError) as error:
+            problem = error.said_in(translation)
+        else:
+            names = ", ".join(account.name for account in connected)
+            messages.success(request, _("Connected: %(names)s.") % {"names": names})
+            return redirect("accounts")
+    context = {
+        "trip": trip,
+        "channel": registry.channel(trip.channel),
+        "places": authorizing.places_of(trip),
+        "problem": problem,
+    }
+    return render(request, "accounts/places.html", context, status=422 if problem else 200)
 
 
 @members_only
@@ -85,13 +112,17 @@ def reconnect(request: MemberRequest, account_id: int) -> HttpResponse:
     """The same questions for an account that is there, its settings filled in and its secrets not."""
     demand(request.member, "accounts")
     account = queries.account_for(request.member, account_id)
-    asked = questions(account.channel, known=account.settings)
+    asked = _asked(request, account.channel, known=account.settings)
     form = ConnectForm(request.POST or None, request.FILES or None, asked=asked, name=account.name)
     if form.is_valid():
+        settings, secrets = form.given("settings"), form.given("secrets")
         try:
-            connections.reconnect(
-                request.member, account_id, settings=form.given("settings"), secrets=form.given("secrets")
-            )
+            if _is_leaving(request):
+                login = connections.Login(
+                    channel=account.channel, name=account.name, settings=settings, secrets=secrets
+                )
+                return _depart(request, login, account_id=account.pk)
+            connections.reconnect(request.member, account_id, settings=settings, secrets=secrets)
             _keep_files(request, account_id, form)
         except (Invalid, ChannelError, Conflict) as error:
             show_problems(form, error)
@@ -140,18 +171,33 @@ def _keep_files(request: MemberRequest, account_id: int, form: ConnectForm) -> N
             own_files.put_file(request.member, account_id, name, Path(file.name))
 
 
-def _depart(request: MemberRequest, login: connections.Login) -> HttpResponse:
+def _is_leaving(request: MemberRequest) -> bool:
+    """Whether the person goes to the channel's own page instead of giving credentials here."""
+    return "away" in request.POST
+
+
+def _asked(request: MemberRequest, channel: str, *, known: Mapping[str, Any] | None = None) -> list[Question]:
+    """The channel's questions; whoever leaves for its own page is not asked for what that page gives."""
+    given = registry.channel(channel).secrets if _is_leaving(request) else ()
+    return [one for one in questions(channel, known=known) if one.name.removeprefix("secrets.") not in given]
+
+
+def _depart(request: MemberRequest, login: connections.Login, *, account_id: int | None = None) -> HttpResponse:
     """A page with the way there: our content security policy lets no form lead to another house."""
-    url, request.session[_TRIP] = authorizing.depart(request.member, login)
-    return render(request, "accounts/depart.html", {"url": url, "channel": registry.channel(login.channel)})
+    session = request.session.session_key or ""
+    away = authorizing.depart(request.member, login, account_id=account_id, session=session)
+    return render(request, "accounts/depart.html", {"url": away.url, "channel": registry.channel(login.channel)})
 
 
 def _ask(request: MemberRequest, form: ConnectForm, channel: str, *, account: Account | None = None) -> HttpResponse:
+    known = registry.channel(channel)
     context = {
         "form": form,
-        "channel": registry.channel(channel),
+        "channel": known,
         "guide": guide(channel),
         "account": account,
-        "can_leave": account is None and authorizing.can_authorize(channel),
+        "can_leave": bool(known.scopes),
+        "must_leave": bool(known.scopes) and not known.secrets,
+        "return_url": authorizing.return_url(),
     }
     return render(request, "accounts/connect.html", context, status=422 if form.errors else 200)

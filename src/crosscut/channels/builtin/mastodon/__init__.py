@@ -1,5 +1,6 @@
 """Mastodon, and other servers that speak its API."""
 
+from crosscut.channels.logins import Scope
 from crosscut.channels.protocol import Channel
 
 CHANNEL = Channel(
@@ -11,5 +12,11 @@ CHANNEL = Channel(
     adapter="crosscut.channels.builtin.mastodon.adapter:Mastodon",
     extra="crosscut.channels.builtin.mastodon.extra:PostExtra",
     secrets=("access_token",),
+    scopes=(
+        Scope(name="write:statuses", words="publish and take down posts"),
+        Scope(name="write:media", words="upload media"),
+        Scope(name="read:accounts", words="see which account this is"),
+        Scope(name="read:statuses", words="read its own posts back and count reactions"),
+    ),
     metrics=("mastodon.favourites", "mastodon.reblogs", "mastodon.replies"),
 )

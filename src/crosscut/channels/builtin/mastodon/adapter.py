@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 
 from crosscut.channels import http
-from crosscut.channels.builtin.mastodon import media, words
+from crosscut.channels.builtin.mastodon import media, oauth, words
 from crosscut.channels.builtin.mastodon.api import Api, data
 from crosscut.channels.builtin.mastodon.settings import Settings, Visibility
+from crosscut.channels.logins import Departure, Journey, Place
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, SeenMedia, Sent
 from crosscut.kernel.errors import CrosscutError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 
@@ -29,6 +30,14 @@ METRICS = {
 
 class Mastodon:
     """One post is one status. Nothing marks it as ours, so it is known by words, number of files and time."""
+
+    def departure(self, context: Context, journey: Journey) -> Departure:
+        """The server's own page, after telling it who we are."""
+        return oauth.departure(context.http, _settings(context).instance_url, journey)
+
+    def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
+        """The one account the person said yes for."""
+        return oauth.places(context.http, _settings(context).instance_url, journey, code=code, kept=kept)
 
     def connect(self, context: Context) -> Profile:
         """Who we are, and what this server allows."""
