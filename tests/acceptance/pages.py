@@ -81,6 +81,11 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="asset", path=shelf.an_asset),
     Visit(name="asset-junior", path=shelf.an_asset, who="junior"),
     Visit(name="asset-with-people", path=shelf.an_asset_with_people),
+    Visit(name="asset-rights", path=lambda cast: shelf.an_asset_with_people(cast) + "view/rights/"),
+    *(
+        Visit(name=f"asset-{part}", path=shelf.an_assets(part))
+        for part in ("metadata", "versions", "uses", "file", "activity")
+    ),
     Visit(name="people-none", path="/library/people/"),
     Visit(name="people", path=lambda cast: shelf.an_asset_with_people(cast) and "/library/people/"),
     Visit(name="person", path=shelf.a_person),

@@ -1,5 +1,6 @@
 """Libraries with something in them: what the library's pages are looked at with. Each gives an address."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +27,11 @@ def a_shelf(cast: Cast) -> str:
 def an_asset(cast: Cast) -> str:
     """The page of that film."""
     return f"{a_shelf(cast)}{assets_for(cast.lead).get(title='dive').pk}/"
+
+
+def an_assets(part: str) -> Callable[[Cast], str]:
+    """That part of its page."""
+    return lambda cast: f"{an_asset(cast)}view/{part}/"
 
 
 def an_asset_with_people(cast: Cast) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("library/arrivals/<int:arrival_id>/retry/", arrivals.retry, name="arrival-retry"),
     path("library/arrivals/<int:arrival_id>/discard/", arrivals.discard, name="arrival-discard"),
     path("library/<int:asset_id>/", asset.asset, name="asset"),
+    path("library/<int:asset_id>/view/<slug:section>/", asset.asset_section, name="asset-section"),
     path("library/<int:asset_id>/describe/", asset.describe_asset, name="asset-describe"),
     path("library/<int:asset_id>/archive/", asset.archive, name="asset-archive"),
     path("library/<int:asset_id>/restore/", asset.restore, name="asset-restore"),

@@ -135,6 +135,7 @@ def _medium(found: "re.Match[str] | None", uses: list[PieceMedia]) -> PieceMedia
 def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -> Repair | None:
     use = _medium(_MEDIA.fullmatch(finding.where), uses)
     asset_page = reverse("asset", args=[use.asset_id]) if use else ""
+    rights_page = reverse("asset-section", args=[use.asset_id, "rights"]) if use else ""
     ways: dict[str, Any] = {
         "render": Repair(kind="make", label=_("Make the file now"), target=""),
         "shorten": Repair(kind="focus", label=_("Go to the words"), target=_field(finding.where, slug, use)),
@@ -144,11 +145,11 @@ def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -
             "add_alt_text": Repair(kind="focus", label=_("Write it"), target=f"media.{use.asset_id}.alt"),
             "add_captions": Repair(kind="open", label=_("Add captions"), target=f"{asset_page}#tracks-title"),
             "add_transcript": Repair(kind="open", label=_("Add a transcript"), target=f"{asset_page}#tracks-title"),
-            "extend_licence": Repair(kind="open", label=_("See its rights"), target=f"{asset_page}#rights-title"),
+            "extend_licence": Repair(kind="open", label=_("See its rights"), target=rights_page),
         }
     way: Repair | None = ways.get(finding.action)
     if way is None and finding.code.startswith("rights.") and use:
-        return Repair(kind="open", label=_("See its rights"), target=f"{asset_page}#rights-title")
+        return Repair(kind="open", label=_("See its rights"), target=rights_page)
     if way is None and finding.where in ("text", "title"):
         return Repair(kind="focus", label=_("Go there"), target=_field(finding.where, slug, use))
     return way

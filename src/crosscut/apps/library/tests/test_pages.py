@@ -17,6 +17,7 @@ from crosscut.apps.library.models import Arrival, Asset, Licence, Track
 from crosscut.apps.library.services import tracks
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
+from crosscut.apps.library.views.sections import SECTIONS, address
 from crosscut.apps.work.models import Job
 from crosscut.kernel.facts import Screening, Span
 
@@ -30,6 +31,10 @@ def page(browser: Client, name: str, *args, status: int = 200, **query) -> str:
     answer = browser.get(reverse(name, args=args), query)
     assert answer.status_code == status, answer.content.decode()[:500]
     return answer.content.decode()
+
+
+def part(browser: Client, asset: Asset, section: str) -> str:
+    return page(browser, "asset-section", asset.pk, section)
 
 
 def test_an_empty_library_says_what_to_do(browser):
@@ -136,20 +141,42 @@ def test_the_asset_page_tells_all_of_a_film(browser, film):
     for words in (
         "<video",
         "160 × 90",
-        "25 frames a second",
         "Bubbles rise.",
         "No licence entered",
-        "Version 1",
         "0:02",
     ):
         assert words in shown
-    assert "Nowhere yet" in shown
+    assert "25 frames a second" in part(browser, film, "file")
+    assert "Version 1" in part(browser, film, "versions")
+    assert "Nowhere yet" in part(browser, film, "uses")
+    assert "names no author" in part(browser, film, "metadata")
+    assert "Junior Person added" in part(browser, film, "activity")
+
+
+def test_each_part_of_the_asset_page_stands_alone_and_changes_beside_the_player(browser, film):
+    for section in SECTIONS:
+        whole = page(browser, "asset-section", film.pk, section.name)
+        assert "<video" in whole and f'id="tab-{section.name}"' in whole
+        assert re.search(rf'id="tab-{section.name}"[^>]*aria-current="page"', whole)
+        alone = browser.get(address(film, section.name), headers={"HX-Request": "true"}).content.decode()
+        assert "<video" not in alone and "<html" not in alone
+        assert "dive</title>" in alone
+    page(browser, "asset-section", film.pk, "nothing", status=404)
+
+
+def test_whatever_is_sent_from_a_part_comes_back_to_it(browser, photo):
+    added = browser.post(
+        reverse("licence-add", args=[photo.pk]), {"licence-holder": "Rosa", "licence-terms": "Contract"}
+    )
+    assert added.headers["Location"] == address(photo, "rights")
+    wrong = browser.post(reverse("licence-add", args=[photo.pk]), {"licence-holder": "Rosa"})
+    assert re.search(r'id="tab-rights"[^>]*aria-current="page"', wrong.content.decode())
 
 
 def test_the_asset_page_shows_pieces_and_posts_that_use_it(browser, cast, photo):
     piece = cast.workspace.pieces.create(title="Six things", owner=cast.junior)
     piece.media.create(asset=photo)
-    assert "Six things" in page(browser, "asset", photo.pk)
+    assert "Six things" in part(browser, photo, "uses")
 
 
 def test_words_are_kept_and_what_is_wrong_is_said_at_its_field(browser, photo):
@@ -167,12 +194,12 @@ def test_licences_are_entered_changed_withdrawn_and_brought_back(browser, photo)
     entered = {"licence-holder": "Rosa", "licence-terms": "Contract", "licence-territories": "DE"}
     assert browser.post(reverse("licence-add", args=[photo.pk]), entered).status_code == 302
     licence = Licence.objects.get()
-    assert "in Germany" in page(browser, "asset", photo.pk)
+    assert "in Germany" in part(browser, photo, "rights")
     change = {f"licence-{licence.pk}-{name}": value for name, value in (("holder", "Rosa"), ("terms", "Buy-out"))}
     assert "Rosa" in page(browser, "licence-change", licence.pk)
     assert browser.post(reverse("licence-change", args=[licence.pk]), change).status_code == 302
     assert browser.post(reverse("licence-withdraw", args=[licence.pk])).status_code == 302
-    assert "Withdrawn licences" in page(browser, "asset", photo.pk)
+    assert "Withdrawn licences" in part(browser, photo, "rights")
     assert browser.post(reverse("licence-reinstate", args=[licence.pk])).status_code == 302
     assert "Every channel, worldwide" in page(browser, "asset", photo.pk)
 
@@ -259,7 +286,7 @@ def test_a_lost_file_is_said_plainly(browser, photo):
 def test_a_junior_sees_rights_and_cannot_change_them(cast, photo):
     licence = add_licence(cast.specialist, photo.pk, Terms(holder="Rosa", terms="Contract"))
     browser = signed_in(cast.junior)
-    assert "A specialist or somebody above enters licences" in page(browser, "asset", photo.pk)
+    assert "A specialist or somebody above enters licences" in part(browser, photo, "rights")
     assert browser.post(reverse("licence-withdraw", args=[licence.pk])).status_code == 403
 
 
@@ -270,19 +297,19 @@ def _captions(film: Asset) -> Path:
 
 
 def test_the_page_of_a_film_shows_what_a_look_through_it_found(browser, film):
-    assert "still being looked through" in page(browser, "asset", film.pk)
+    assert "still being looked through" in part(browser, film, "file")
     flash, dark = Span(start_s=Fraction(1, 2), end_s=Fraction(3, 2)), Span(start_s=Fraction(0), end_s=Fraction(1, 4))
     making.looked_through(film, Screening(checked_s=Fraction(2), flashes=(flash,), black=(dark,)))
-    shown = page(browser, "asset", film.pk)
+    shown = part(browser, film, "file")
     assert shown.index("Flashes more often than is safe") < shown.index("Black picture")
     assert 'data-seek="0.500"' in shown and "00:00:00.500" in shown
     assert re.search(r'href="/library/[^"]*#t=0\.500"', shown)
 
 
 def test_the_page_of_a_calm_film_says_so(browser, film):
-    assert "No flashes" in page(browser, "asset", making.looked_through(film).pk)
+    assert "No flashes" in part(browser, making.looked_through(film), "file")
 
 
 def test_a_film_nobody_looked_through_says_so(browser, film):
     Job.objects.filter(kind="screen").update(state=Job.State.FAILED)
-    assert "Nobody has looked through this film" in page(browser, "asset", film.pk)
+    assert "Nobody has looked through this film" in part(browser, film, "file")

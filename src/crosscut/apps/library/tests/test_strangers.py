@@ -13,7 +13,7 @@ from crosscut.apps.library.urls import urlpatterns
 
 
 @pytest.fixture
-def things(cast, film, tmp_path) -> dict[str, int]:
+def things(cast, film, tmp_path) -> dict[str, int | str]:
     """One of each thing, by the name that addresses have for its number."""
     words = tmp_path / "words.vtt"
     words.write_text(making.CAPTIONS)
@@ -28,11 +28,12 @@ def things(cast, film, tmp_path) -> dict[str, int]:
         "track_id": tracks.put_track(cast.junior, film.pk, words, kind="captions", language="en").pk,
         "subject_id": (amina := consents.show_subject(cast.lead, film.pk, "Amina")).pk,
         "consent_id": consents.give_consent(cast.lead, amina.pk, consents.Agreement(agreed="Release")).pk,
+        "section": "rights",
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
     }
 
 
-def addresses(things: dict[str, int], *, of_things: bool) -> list[str]:
+def addresses(things: dict[str, int | str], *, of_things: bool) -> list[str]:
     """Every page address of the library, filled in."""
     found = []
     for pattern in urlpatterns:
@@ -127,7 +128,7 @@ OPERATIONS = (
 )
 
 
-def call(client: Client, method: str, path: str, body, things: dict[str, int]):
+def call(client: Client, method: str, path: str, body, things: dict[str, int | str]):
     if body and "asset_ids" in body:
         body = {**body, "asset_ids": [things["asset_id"]]}
     address = f"/api/library/{path.format(**things)}"

@@ -14,27 +14,29 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
-from crosscut.apps.accounts.queries import audit_for
-from crosscut.apps.accounts.wording import event_sentence
 from crosscut.apps.library import incoming, queries, showing
 from crosscut.apps.library.forms.assets import DescribeForm, TrackForm, say
-from crosscut.apps.library.forms.rights import EmbargoForm, LicenceForm, SubjectForm
-from crosscut.apps.library.models import Asset, Licence, Subject, Version
-from crosscut.apps.library.rights import consent_sentence, licence_sentence, rights_of
-from crosscut.apps.library.services import captioning, derive, describe, screening, tracks
+from crosscut.apps.library.models import Asset, Version
+from crosscut.apps.library.rights import rights_of
+from crosscut.apps.library.services import captioning, derive, describe, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors
+from crosscut.apps.library.views.sections import SECTIONS, address, section_named
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
-from crosscut.media import captions
-
-HISTORY = 20  # events shown
 
 
 @members_only
 @require_GET
 def asset(request: MemberRequest, asset_id: int) -> HttpResponse:
-    """The page."""
+    """The page: its first part."""
     return asset_page(request, queries.asset_for(request.member, asset_id))
+
+
+@members_only
+@require_GET
+def asset_section(request: MemberRequest, asset_id: int, section: str) -> HttpResponse:
+    """Another part of it."""
+    return asset_page(request, queries.asset_for(request.member, asset_id), section)
 
 
 @members_only
@@ -133,72 +135,43 @@ def track_file(request: MemberRequest, track_id: int) -> HttpResponse:
     return track_response(queries.track_for(request.member, track_id))
 
 
-def asset_page(request: MemberRequest, row: Asset, **forms: Form) -> HttpResponse:
-    """The page as it is, or with the forms that could not be kept."""
+def asset_page(request: MemberRequest, row: Asset, part: str = "overview", **forms: Form) -> HttpResponse:
+    """The part of the page as it is, or with the forms that could not be kept. For htmx the part alone."""
+    section = section_named(part)
     context = {
         "asset": row,
-        "crumbs": [(_("Library"), "/library/"), (row.title, "")],
-        "describe_form": DescribeForm.of(row),
-        "track_form": TrackForm(initial={"language": row.workspace.language}),
+        "section": section,
+        "tabs": [(one, address(row, one.name), one.count(row) if one.count else None) for one in SECTIONS],
         "can_draft": can(request.member, "draft"),
         "can_clear": can(request.member, "clear"),
-        **_rights(row),
-        **_file(row.current),
-        "versions": row.versions.select_related("created_by__user"),
-        "tracks": [(track, captions.parse(track.text), captioning.findings_of(track)) for track in row.tracks.all()],
-        "uses": queries.uses_of(row),
-        "history": _history(request, row),
+        **_previews(row.current),
+        **section.context(request.member, row),
         **forms,
     }
-    return render(request, "library/asset.html", context, status=422 if forms else 200)
-
-
-def _rights(row: Asset) -> dict[str, Any]:
-    licences = list(row.licences.all())
-    rights = rights_of(row, queries.today_in(row.workspace))
-    return {
-        "rights": rights,
-        "licences": [(licence, licence_sentence(licence)) for licence in licences if not licence.withdrawn_at],
-        "withdrawn": [licence for licence in licences if licence.withdrawn_at],
-        "subjects": [(subject, _agreed(subject, row)) for subject in row.subjects.all()],
-        "licence_form": LicenceForm.proposed(row),
-        "embargo_form": EmbargoForm.of(row),
-        "subject_form": SubjectForm(prefix="subject"),
-        "rights_needed": [(*choice, choice[0] in row.rights_needed) for choice in Licence.Right.choices if choice[0]],
-        "is_music_possible": row.kind in (Asset.Kind.AUDIO, Asset.Kind.VIDEO),
+    status = 422 if forms else 200
+    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+        return render(request, "library/section.html", context | {"is_alone": True}, status=status)
+    whole = {
+        "crumbs": [(_("Library"), "/library/"), (row.title, "")],
+        "rights": rights_of(row, queries.today_in(row.workspace)),
+        "captions": [track for track in row.tracks.all() if track.media_type == "text/vtt"],
     }
+    return render(request, "library/asset.html", context | whole, status=status)
 
 
-def _agreed(subject: Subject, row: Asset) -> list[str]:
-    """What they agreed to for this asset, as sentences; empty when nothing counts."""
-    about = [consent for consent in subject.consents.all() if consent.asset_id in (None, row.pk)]
-    return [consent_sentence(consent) for consent in about if not consent.withdrawn_at]
-
-
-def _file(version: Version | None) -> dict[str, Any]:
-    """What is shown of the current file: its stand-ins, its facts, what it says of itself."""
+def _previews(version: Version | None) -> dict[str, Any]:
+    """The stand-ins of the current file that the browser can show, and what everybody asks of it first."""
     if version is None:
         return {}
-    made = list(version.renditions.all())
-    previews = derive.previews_made(version, made)
+    previews = derive.previews_made(version, version.renditions.all())
     facts = derive.facts_of(version)
     return {
         "version": version,
         "proxy": previews.get("proxy"),
         "poster": previews.get("poster"),
         "peaks": showing.peaks_of(previews.get("waveform")),
-        "renditions": [rendition for rendition in made if "/" in rendition.purpose],
         "width_px": facts.width_px,
         "height_px": facts.height_px,
         "duration_s": float(facts.duration_s) if facts.duration_s else None,
-        "facts": showing.facts_in_words(version),
-        "metadata": showing.metadata_in_words(version),
-        "screening": showing.screening_in_words(version),
-        "is_being_screened": screening.is_being_screened(version),
         "warnings": facts.warnings,
     }
-
-
-def _history(request: MemberRequest, row: Asset) -> list[tuple[Any, str]]:
-    events = audit_for(request.member).filter(subject=f"asset:{row.pk}")[:HISTORY]
-    return [(event, event_sentence(event)) for event in events]

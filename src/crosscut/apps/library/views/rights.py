@@ -29,9 +29,9 @@ def add_licence(request: MemberRequest, asset_id: int) -> HttpResponse:
     form = LicenceForm(request.POST, prefix="licence")
     done = _kept(form, lambda: clear.add_licence(request.member, asset_id, form.entered()))
     if not done:
-        return asset_page(request, queries.asset_for(request.member, asset_id), licence_form=form)
+        return asset_page(request, queries.asset_for(request.member, asset_id), "rights", licence_form=form)
     messages.success(request, _("The licence is entered."))
-    return redirect("asset", asset_id)
+    return redirect("asset-section", asset_id, "rights")
 
 
 @members_only
@@ -43,7 +43,7 @@ def change_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
         form = LicenceForm(request.POST, prefix=f"licence-{licence.pk}")
         if _kept(form, lambda: clear.change_licence(request.member, licence_id, form.entered())):
             messages.success(request, _("The licence is changed. What it said before is in the history."))
-            return redirect("asset", licence.asset_id)
+            return redirect("asset-section", licence.asset_id, "rights")
     status = 422 if form.errors else 200
     return render(request, "library/licence.html", {"licence": licence, "form": form}, status=status)
 
@@ -54,7 +54,7 @@ def withdraw_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
     """The licence no longer counts."""
     licence = clear.withdraw_licence(request.member, licence_id)
     messages.success(request, _("The licence is withdrawn. You can bring it back below."))
-    return redirect("asset", licence.asset_id)
+    return redirect("asset-section", licence.asset_id, "rights")
 
 
 @members_only
@@ -63,7 +63,7 @@ def reinstate_licence(request: MemberRequest, licence_id: int) -> HttpResponse:
     """It counts again."""
     licence = clear.reinstate_licence(request.member, licence_id)
     messages.success(request, _("The licence counts again."))
-    return redirect("asset", licence.asset_id)
+    return redirect("asset-section", licence.asset_id, "rights")
 
 
 @members_only
@@ -72,11 +72,11 @@ def set_embargo(request: MemberRequest, asset_id: int) -> HttpResponse:
     """Sets or lifts the embargo."""
     row, form = queries.asset_for(request.member, asset_id), EmbargoForm(request.POST, prefix="embargo")
     if not form.is_valid():
-        return asset_page(request, row, embargo_form=form)
+        return asset_page(request, row, "rights", embargo_form=form)
     until = form.moment(row.workspace)
     clear.set_embargo(request.member, asset_id, until)
     messages.success(request, _("The embargo is set.") if until else _("The embargo is lifted."))
-    return redirect("asset", asset_id)
+    return redirect("asset-section", asset_id, "rights")
 
 
 @members_only
@@ -85,7 +85,7 @@ def set_rights_needed(request: MemberRequest, asset_id: int) -> HttpResponse:
     """Says whether it is music, of which two rights need a licence each."""
     clear.set_rights_needed(request.member, asset_id, request.POST.getlist("right"))
     messages.success(request, _("Saved."))
-    return redirect("asset", asset_id)
+    return redirect("asset-section", asset_id, "rights")
 
 
 @members_only
@@ -101,9 +101,9 @@ def show_subject(request: MemberRequest, asset_id: int) -> HttpResponse:
         ),
     )
     if not done:
-        return asset_page(request, queries.asset_for(request.member, asset_id), subject_form=form)
+        return asset_page(request, queries.asset_for(request.member, asset_id), "rights", subject_form=form)
     messages.success(request, _("Noted. Without a consent, nothing with this goes out any more."))
-    return redirect("asset", asset_id)
+    return redirect("asset-section", asset_id, "rights")
 
 
 @members_only
@@ -112,7 +112,7 @@ def hide_subject(request: MemberRequest, asset_id: int, subject_id: int) -> Http
     """They cannot be recognised after all."""
     subject = consents.hide_subject(request.member, asset_id, subject_id)
     messages.success(request, _("%(name)s is no longer noted here.") % {"name": subject.name})
-    return redirect("asset", asset_id)
+    return redirect("asset-section", asset_id, "rights")
 
 
 @members_only

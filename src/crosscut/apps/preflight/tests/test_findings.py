@@ -49,7 +49,7 @@ def test_it_names_the_medium_the_source_and_the_way_out(cast: Cast):
     made.expired(use.asset)
     page = signed_in(cast.senior).get(f"/pieces/{piece.pk}/findings/").content.decode()
     assert "leaf.jpg" in page and "Must be repaired" in page
-    assert f"/library/{use.asset_id}/#rights-title" in page
+    assert f"/library/{use.asset_id}/view/rights/" in page
     assert page.count("finding-message") == 1  # said once for both channels
     assert "Allow it all the same" not in page  # rights cannot be waived
 
