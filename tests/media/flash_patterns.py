@@ -3,7 +3,7 @@
     CROSSCUT_CORPUS=… python -m tests.media.flash_patterns      prints the table of docs/why/flashes.md
 
 A film is described by a picture whose opaque part is recoloured, a colour per frame, and a background
-(jbjord/pse-test-media, BSD-3-Clause, TRACE RERC). It is judged as `inside/screen.py` judges a decoded film.
+(jbjord/pse-test-media, BSD-3-Clause, TRACE RERC). It is judged as `inside/screens/looking.py` judges a decoded film.
 """
 
 import csv
@@ -19,9 +19,9 @@ import numpy as np
 from PIL import Image
 
 from crosscut.kernel.facts import Seen
-from crosscut.media.inside.screen import CLOSE_SCALE, is_sure
-from crosscut.media.inside.screen_light import FIELD_SCALE, Light, grid_for
-from crosscut.media.inside.screen_watch import FlashWatch
+from crosscut.media.inside.screens.light import FIELD_SCALE, Light, grid_for
+from crosscut.media.inside.screens.looking import CLOSE_SCALE, is_sure
+from crosscut.media.inside.screens.watch import FlashWatch
 from crosscut.media.screens.profiles import FlashProfile, flash_profile
 
 HARMFUL = (Seen.FLASH, Seen.RED_FLASH)

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from crosscut.media.inside.reframe_faces import faces_in
+from crosscut.media.inside.reframe.faces import faces_in
 from crosscut.media.reframe import look, plan_camera, reframe
 
 CORPUS = os.environ.get("CROSSCUT_CORPUS", "")

@@ -1,6 +1,6 @@
 """Runs decoders where they can do no harm: in child processes with caps and without network.
 
-    result = call("still_facts:read", MediaFacts, path=path)      a function of crosscut.media.inside
+    result = call("stills.facts:read", MediaFacts, path=path)      a function of crosscut.media.inside
     result = run([ffmpeg, ...], caps=RENDER, each_line=...)       a program
 
 One small server process (`capped_server`) per process of ours is started at the first use and kept. It has the

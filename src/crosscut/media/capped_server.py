@@ -35,7 +35,16 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NICENESS = 10
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "ftplib.", "urllib.")
 ALLOWED_EVENTS = ("socket.gethostname",)
-PRELOADED = ("av_facts", "border", "metadata", "podcast", "screen", "sound", "still_facts", "stills", "svg")
+PRELOADED = (
+    "films.facts",
+    "border",
+    "metadata",
+    "podcast.tagging",
+    "screens.looking",
+    "sound.listening",
+    "stills.deriving",
+    "svg",
+)
 
 
 @dataclass

@@ -24,7 +24,7 @@ def probe(path: Path, *, limits: SizeLimits | None = None, depth: Depth = Depth.
         return captions.facts(path, sniffed)
     if sniffed.kind in (Kind.IMAGE, Kind.DOCUMENT):
         return capped.call(
-            "still_facts:read", MediaFacts, caps=READ, path=path, sniffed=sniffed, limit_px=limits.picture_px
+            "stills.facts:read", MediaFacts, caps=READ, path=path, sniffed=sniffed, limit_px=limits.picture_px
         )
     caps = READ if depth is Depth.QUICK else ANALYSE
-    return capped.call("av_facts:read", MediaFacts, caps=caps, path=path, sniffed=sniffed, depth=depth)
+    return capped.call("films.facts:read", MediaFacts, caps=caps, path=path, sniffed=sniffed, depth=depth)

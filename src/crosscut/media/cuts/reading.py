@@ -15,4 +15,4 @@ def read_cut(path: Path) -> Cut:
     """
     if not path.is_file():
         raise NotFound(f"There is no file {path}.")
-    return capped.call("cuts:read", Cut, path=path)
+    return capped.call("cuts.reading:read", Cut, path=path)

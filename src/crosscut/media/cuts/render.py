@@ -199,7 +199,7 @@ def _joined(job: _Job, films: list[Path]) -> Path:
         return films[0]
     joined = job.folder / "joined.mp4"
     capped.call(
-        "cuts_join:join",
+        "cuts.joining:join",
         int,
         caps=ANALYSE,
         should_stop=job.should_stop,

@@ -104,7 +104,7 @@ def _check(path: Path, keep: Sequence[Span], facts: MediaFacts) -> None:
 def _plan(path: Path, keep: Sequence[Span], facts: MediaFacts, should_stop: ShouldStop) -> SmartPlan:
     if facts.video[0].is_interlaced:
         return SmartPlan(obstacle="its picture is interlaced")
-    return capped.call("cuts_smart:plan", SmartPlan, caps=ANALYSE, should_stop=should_stop, path=path, keep=list(keep))
+    return capped.call("cuts.smart:plan", SmartPlan, caps=ANALYSE, should_stop=should_stop, path=path, keep=list(keep))
 
 
 def _whole_cut(path: Path, keep: Sequence[Span], facts: MediaFacts) -> Cut:
@@ -125,7 +125,7 @@ def _make(job: _Job) -> Path:
         job.report(Progress(done=Fraction(number + 1, len(encoded) + 2), label="Encoding around the cuts"))
     picture = job.folder / "picture.mp4"
     capped.call(
-        "cuts_smart:join",
+        "cuts.smart:join",
         int,
         caps=ANALYSE,
         should_stop=job.should_stop,

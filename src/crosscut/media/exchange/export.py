@@ -59,7 +59,7 @@ def text_of(cut: Cut, path: Path, form: Format) -> str:
         return mlt.write(cut)
     if form is Format.EDL:
         return edl.write(for_lists(cut))
-    return capped.call("cuts_write:text", str, path=path, cut=cut, form=form.value)
+    return capped.call("cuts.writing:text", str, path=path, cut=cut, form=form.value)
 
 
 def for_lists(cut: Cut) -> Cut:

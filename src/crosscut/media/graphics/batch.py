@@ -29,7 +29,7 @@ def make_all(
     Cancelled: then what is finished stays, and the next call goes on from there.
     """
     layouts, fonts = _layouts(template), _fonts(template)
-    rows = capped.call("graphics_table:read", list[Row], path=table)
+    rows = capped.call("graphics.table:read", list[Row], path=table)
     out.mkdir(parents=True, exist_ok=True)
     base = _digest_of([layout.path for layout in layouts] + fonts)
     names = {row.number: digest([MAKER, base, dict(row.cells), _pictures(row, table.parent)]) for row in rows}
@@ -54,7 +54,7 @@ def _portion(order: Order, rows: Sequence[Row], should_stop: ShouldStop) -> Iter
     wanted = Order(layouts=order.layouts, fonts=order.fonts, pictures=order.pictures, rows=tuple(rows), out=order.out)
     try:
         made = capped.call(
-            "graphics_draw:make", list[Graphic], should_stop=should_stop, path=order.layouts[0].path, order=wanted
+            "graphics.drawing:make", list[Graphic], should_stop=should_stop, path=order.layouts[0].path, order=wanted
         )
     except Cancelled:
         raise
@@ -125,4 +125,6 @@ def _sheet(out: Path, graphics: Sequence[Graphic], should_stop: ShouldStop) -> N
     files = [out / graphic.file for graphic in graphics if graphic.file]
     if files:
         blocked = [graphic.is_blocked for graphic in graphics if graphic.file]
-        capped.call("graphics_draw:sheet", int, should_stop=should_stop, path=out / SHEET, files=files, blocked=blocked)
+        capped.call(
+            "graphics.drawing:sheet", int, should_stop=should_stop, path=out / SHEET, files=files, blocked=blocked
+        )

@@ -12,7 +12,7 @@ from crosscut.kernel.errors import Damaged, Problem, Unsupported
 from crosscut.media.cuts.model import Cut
 from crosscut.media.exchange import edl, fcpxml, mlt
 from crosscut.media.exchange.formats import Format
-from crosscut.media.inside import cuts
+from crosscut.media.inside.cuts import reading
 
 RATES = tuple(
     Fraction(rate) for rate in (24, 25, 30, "24000/1001", "30000/1001", 48, 50, 60, "60000/1001")
@@ -24,10 +24,10 @@ def read(path: Path, form: Format, rate: Fraction | None = None) -> Cut:
 
     Raises Damaged, Unsupported or Invalid.
     """
-    if path.stat().st_size > cuts.LARGEST_BYTES:
+    if path.stat().st_size > reading.LARGEST_BYTES:
         raise Unsupported("This file is larger than any timeline.")
     if form is Format.OTIO:
-        return cuts.read(path)
+        return reading.read(path)
     if form is Format.EDL:
         return _edl(path, rate)
     return _xml(path, form)
@@ -48,7 +48,7 @@ def _xml(path: Path, form: Format) -> Cut:
         found = otio.adapters.read_from_string(data.decode("utf-8"), adapter_name="fcp_xml")
     except (otio.exceptions.OTIOError, ValueError, KeyError, AttributeError, TypeError, IndexError) as fault:
         raise Damaged(path, f"This is no Final Cut Pro 7 XML that can be read: {fault}.") from fault
-    return cuts.from_timeline(cuts.only_timeline(found))
+    return reading.from_timeline(reading.only_timeline(found))
 
 
 def _edl(path: Path, rate: Fraction | None) -> Cut:
@@ -65,7 +65,7 @@ def _edl(path: Path, rate: Fraction | None) -> Cut:
                 text, adapter_name="cmx_3600", rate=float(tried), ignore_timecode_mismatch=True
             )
             timeline = found[0] if isinstance(found, otio.schema.SerializableCollection) else found
-            read_cut = cuts.from_timeline(cuts.only_timeline(timeline), rate=tried)
+            read_cut = reading.from_timeline(reading.only_timeline(timeline), rate=tried)
             guess = () if rate else (_guessed(tried),)
             warnings = (*read_cut.warnings, *guess)
             return replace(read_cut, rate=tried, start_timecode_s=edl.begins_at(text, tried), warnings=warnings)

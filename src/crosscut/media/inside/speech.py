@@ -13,8 +13,8 @@ import numpy as np
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
-from crosscut.media.inside.av_facts import open_media
-from crosscut.media.inside.sound import decoded, first_sound
+from crosscut.media.inside.films.facts import open_media
+from crosscut.media.inside.sound.listening import decoded, first_sound
 from crosscut.media.speech.script import Spoken
 from crosscut.media.transcripts.records import How, Transcript, Word
 

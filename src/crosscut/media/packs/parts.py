@@ -213,7 +213,7 @@ def _check_size(path: Path, recipe: Recipe, found: MediaFacts) -> None:
 def _join_pictures(division: Division, files: Mapping[int, Path], out: Path) -> None:
     parts = [part for part in division.parts if not part.is_sound]
     capped.call(
-        "joining:join",
+        "films.joining:join",
         int,
         caps=RENDER,
         path=files[parts[0].number],

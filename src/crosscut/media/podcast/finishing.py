@@ -71,7 +71,7 @@ def finish(
         length_s = made.duration_s or Fraction(0)
         if recipe.media_type == "audio/mp4" and recipe.episode.chapters:
             _write_chapters(draft, recipe.episode, length_s, should_stop)
-        name = "podcast:tag" if recipe.media_type == "audio/mpeg" else "podcast_m4a:tag"
+        name = "podcast.tagging:tag" if recipe.media_type == "audio/mpeg" else "podcast.m4a:tag"
         capped.call(name, int, path=draft, episode=recipe.episode, cover=picture, duration_s=length_s)
         tagged = probe(draft)
         draft.replace(out)
@@ -111,7 +111,7 @@ def _write_chapters(draft: Path, episode: Episode, length_s: Fraction, should_st
 
 def as_id3v23(path: Path) -> None:
     """Writes the tags of an MP3 as ID3v2.3, for players that do not read 2.4; chapters and cover stay."""
-    capped.call("podcast:as_id3v23", int, path=path)
+    capped.call("podcast.tagging:as_id3v23", int, path=path)
 
 
 def cover_notes(cover: Path) -> tuple[Problem, ...]:

@@ -29,7 +29,7 @@ def look(
         raise Unsupported(f"{path.name} has no moving pictures; for a still there is `suggest_crops`.")
     stream = facts.video[0]
     return capped.call(
-        "reframe:look",
+        "reframe.looking:look",
         Look,
         caps=ANALYSE,
         should_stop=should_stop,

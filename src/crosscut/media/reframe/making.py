@@ -60,7 +60,7 @@ def reframe(
     report(Progress(done=Fraction(0), label="Looking"))
     camera = camera or track(path, aspect, should_stop=should_stop)
     _check(camera, aspect, facts)
-    times = capped.call("reframe:frame_times", list[Fraction], caps=ANALYSE, should_stop=should_stop, path=path)
+    times = capped.call("reframe.looking:frame_times", list[Fraction], caps=ANALYSE, should_stop=should_stop, path=path)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -83,7 +83,7 @@ def reframe(
 
         ffmpeg.run(job.path, _arguments(job), cwd=folder, on_time=tell, should_stop=should_stop)
         made = probe(job.result)
-        frames = capped.call("reframe:frame_times", list[Fraction], caps=ANALYSE, path=job.result)
+        frames = capped.call("reframe.looking:frame_times", list[Fraction], caps=ANALYSE, path=job.result)
         job.result.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
     return Reframed(facts=made, frames=len(frames), camera=camera, sound=_sound_word(facts))

@@ -30,7 +30,7 @@ def suggest_crops(path: Path, aspects: Sequence[Fraction], *, should_stop: Shoul
     if kind.kind is not Kind.IMAGE:
         raise Unsupported(f"{path.name} is no still; for a film there is `track`.")
     seen = capped.call(
-        "reframe_stills:look",
+        "reframe.stills:look",
         Look,
         should_stop=should_stop,
         path=path,

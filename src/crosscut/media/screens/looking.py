@@ -23,6 +23,6 @@ def screen(path: Path, *, profile: str = "wcag", should_stop: ShouldStop = never
     rules = flash_profile(profile)
     sniff_moving(path)
     seen = capped.call(
-        "screen:look_through", Screening, caps=ANALYSE, should_stop=should_stop, path=path, profile=rules
+        "screens.looking:look_through", Screening, caps=ANALYSE, should_stop=should_stop, path=path, profile=rules
     )
     return replace(seen, sightings=with_repairs(seen, rules))

@@ -72,7 +72,7 @@ def analyse(path: Path, wanted: Wanted | None = None, *, should_stop: ShouldStop
     asked = wanted or Wanted()
     _check(asked)
     arguments = {"path": path, "wanted": asked}
-    return capped.call("sound:analyse", SoundAnalysis, caps=ANALYSE, should_stop=should_stop, **arguments)
+    return capped.call("sound.listening:analyse", SoundAnalysis, caps=ANALYSE, should_stop=should_stop, **arguments)
 
 
 def _check(wanted: Wanted) -> None:
@@ -92,4 +92,6 @@ def peaks(path: Path, buckets: int = 1000, *, should_stop: ShouldStop = never) -
     asked = Wanted(buckets=buckets)
     _check(asked)
     arguments = {"path": path, "buckets": buckets}
-    return capped.call("sound:peaks", list[tuple[int, int]], caps=ANALYSE, should_stop=should_stop, **arguments)
+    return capped.call(
+        "sound.listening:peaks", list[tuple[int, int]], caps=ANALYSE, should_stop=should_stop, **arguments
+    )

@@ -83,7 +83,7 @@ def clean(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
         draft = Path(folder) / f"sound{out.suffix.lower()}"
         arguments = {"path": path, "cleaning": cleaning, "time_map": time_map, "out": draft}
-        capped.call("sound_edit:write", int, caps=WRITE, should_stop=should_stop, **arguments)
+        capped.call("sound.editing:write", int, caps=WRITE, should_stop=should_stop, **arguments)
         draft.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
     return Cleaned(time_map=time_map, rate_hz=found.rate_hz)

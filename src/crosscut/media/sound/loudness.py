@@ -59,7 +59,9 @@ def measure_loudness(path: Path, *, treatment: Treatment | None = None, should_s
     """
     sniff_moving(path)
     done = treatment or Treatment()
-    return capped.call("sound:measure", Loudness, caps=ANALYSE, should_stop=should_stop, path=path, treatment=done)
+    return capped.call(
+        "sound.listening:measure", Loudness, caps=ANALYSE, should_stop=should_stop, path=path, treatment=done
+    )
 
 
 def normalise(
@@ -77,7 +79,7 @@ def normalise(
     """
     sniff_moving(path)
     aim = Aim(target_lufs=target_lufs, max_true_peak_dbtp=max_true_peak_dbtp, channels=channels)
-    return capped.call("sound_gain:find", Gain, caps=ANALYSE, should_stop=should_stop, path=path, aim=aim)
+    return capped.call("sound.gain:find", Gain, caps=ANALYSE, should_stop=should_stop, path=path, aim=aim)
 
 
 def corrected(gain: Gain, aim: Aim, found: Loudness, *, slack_lu: float = TOLERANCE_LU / 2) -> Gain | None:

@@ -23,7 +23,7 @@ def compare(path: Path, reference: Path) -> Likeness:
     Raises Invalid when their sizes differ, Damaged when one cannot be read.
     """
     return capped.call(
-        "stills_compare:likeness",
+        "stills.comparing:likeness",
         Likeness,
         path=path,
         container=sniff(path).container,

@@ -81,7 +81,7 @@ def derive_all(
     half_done = {out: out.with_name(f".making-{secrets.token_hex(4)}-{out.name}") for out in wanted}
     try:
         sizes_bytes = capped.call(
-            "stills:make_all",
+            "stills.deriving:make_all",
             list[int],
             should_stop=should_stop,
             path=path,

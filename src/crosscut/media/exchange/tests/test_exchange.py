@@ -16,7 +16,7 @@ from crosscut.media.cuts import Box, Clip, Cut, Gap, Item, Marker, Music, Role, 
 from crosscut.media.exchange import chapters, edl, fcpxml, format_of, labels, mlt, read, read_labels, write
 from crosscut.media.exchange.comparing import losses
 from crosscut.media.exchange.merging import merged
-from crosscut.media.inside import cuts_write
+from crosscut.media.inside.cuts import writing
 
 F = Fraction
 ENDINGS = (".otio", ".edl", ".xml", ".fcpxml", ".mlt")
@@ -213,7 +213,7 @@ def test_fcp7_is_what_premiere_reads() -> None:
 
 
 def _fcp7(cut: Cut) -> str:
-    return cuts_write.text(Path("cut.xml"), cut, "fcp7")
+    return writing.text(Path("cut.xml"), cut, "fcp7")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from PIL import Image
 
 from crosscut.kernel.errors import Cancelled, Damaged, Invalid, NotFound
 from crosscut.media.graphics import make_all
-from crosscut.media.inside.graphics_bidi import visual_runs
+from crosscut.media.inside.graphics.bidi import visual_runs
 
 EXAMPLE = Path(__file__).parents[5] / "examples" / "graphics"
 FONTS = EXAMPLE / "quote" / "fonts"

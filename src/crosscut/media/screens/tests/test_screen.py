@@ -12,8 +12,8 @@ import pytest
 
 from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import RepairKind, Seen
-from crosscut.media.inside.screen_flashes import LightCounter, RedCounter
-from crosscut.media.inside.screen_light import LINEAR, Light
+from crosscut.media.inside.screens.flashes import LightCounter, RedCounter
+from crosscut.media.inside.screens.light import LINEAR, Light
 from crosscut.media.screens import calm, flash_profile, flash_profiles, in_words, screen
 from crosscut.media.tests.conftest import H264, picture, tone
 

@@ -12,8 +12,8 @@ from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
 from crosscut.kernel.errors import Damaged, Problem
-from crosscut.media.inside.stills_found import Found, check_pixels
-from crosscut.media.inside.stills_pixels import from_pixels
+from crosscut.media.inside.stills.found import Found, check_pixels
+from crosscut.media.inside.stills.pixels import from_pixels
 
 MOST_LAYERS = 500  # named; a document may have thousands
 FAULTS = (OSError, ValueError, AssertionError, KeyError, IndexError, TypeError, struct.error, AttributeError, EOFError)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pyvips
 
 from crosscut.kernel.errors import Invalid
-from crosscut.media.inside import stills_open
-from crosscut.media.inside.still_facts import orientation_of
-from crosscut.media.inside.stills_colour import in_gamut
+from crosscut.media.inside.stills import opening
+from crosscut.media.inside.stills.colour import in_gamut
+from crosscut.media.inside.stills.facts import orientation_of
 from crosscut.media.sniff import SizeLimits
 from crosscut.media.stills.comparing import Likeness
 from crosscut.media.stills.derivatives import Gamut
@@ -33,7 +33,7 @@ def likeness(path: Path, container: str, reference: Path, reference_container: s
 
 
 def _shown(path: Path, container: str) -> pyvips.Image:
-    image = stills_open.opened(path, container, SizeLimits().picture_px).copy_memory()
+    image = opening.opened(path, container, SizeLimits().picture_px).copy_memory()
     image = in_gamut(image.autorot() if orientation_of(image) > 1 else image, Gamut.SRGB, 8)
     return image.flatten(background=[255, 255, 255]) if image.hasalpha() else image
 

@@ -12,10 +12,11 @@ from lxml import etree
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding, Level
 from crosscut.media.graphics.records import Layout, Row
-from crosscut.media.inside import stills_open, svg
-from crosscut.media.inside.graphics_bidi import is_rtl
-from crosscut.media.inside.graphics_fonts import Chain, Face, Line
-from crosscut.media.inside.stills_frame import Master, drawn
+from crosscut.media.inside import svg
+from crosscut.media.inside.graphics.bidi import is_rtl
+from crosscut.media.inside.graphics.fonts import Chain, Face, Line
+from crosscut.media.inside.stills import opening
+from crosscut.media.inside.stills.frame import Master, drawn
 from crosscut.media.recipes import PicturePart
 from crosscut.media.sniff import SizeLimits, sniff
 from crosscut.media.stills.derivatives import Derivative
@@ -137,7 +138,7 @@ def _shown(path: Path, wanted: Derivative) -> bytes:
     if container == "svg":
         image = drawn(svg.clean(path), wanted)
     else:
-        image = Master.of(stills_open.opened(path, container, SizeLimits().picture_px), [wanted]).framed(wanted)
+        image = Master.of(opening.opened(path, container, SizeLimits().picture_px), [wanted]).framed(wanted)
     return bytes(image.pngsave_buffer(compression=1, keep="none"))
 
 

@@ -10,10 +10,10 @@ from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.facts import Screening, Seen, Sighting, Span
-from crosscut.media.inside.av_facts import open_media, real_video
-from crosscut.media.inside.screen_flashes import WINDOW_S
-from crosscut.media.inside.screen_light import light_of
-from crosscut.media.inside.screen_watch import FlashWatch, PictureWatch, SoundWatch, beside, is_turned
+from crosscut.media.inside.films.facts import open_media, real_video
+from crosscut.media.inside.screens.flashes import WINDOW_S
+from crosscut.media.inside.screens.light import light_of
+from crosscut.media.inside.screens.watch import FlashWatch, PictureWatch, SoundWatch, beside, is_turned
 from crosscut.media.screens.profiles import FlashProfile
 
 CLOSE_SCALE = Fraction(1)  # every pixel of the screen

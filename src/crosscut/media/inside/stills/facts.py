@@ -13,8 +13,8 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from crosscut.kernel.errors import Damaged, Problem, Unsupported
 from crosscut.kernel.facts import MediaFacts, Picture
-from crosscut.media.inside.stills_found import Found, check_pixels
-from crosscut.media.inside.stills_moving import with_motion
+from crosscut.media.inside.stills.found import Found, check_pixels
+from crosscut.media.inside.stills.moving import with_motion
 from crosscut.media.sniff import Sniffed
 
 pillow_heif.register_heif_opener()
@@ -23,9 +23,9 @@ Image.MAX_IMAGE_PIXELS = None  # our own limit is checked first, with our own wo
 TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
 WITH_PILLOW = frozenset({"heic", "heif", "avif-sequence", "bmp"})  # what the libvips wheel cannot decode
 READERS = {
-    "raw": "crosscut.media.inside.stills_raw",
-    "psd": "crosscut.media.inside.stills_psd",
-    "pdf": "crosscut.media.inside.stills_pdf",
+    "raw": "crosscut.media.inside.stills.raw",
+    "psd": "crosscut.media.inside.stills.psd",
+    "pdf": "crosscut.media.inside.stills.pdf",
 }  # by container; loaded in the child that needs one, for each is heavy
 
 

@@ -9,9 +9,9 @@ import pyvips
 import rawpy
 
 from crosscut.kernel.errors import Damaged, Problem
-from crosscut.media.inside import stills_tiff
-from crosscut.media.inside.stills_found import Found, check_pixels
-from crosscut.media.inside.stills_pixels import from_pixels
+from crosscut.media.inside.stills import tiff
+from crosscut.media.inside.stills.found import Found, check_pixels
+from crosscut.media.inside.stills.pixels import from_pixels
 
 TURNS = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's flip as EXIF orientation (LibRaw documentation, sizes.flip)
 LEAST_PREVIEW_PX = 64  # a smaller one says nothing
@@ -67,8 +67,8 @@ def _raw(path: Path) -> Iterator[rawpy.RawPy]:
 def _only_preview(path: Path, limit_px: int) -> Preview | None:
     """None when the raw data themselves can be read; raises Damaged when nothing can."""
     data = path.read_bytes()
-    found = stills_tiff.directories(data)
-    reason = "it is cut off" if found and stills_tiff.is_cut_off(found, len(data)) else ""
+    found = tiff.directories(data)
+    reason = "it is cut off" if found and tiff.is_cut_off(found, len(data)) else ""
     if not reason:
         try:
             with rawpy.imread(str(path)) as raw:
@@ -77,9 +77,9 @@ def _only_preview(path: Path, limit_px: int) -> Preview | None:
             return None
         except rawpy.LibRawError as fault:
             reason = _words(fault)
-    for jpeg in stills_tiff.embedded_jpegs(data, found):
+    for jpeg in tiff.embedded_jpegs(data, found):
         if (image := _decoded(jpeg)) is not None:
-            orientation = next((entry[stills_tiff.ORIENTATION][0] for entry in found if 274 in entry), 1)
+            orientation = next((entry[tiff.ORIENTATION][0] for entry in found if 274 in entry), 1)
             return Preview(image=image, orientation=orientation if orientation in range(1, 9) else 1, reason=reason)
     message = f"The camera's raw data cannot be read ({reason}), and there is no preview in it: copy it again."
     raise Damaged(path, message)

@@ -13,10 +13,10 @@ from av.filter import Graph
 from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.facts import Loudness
 from crosscut.media import sound
-from crosscut.media.inside.av_facts import open_media
-from crosscut.media.inside.sound_counters import Channels, Clippings, Grid, Levels, Samples, Shape
-from crosscut.media.inside.sound_loudness import SILENT_LUFS, Meter
-from crosscut.media.inside.sound_true_peak import TruePeak
+from crosscut.media.inside.films.facts import open_media
+from crosscut.media.inside.sound.counters import Channels, Clippings, Grid, Levels, Samples, Shape
+from crosscut.media.inside.sound.loudness import SILENT_LUFS, Meter
+from crosscut.media.inside.sound.true_peak import TruePeak
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}  # FFmpeg's own defaults for so many channels
 TURNS = 64  # frames pushed before what came out is collected

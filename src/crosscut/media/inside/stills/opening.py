@@ -8,9 +8,9 @@ import pyvips
 from PIL import Image, ImageOps
 
 from crosscut.kernel.errors import Damaged
-from crosscut.media.inside.still_facts import READERS, WITH_PILLOW
-from crosscut.media.inside.stills_found import check_pixels
-from crosscut.media.inside.stills_pixels import from_pixels
+from crosscut.media.inside.stills.facts import READERS, WITH_PILLOW
+from crosscut.media.inside.stills.found import check_pixels
+from crosscut.media.inside.stills.pixels import from_pixels
 
 
 def opened(path: Path, container: str, limit_px: int, shrink: int = 1) -> pyvips.Image:

@@ -13,8 +13,8 @@ from lxml import etree
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding, Level
 from crosscut.media.graphics.records import Graphic, Layout, Order, Row
-from crosscut.media.inside.graphics_fill import NAMED, Filled, fill
-from crosscut.media.inside.graphics_fonts import Face
+from crosscut.media.inside.graphics.filling import NAMED, Filled, fill
+from crosscut.media.inside.graphics.fonts import Face
 
 CONTRAST, LARGE_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3
 LARGE_PX, SCREEN_PX = 24, 360  # large text by WCAG, on the width of a phone's screen in CSS pixels

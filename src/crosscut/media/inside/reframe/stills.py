@@ -7,10 +7,11 @@ import numpy as np
 import pyvips
 
 from crosscut.kernel.errors import Damaged
-from crosscut.media.inside import stills_open, svg
-from crosscut.media.inside.reframe_eye import Motion, profiles
-from crosscut.media.inside.reframe_faces import faces_in
-from crosscut.media.inside.still_facts import engine_words
+from crosscut.media.inside import svg
+from crosscut.media.inside.reframe.eye import Motion, profiles
+from crosscut.media.inside.reframe.faces import faces_in
+from crosscut.media.inside.stills import opening
+from crosscut.media.inside.stills.facts import engine_words
 from crosscut.media.reframe.records import Glance, Look
 
 SIDE_PX = 800  # of the longer side: group photos have smaller faces than films
@@ -38,4 +39,4 @@ def look(path: Path, container: str, limit_px: int) -> Look:
 def _opened(path: Path, container: str, limit_px: int) -> pyvips.Image:
     if container == "svg":
         return pyvips.Image.svgload_buffer(svg.clean(path).text.encode())
-    return stills_open.opened(path, container, limit_px)
+    return opening.opened(path, container, limit_px)

@@ -8,10 +8,10 @@ import av
 import numpy as np
 
 from crosscut.kernel.facts import Seen, Sighting, Span
-from crosscut.media.inside.screen_flashes import WINDOW_S, Flashing, LightCounter, RedCounter
-from crosscut.media.inside.screen_light import FIELD_SCALE, Array, light_of
-from crosscut.media.inside.screen_spans import Spans
-from crosscut.media.inside.sound_counters import CLIPPED_RUN, FULL_SCALE, runs
+from crosscut.media.inside.screens.flashes import WINDOW_S, Flashing, LightCounter, RedCounter
+from crosscut.media.inside.screens.light import FIELD_SCALE, Array, light_of
+from crosscut.media.inside.screens.spans import Spans
+from crosscut.media.inside.sound.counters import CLIPPED_RUN, FULL_SCALE, runs
 from crosscut.media.screens.profiles import FlashProfile
 
 BLACK_LUMINANCE = 0.010  # an 8-bit value of about 25, FFmpeg blackdetect's pixel threshold of 0.10

@@ -15,7 +15,7 @@ from crosscut.kernel.errors import Damaged, Invalid
 from crosscut.kernel.facts import Span
 from crosscut.media.cuts.pieces import Kept, Piece, SmartPlan
 from crosscut.media.formats import DEMUXERS
-from crosscut.media.inside import cuts_avc as avc
+from crosscut.media.inside.cuts import avc
 
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": DEMUXERS}
 PROFILES = {66: "baseline", 77: "main", 100: "high"}  # profile_idc of what x264 writes in 8 bits 4:2:0

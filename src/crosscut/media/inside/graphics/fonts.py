@@ -12,7 +12,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont, TTLibError
 
 from crosscut.kernel.errors import Damaged
-from crosscut.media.inside.graphics_bidi import visual_runs
+from crosscut.media.inside.graphics.bidi import visual_runs
 
 INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 BOLD = 600  # OpenType usWeightClass from which a font counts as bold

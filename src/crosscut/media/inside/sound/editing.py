@@ -6,8 +6,8 @@ from typing import Any
 import av
 import numpy as np
 
-from crosscut.media.inside.sound import Decoding, Listener, Steps, listen
-from crosscut.media.inside.sound_counters import Samples
+from crosscut.media.inside.sound.counters import Samples
+from crosscut.media.inside.sound.listening import Decoding, Listener, Steps, listen
 from crosscut.media.sound.cleaning import Cleaning
 from crosscut.media.timemap import TimeMap
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from crosscut.media.inside.sound_counters import Grid, Samples
+from crosscut.media.inside.sound.counters import Grid, Samples
 
 TAPS = 24  # per phase: twice what annex 2 shows, for less ripple near half the rate
 PHASES = 4

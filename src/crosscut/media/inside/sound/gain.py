@@ -14,10 +14,10 @@ import numpy as np
 from crosscut.kernel.errors import Damaged
 from crosscut.kernel.facts import Loudness
 from crosscut.media import sound
-from crosscut.media.inside.sound import Decoding, Listener, listen, loudness_of, measure, treatment_steps
-from crosscut.media.inside.sound_counters import Grid, Samples, blocks_of
-from crosscut.media.inside.sound_loudness import Floats, Meter, integrated
-from crosscut.media.inside.sound_true_peak import TruePeak
+from crosscut.media.inside.sound.counters import Grid, Samples, blocks_of
+from crosscut.media.inside.sound.listening import Decoding, Listener, listen, loudness_of, measure, treatment_steps
+from crosscut.media.inside.sound.loudness import Floats, Meter, integrated
+from crosscut.media.inside.sound.true_peak import TruePeak
 
 MOST_PUSHED_DB = 24.0  # of gain beyond plain gain: more only makes noise of it
 NEAR_LU = 0.02  # how close the reckoning comes

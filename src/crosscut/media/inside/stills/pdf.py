@@ -7,8 +7,8 @@ import pypdfium2
 import pyvips
 
 from crosscut.kernel.errors import Damaged, Problem
-from crosscut.media.inside.stills_found import Found, check_pixels
-from crosscut.media.inside.stills_pixels import from_pixels
+from crosscut.media.inside.stills.found import Found, check_pixels
+from crosscut.media.inside.stills.pixels import from_pixels
 
 POINT_MM = Fraction(254, 720)  # ISO 32000-1, 8.3.2.3: 72 to the inch
 CSS_PX = Fraction(96, 72)  # to the point

@@ -7,11 +7,12 @@ from pathlib import Path
 import pyvips
 
 from crosscut.kernel.errors import Damaged, Invalid
-from crosscut.media.inside import stills_open, svg
+from crosscut.media.inside import svg
 from crosscut.media.inside.rights import write_iim
-from crosscut.media.inside.still_facts import engine_words
-from crosscut.media.inside.stills_encode import encoded
-from crosscut.media.inside.stills_frame import Master, drawn
+from crosscut.media.inside.stills import opening
+from crosscut.media.inside.stills.encoding import encoded
+from crosscut.media.inside.stills.facts import engine_words
+from crosscut.media.inside.stills.frame import Master, drawn
 from crosscut.media.metadata import Metadata
 from crosscut.media.recipes import PicturePart
 from crosscut.media.stills.derivatives import Derivative, Order
@@ -38,8 +39,8 @@ def _framed(path: Path, container: str, limit_px: int, wanted: list[Derivative])
     if container == "svg":
         clean = svg.clean(path)
         return (drawn(clean, derivative) for derivative in wanted)
-    image = stills_open.opened(path, container, limit_px)
-    reopened = partial(stills_open.opened, path, container, limit_px) if container == "jpeg" else None
+    image = opening.opened(path, container, limit_px)
+    reopened = partial(opening.opened, path, container, limit_px) if container == "jpeg" else None
     master = Master.of(image, wanted, reopened)
     return (master.framed(derivative) for derivative in wanted)
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pyvips
 
-from crosscut.media.inside.still_facts import TURNED, orientation_of
-from crosscut.media.inside.stills_colour import in_gamut
+from crosscut.media.inside.stills.colour import in_gamut
+from crosscut.media.inside.stills.facts import TURNED, orientation_of
 from crosscut.media.plan import crop_to
 from crosscut.media.recipes import Crop, PicturePart
 from crosscut.media.stills.derivatives import Derivative, Gamut, Sharpening

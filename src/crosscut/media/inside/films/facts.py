@@ -14,7 +14,7 @@ from av.error import FFmpegError
 from crosscut.kernel.errors import Damaged, Problem
 from crosscut.kernel.facts import AudioStream, Depth, Kind, MediaFacts, VideoStream
 from crosscut.media.formats import DEMUXERS
-from crosscut.media.inside.av_deep import deepened
+from crosscut.media.inside.films.deep import deepened
 from crosscut.media.sniff import Sniffed
 
 OPTIONS = {"protocol_whitelist": "file", "format_whitelist": DEMUXERS}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyvips
 from PIL import Image, ImageSequence
 
-from crosscut.media.inside.stills_found import Found
+from crosscut.media.inside.stills.found import Found
 
 BY_PILLOW = frozenset({"avif-sequence", "png"})  # libvips reads only their first frame
 LEAST_MS = 20  # browsers play shorter delays as 100 ms (Blink and Gecko, since 2012)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from crosscut.media.inside.screen_light import FIELD_SCALE, Array, Light
-from crosscut.media.inside.screen_spans import Enduring
+from crosscut.media.inside.screens.light import FIELD_SCALE, Array, Light
+from crosscut.media.inside.screens.spans import Enduring
 from crosscut.media.screens.profiles import FlashProfile
 
 WINDOW_S = Fraction(1)

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
-from crosscut.media.inside.av_facts import open_media, real_video
-from crosscut.media.inside.reframe_eye import Motion, profiles
-from crosscut.media.inside.reframe_faces import faces_in
+from crosscut.media.inside.films.facts import open_media, real_video
+from crosscut.media.inside.reframe.eye import Motion, profiles
+from crosscut.media.inside.reframe.faces import faces_in
 from crosscut.media.reframe.records import Glance, Look
 
 FACE_SIDE_PX = 512  # of the longer side: a face of a twentieth of the width still has 25 pixels

@@ -1,0 +1,1 @@
+"""Timelines read and written, and the packets of a smart cut."""

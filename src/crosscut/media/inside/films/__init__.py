@@ -1,0 +1,1 @@
+"""Films and sounds by PyAV: what they are, decoded through, joined."""

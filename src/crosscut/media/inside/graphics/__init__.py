@@ -1,0 +1,1 @@
+"""Rows of a table drawn into an SVG template."""

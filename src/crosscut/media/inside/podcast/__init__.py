@@ -1,0 +1,1 @@
+"""Tags and chapters in finished episodes."""

@@ -1,0 +1,1 @@
+"""Where to look: faces, motion and saliency."""

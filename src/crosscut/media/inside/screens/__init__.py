@@ -1,0 +1,1 @@
+"""Films looked through: light, flashes, spans."""

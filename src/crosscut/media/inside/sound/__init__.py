@@ -1,0 +1,1 @@
+"""Sounds heard once: loudness, peaks, silence; and rewritten."""

@@ -1,0 +1,1 @@
+"""Pictures of every kind: read, drawn anew, compared."""
