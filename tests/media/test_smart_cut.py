@@ -275,7 +275,9 @@ def test_a_browser_plays_every_frame(film: Callable[..., Path], tmp_path: Path) 
         const video = document.querySelector('video'), pen = document.querySelector('canvas').getContext('2d')
         const bits = []
         for (const time of times) {
+            const shown = new Promise(done => video.requestVideoFrameCallback(done))
             await new Promise((done, fail) => { video.onseeked = done; video.onerror = fail; video.currentTime = time })
+            await shown
             pen.drawImage(video, 0, 0, 192, 108)
             let number = 0
             for (let bit = 0; bit < 12; bit++) {
