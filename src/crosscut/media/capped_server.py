@@ -37,6 +37,7 @@ FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork",
 ALLOWED_EVENTS = ("socket.gethostname",)
 PRELOADED = (
     "films.facts",
+    "films.fingerprints",
     "border",
     "metadata",
     "podcast.tagging",
@@ -282,7 +283,8 @@ def main() -> None:
 def warm_up() -> None:
     """Uses each record once here, so that its converter need not be built in every child anew."""
     image: dict[str, Any] = {"kind": Kind.IMAGE, "media_type": "image/jpeg", "container": "jpeg", "size_bytes": 1}
-    for record in (MediaFacts(**image), Sniffed(**image), Metadata(), Caps(), PicturePart(), Treatment()):
+    seen = importlib.import_module("crosscut.media.inside.stills.fingerprints").warmed_up()
+    for record in (MediaFacts(**image), Sniffed(**image), Metadata(), Caps(), PicturePart(), Treatment(), seen):
         from_data(type(record), as_data(record))
     from_data(Path, "/")
 
