@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from crosscut.apps.library.services import arrive, ingest, screening, sweep
+from crosscut.apps.library.services import arrive, fingerprints, ingest, screening, sweep
 from crosscut.apps.work.services import run_job
 
 
@@ -24,3 +24,10 @@ def screen_film(job_id: int, version_id: int) -> None:
 def sweep_files(timestamp: int) -> None:
     """Every night, frees the room of files that nothing refers to any more."""
     sweep.sweep_files()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="library.fingerprints", queue="media", queueing_lock="library.fingerprints", priority=-10)
+def take_fingerprints(timestamp: int) -> None:
+    """Looks at versions that nobody looked at yet, some at a time and after everything that a person waits for."""
+    fingerprints.fill()

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Arrival, Asset, Track, Version
-from crosscut.apps.library.services import clear, derive, read, sidecars
+from crosscut.apps.library.services import clear, derive, fingerprints, read, sidecars
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.apps.library.services.screening import plan_screening
 from crosscut.apps.library.storage import Stored
@@ -197,7 +197,8 @@ def _make_previews(work: Work) -> None:
     Of duplicates too: adding a file again mends what an interrupted job left out.
     """
     arrivals = Arrival.objects.filter(job=work.job_id, state__in=[State.STORED, State.DUPLICATE])
-    versions = Version.objects.filter(pk__in=arrivals.values("asset__current")).order_by("pk")
+    versions = Version.objects.filter(pk__in=arrivals.values("asset__current")).select_related("asset").order_by("pk")
+    fingerprints.take_missing(versions, should_stop=work.should_stop)
     todo = [(version, preview) for version in versions for preview in derive.missing_previews(version)]
     todo.sort(key=lambda pair: pair[1].label != "thumbnail")
     for number, (version, preview) in enumerate(todo):

@@ -63,7 +63,7 @@ def film(path: Path) -> Path:
 def sound(path: Path) -> Path:
     """Two seconds of a tone as FLAC."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _ffmpeg("-f", "lavfi", "-i", "sine=frequency=330:duration=2", str(path))
+    ffmpeg("-f", "lavfi", "-i", "sine=frequency=330:duration=2", str(path))
     return path
 
 
@@ -114,7 +114,7 @@ def looked_through(asset: Asset, screening: Screening | None = None) -> Asset:
 def _film_bytes() -> bytes:
     with TemporaryDirectory() as folder:
         made = Path(folder) / "film.mp4"
-        _ffmpeg(
+        ffmpeg(
             *("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=2"),
             *("-f", "lavfi", "-i", "sine=frequency=440:duration=2"),
             *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest", str(made)),
@@ -122,5 +122,6 @@ def _film_bytes() -> bytes:
         return made.read_bytes()
 
 
-def _ffmpeg(*arguments: str) -> None:
+def ffmpeg(*arguments: str) -> None:
+    """Runs FFmpeg with these arguments."""
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *arguments], check=True)
