@@ -86,6 +86,9 @@ PAGES: tuple[Visit, ...] = (
         Visit(name=f"asset-{part}", path=shelf.an_assets(part))
         for part in ("metadata", "versions", "uses", "file", "activity")
     ),
+    Visit(name="asset-compare", path=shelf.two_versions),
+    Visit(name="asset-compare-films", path=shelf.two_films),
+    Visit(name="asset-uses-many", path=scenes.a_used_asset),
     Visit(name="people-none", path="/library/people/"),
     Visit(name="people", path=lambda cast: shelf.an_asset_with_people(cast) and "/library/people/"),
     Visit(name="person", path=shelf.a_person),

@@ -80,6 +80,16 @@ def a_planned_post(cast: Cast) -> str:
     return f"/posts/{post.pk}/"
 
 
+def a_used_asset(cast: Cast) -> str:
+    """Where a picture is used that is in a live post, two planned ones and a draft."""
+    asset, tomorrow = made.an_asset(cast.senior), timezone.now() + timedelta(days=1)
+    made.a_post(cast.senior, asset=asset, state=State.PROVEN, url="https://reef.example/1", text=made.TEXTS[0])
+    made.a_post(cast.senior, asset=asset, due_at=tomorrow, text=made.TEXTS[1])
+    made.a_post(cast.senior, asset=asset, due_at=tomorrow, state=State.BLOCKED, text=made.TEXTS[2])
+    cast.workspace.pieces.create(title="A thought about corals", owner=cast.junior).media.create(asset=asset)
+    return f"/library/{asset.pk}/view/uses/"
+
+
 def a_hold(cast: Cast) -> str:
     Hold.objects.create(workspace=cast.workspace, reason="A storm hit the coast", placed_by=cast.senior)
     return "/hold/"

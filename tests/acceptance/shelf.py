@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from crosscut.apps.library.models import Subject
 from crosscut.apps.library.queries import assets_for
+from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject, withdraw_consent
 from crosscut.apps.library.tests import making
@@ -50,3 +51,23 @@ def a_person(cast: Cast) -> str:
     """The page of who took it back."""
     an_asset_with_people(cast)
     return f"/library/people/{Subject.objects.get(name='Ben Okoro').pk}/"
+
+
+def two_versions(cast: Cast) -> str:
+    """The comparison of a picture's two versions."""
+    a_shelf(cast)
+    with TemporaryDirectory() as folder:
+        return _compared(cast, "coral reef", making.jpeg(Path(folder) / "reef-2.jpg", colour="navy", size=(1600, 1200)))
+
+
+def two_films(cast: Cast) -> str:
+    """The comparison of a film's two versions."""
+    a_shelf(cast)
+    with TemporaryDirectory() as folder:
+        return _compared(cast, "dive", making.other_film(Path(folder) / "dive-2.mp4"))
+
+
+def _compared(cast: Cast, title: str, path: Path) -> str:
+    asset = assets_for(cast.lead).get(title=title)
+    making.work_off(add_version(cast.junior, asset, path))
+    return f"/library/{asset.pk}/compare/"

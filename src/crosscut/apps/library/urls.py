@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.library.views import arrivals, asset, rights, shelf
+from crosscut.apps.library.views import arrivals, asset, rights, shelf, versions
 
 urlpatterns = [
     path("library/", shelf.library, name="library"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("library/<int:asset_id>/rights-needed/", rights.set_rights_needed, name="asset-rights-needed"),
     path("library/<int:asset_id>/shows/", rights.show_subject, name="subject-show"),
     path("library/<int:asset_id>/shows/<int:subject_id>/remove/", rights.hide_subject, name="subject-hide"),
+    path("library/<int:asset_id>/compare/", versions.compare, name="asset-compare"),
+    path("library/files/versions/<int:version_id>/make-current/", versions.make_current, name="version-make-current"),
     path("library/people/", rights.subjects, name="subjects"),
     path("library/people/<int:subject_id>/", rights.subject, name="subject"),
     path("library/people/<int:subject_id>/withdraw/", rights.withdraw_all, name="subject-withdraw"),

@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, rights
+from crosscut.apps.library.api import assets, rights, uses
 
 router = Router()
 router.add_router("", assets.router)
 router.add_router("", rights.router)
+router.add_router("", uses.router)
 
 __all__ = ["router"]

@@ -1,7 +1,6 @@
 """Rows of the library, as far as the asker may see them."""
 
 from crosscut.apps.library.queries.assets import (
-    PieceUse,
     arrival_for,
     arrivals_for,
     asset_for,
@@ -19,16 +18,30 @@ from crosscut.apps.library.queries.assets import (
     subjects_for,
     today_in,
     track_for,
-    uses_of,
     version_for,
     versions_for,
     with_card_parts,
     with_thumbnails,
     without_accents,
 )
+from crosscut.apps.library.queries.uses import (
+    FileUse,
+    Origin,
+    PieceUse,
+    PostUse,
+    VersionUse,
+    origins_for,
+    tree_for,
+    tree_of,
+    uses_of,
+)
 
 __all__ = [
+    "FileUse",
+    "Origin",
     "PieceUse",
+    "PostUse",
+    "VersionUse",
     "arrival_for",
     "arrivals_for",
     "asset_for",
@@ -38,6 +51,7 @@ __all__ = [
     "entered_licences",
     "licence_for",
     "live_licences",
+    "origins_for",
     "refuse_guests",
     "rendition_for_member",
     "renditions_of",
@@ -46,6 +60,8 @@ __all__ = [
     "subjects_for",
     "today_in",
     "track_for",
+    "tree_for",
+    "tree_of",
     "uses_of",
     "version_for",
     "versions_for",

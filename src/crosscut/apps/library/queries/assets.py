@@ -1,13 +1,12 @@
 """Rows of the library, as far as the asker may see them. Guests see what was shared with them, not the library."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
@@ -118,43 +117,6 @@ def arrival_for(member: Member, arrival_id: int) -> Arrival:
     if arrival is None:
         raise NotFound("There is no such file among those that were added here.")
     return arrival
-
-
-_EDITION = "edition_uses__edition"
-_POST_COLUMNS = {
-    "piece": F(f"{_EDITION}__piece_id"),
-    "title": F(f"{_EDITION}__piece__title"),
-    "post": F(f"{_EDITION}__targets__id"),
-    "state": F(f"{_EDITION}__targets__state"),
-    "url": F(f"{_EDITION}__targets__url"),
-    "due_at": F(f"{_EDITION}__targets__due_at"),
-    "account": F(f"{_EDITION}__targets__account__name"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class PieceUse:
-    """A piece that an asset is in."""
-
-    piece_id: int
-    title: str
-    posts: list[dict[str, Any]]  # of this asset: state, url, due_at, account
-
-
-def uses_of(asset: Asset) -> list[PieceUse]:
-    """The pieces the asset is in now, and those from which some version of it was posted, last used first.
-
-    Pieces and posts are downstream of the library: they are reached by the relations their tables have to ours.
-    """
-    titles = dict(asset.uses.filter(piece__archived_at=None).values_list("piece_id", "piece__title"))
-    posts: dict[int, list[dict[str, Any]]] = {}
-    posted = asset.versions.order_by().exclude(edition_uses__edition__targets=None)
-    rows = cast(Iterable[dict[str, Any]], posted.values(**_POST_COLUMNS).distinct())
-    for row in rows:
-        titles.setdefault(row["piece"], row["title"])
-        posts.setdefault(row["piece"], []).append(row)
-    uses = [PieceUse(piece_id=pk, title=title, posts=posts.get(pk, [])) for pk, title in titles.items()]
-    return sorted(uses, key=lambda use: use.piece_id, reverse=True)
 
 
 def without_accents(words: Sequence[str]) -> list[str]:

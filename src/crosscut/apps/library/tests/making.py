@@ -60,10 +60,17 @@ def film(path: Path) -> Path:
     return path
 
 
-def sound(path: Path) -> Path:
+def other_film(path: Path) -> Path:
+    """One second of another test picture, without sound."""
+    picture = ("-f", "lavfi", "-i", "smptebars=size=160x90:rate=25:duration=1")
+    ffmpeg(*picture, "-c:v", "libx264", "-pix_fmt", "yuv420p", str(path))
+    return path
+
+
+def sound(path: Path, *, rate_hz: int = 330) -> Path:
     """Two seconds of a tone as FLAC."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    ffmpeg("-f", "lavfi", "-i", "sine=frequency=330:duration=2", str(path))
+    ffmpeg("-f", "lavfi", "-i", f"sine=frequency={rate_hz}:duration=2", str(path))
     return path
 
 

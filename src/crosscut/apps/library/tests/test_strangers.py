@@ -123,6 +123,10 @@ OPERATIONS = (
     ("get", "tracks/{track_id}/file", None),
     ("get", "tracks/{track_id}/findings", None),
     ("post", "tracks/{track_id}/mend", None),
+    ("get", "assets/{asset_id}/uses", None),
+    ("get", "assets/{asset_id}/protection", None),
+    ("get", "assets/{asset_id}/differences?before=1&after=1", None),
+    ("post", "versions/{version_id}/make-current", None),
     ("post", "arrivals/{arrival_id}/retry", None),
     ("post", "arrivals/{arrival_id}/discard", None),
 )

@@ -37,7 +37,7 @@ def an_account(member: Member, channel: str = "practice", name: str = "") -> Acc
 def an_asset(member: Member, title: str = "divers-at-dawn.jpg") -> Asset:
     """A picture with a small picture of it, which is stored: two bands, of water and of sand."""
     asset = Asset.objects.create(workspace=member.workspace, title=title, kind="image", alt_text="Two divers")
-    facts: dict[str, Any] = {"size_bytes": 10, "media_type": "image/jpeg"}
+    facts: dict[str, Any] = {"size_bytes": 10, "kind": "image", "container": "jpeg", "media_type": "image/jpeg"}
     stored = _stored_picture()
     file = {"sha256": stored.sha256, "size_bytes": stored.size_bytes, "media_type": "image/jpeg"}
     asset.current = Version.objects.create(asset=asset, number=1, filename=title, facts=facts, **file)
