@@ -25,7 +25,7 @@ COLOURS = {
     "blocked": "yellow",
     "refused": "red",
 }
-_UNSETTLED = {"scheduled", "sending", "sent", "unknown"}
+_UNSETTLED = {"scheduled", "staging", "sending", "sent", "unknown"}
 
 
 def as_row(target: "Target") -> dict[str, object]:

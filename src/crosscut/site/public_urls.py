@@ -3,10 +3,12 @@
 from django.urls import path, re_path
 
 from crosscut.apps.measure.views import count
+from crosscut.apps.publish.views.offered import offered
 from crosscut.site.public import nothing_here, serve
 
 urlpatterns = [
     path("count/<slug:workspace>", count),
+    path("offered/<str:note>/<str:name>", offered),
     re_path(r"^(?P<place>[a-z0-9][a-z0-9-]*)(?:/.*)?$", serve),
 ]
 handler404 = nothing_here

@@ -19,6 +19,7 @@ from crosscut.apps.library.services.holdings import HELD, holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
+from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.models import Edition, Piece
@@ -206,7 +207,12 @@ def _not_there(channel_slug: str, post_type: str) -> Finding:
 
 def _of_files(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:
     """What only this installation knows of the files."""
-    return (*_font_findings(content, channel_slug, key), *unscreened_findings(media_for(content, channel_slug), key))
+    files = media_for(content, channel_slug)
+    return (
+        *reaching_findings(channel_slug, key, files=len(files)),
+        *_font_findings(content, channel_slug, key),
+        *unscreened_findings(files, key),
+    )
 
 
 def _font_findings(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:

@@ -32,7 +32,8 @@ from crosscut.kernel.errors import NotFound
 
 WINDOW = 40  # pieces on a screen and a bit
 # Posts are downstream of pieces: they are reached by the relation their table has to ours, and by the words it uses.
-_UNDER_WAY = ("scheduled", "blocked", "sending", "unknown", "recalling")
+_UNDER_WAY = ("scheduled", "staging", "blocked", "sending", "unknown", "recalling")
+_GOING = Q(targets__state__in=["scheduled", "staging", "sending"])
 _STUCK = Q(targets__state__in=["unknown", "blocked", "refused"])
 _HOLDS = Q(  # the same as services.approve.holds
     role__in=roles_that_may("approve"),
@@ -131,7 +132,7 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
     return rows.annotate(
         stage=Case(
             When(_has_posts(_STUCK | _NOT_AS_SENT), then=Value(Stage.TROUBLE.value)),
-            When(_has_posts(Q(targets__state__in=["scheduled", "sending"])), then=Value(Stage.SCHEDULED.value)),
+            When(_has_posts(_GOING), then=Value(Stage.SCHEDULED.value)),
             When(_has_posts(Q(targets__state__in=["sent", "proven"])), then=Value(Stage.LIVE.value)),
             When(decision=Approval.Decision.REQUESTED, then=Value(Stage.NEEDS_APPROVAL.value)),
             When(approved, then=Value(Stage.APPROVED.value)),

@@ -1,5 +1,6 @@
 """Posts, proofs and holds for programs."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -25,10 +26,12 @@ from crosscut.apps.publish.schemas import (
     ProofOut,
     ReasonIn,
     SettleIn,
+    StandingOut,
     TimeIn,
 )
 from crosscut.apps.publish.services import hold as holds
 from crosscut.apps.publish.services import recall, schedule
+from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
@@ -36,6 +39,13 @@ from crosscut.kernel.errors import Invalid
 from crosscut.kernel.zones import check_zone
 
 router = Router(tags=["posts"])
+
+
+@router.get("/accounts/{int:account_id}/standing", response=StandingOut, summary="How an account stands")
+def get_account_standing(request: ApiRequest, account_id: int) -> dict[str, Any]:
+    """The allowance used, and the last post that the public was seen to get as it was sent."""
+    account = account_for(request.auth, account_id)
+    return {"allowance": left_of(account), "last_proof": last_proof(account)}
 
 
 @router.get("/posts", response=list[PostOut], summary="Posts")

@@ -27,7 +27,7 @@ from crosscut.channels.markup import shortened
 from crosscut.kernel.errors import Unsupported
 
 State = Target.State
-MOVABLE = (State.SCHEDULED, State.BLOCKED)
+MOVABLE = Target.WAITING_STATES
 WORDS_SHOWN = 110  # of the text, on a card
 _MARKS = re.compile(r"\]\([^)]*\)|^#+\s*|[*_`>\[\]]+", re.MULTILINE)
 

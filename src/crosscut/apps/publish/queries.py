@@ -20,6 +20,7 @@ from crosscut.kernel.errors import NotFound
 
 _TICKED = (
     Target.State.SCHEDULED,
+    Target.State.STAGING,
     Target.State.UNKNOWN,
     Target.State.SENT,
     Target.State.PROVEN,
@@ -186,7 +187,7 @@ def due_targets(now: datetime, limit: int = 500) -> list[tuple[int, str]]:
 def rights_suspects() -> list[int]:
     """Ids of planned and live targets with an asset whose rights may no longer cover it."""
     rows = Target.objects.filter(
-        state__in=(Target.State.SCHEDULED, *Target.LIVE_STATES),
+        state__in=(Target.State.SCHEDULED, Target.State.STAGING, *Target.LIVE_STATES),
         edition__media__version__asset__in=doubtful_assets(),
     )
     return list(rows.values_list("pk", flat=True).distinct())
@@ -212,7 +213,8 @@ def count_by_state() -> dict[str, int]:
 
 def count_overdue(late: timedelta) -> int:
     """How many posts should have gone out that long ago and wait still: numbers for the installation's keeper."""
-    return Target.objects.filter(state=Target.State.SCHEDULED, due_at__lt=timezone.now() - late).count()
+    waiting = (Target.State.SCHEDULED, Target.State.STAGING)
+    return Target.objects.filter(state__in=waiting, due_at__lt=timezone.now() - late).count()
 
 
 def oldest_unknown_s() -> float:

@@ -185,3 +185,20 @@ class HoldOut(Schema):
     @staticmethod
     def resolve_stops(hold: Any) -> str:
         return hold_words(hold)
+
+
+class AllowanceOut(Schema):
+    """How much of its posts an account has used within a rolling time."""
+
+    used: int
+    total: int
+    window_s: int
+    told_at: datetime | None = Field(description="When the channel said so; null: its documents and our own posts.")
+    free_at: datetime | None = Field(description="When one more is allowed again; null: now.")
+
+
+class StandingOut(Schema):
+    """How an account stands with publishing."""
+
+    allowance: AllowanceOut | None = Field(description="null: its channel has no limit that anybody knows.")
+    last_proof: PostOut | None

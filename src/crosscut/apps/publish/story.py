@@ -275,11 +275,21 @@ def _no_longer_proven(event: AuditEvent, who: str) -> _Told:
     return "unknown", "alert-triangle", _("The public no longer saw what was sent"), ""
 
 
+def _staged(event: AuditEvent, who: str) -> _Told:
+    return "done", "stack-2", _("Ready on the channel"), _("It has all it needs. Nobody can see it before its time.")
+
+
+def _not_staged(event: AuditEvent, who: str) -> _Told:
+    return "refused", "circle-x", _("The channel does not take it"), str(event.detail.get("why", ""))
+
+
 _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.scheduled": _scheduled,
     "post.moved": _moved,
     "post.cancelled": _cancelled,
     "post.blocked": _blocked,
+    "post.staged": _staged,
+    "post.not_staged": _not_staged,
     "post.interrupted": _interrupted,
     "post.released": _released,
     "post.settled_by_hand": _settled,
@@ -348,7 +358,7 @@ def _part(data: dict[str, Any]) -> Part:
 def _ahead(target: Target, hold: str) -> Iterator[Step]:
     """What has not happened yet."""
     account = {"account": target.account.name}
-    if target.state in (State.SCHEDULED, State.BLOCKED):
+    if target.state in Target.WAITING_STATES:
         words = _("A hold stops it: %(reason)s") % {"reason": hold} if hold else target.problem
         title = _("Goes out to %(account)s") % account
         yield Step(at=target.due_at, state="scheduled", icon="clock", title=title, words=words, is_ahead=True)

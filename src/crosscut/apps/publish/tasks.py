@@ -2,13 +2,26 @@
 
 from procrastinate.contrib.django import app
 
+from crosscut.apps.accounts.services import renewing
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.services import canary, post, prove, recall, send, settle
+from crosscut.apps.publish.services import canary, post, prove, recall, send, settle, stage
 
 
 @app.task(queue="publish")
 def send_target(target_id: int) -> None:
     send.send(target_id)
+
+
+@app.task(queue="publish")
+def stage_target(target_id: int) -> None:
+    stage.stage(target_id)
+
+
+@app.task(queue="publish")
+def renew_login(account_id: int) -> None:
+    """The account's login, before it ends. Waits while a post of it is being sent."""
+    if not Target.objects.filter(account=account_id, state__in=(Target.State.SENDING, Target.State.STAGING)).exists():
+        renewing.renew(account_id)
 
 
 @app.task(queue="publish")

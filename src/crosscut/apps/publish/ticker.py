@@ -20,6 +20,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, Unique
 from procrastinate.jobs import Job, Status
 from procrastinate.tasks import Task
 
+from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets
@@ -30,6 +31,7 @@ State = Target.State
 _log = structlog.get_logger(__name__)
 _TASKS = {
     State.SCHEDULED: tasks.send_target,
+    State.STAGING: tasks.stage_target,
     State.UNKNOWN: tasks.settle_target,
     State.SENT: tasks.prove_target,
     State.PROVEN: tasks.prove_target,
@@ -66,6 +68,11 @@ def sweep_dead_workers() -> int:
     for target_id in forsaken:
         settle.lose(target_id, "The worker that was sending it gave up.")
     return len(stalled) + len(forsaken)
+
+
+def renew_logins() -> int:
+    """Hands logins that are past half of their life to workers. Returns how many."""
+    return sum(_defer_once(tasks.renew_login, account_id=pk) for pk in accounts_to_renew(timezone.now()))
 
 
 def _take_back(job: Job) -> None:
@@ -111,6 +118,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (every_s, tick),
         (_SWEEP_EVERY_S, sweep_dead_workers),
         (30.0, recall.enforce_rights),
+        (30.0, renew_logins),
     ]
     due = {name: 0.0 for _, name in beats}
     while not stop.is_set():
@@ -148,9 +156,14 @@ def _is_the_ticker() -> bool:
 
 
 def _defer(task: Task, target_id: int) -> bool:  # type: ignore[type-arg]
+    return _defer_once(task, target_id=target_id)
+
+
+def _defer_once(task: Task, **about: int) -> bool:  # type: ignore[type-arg]
+    """Whether the queue took it: not where the same work waits already."""
     try:
         with transaction.atomic():
-            task.configure(queueing_lock=f"{task.name}:{target_id}").defer(target_id=target_id)
+            task.configure(queueing_lock=f"{task.name}:{next(iter(about.values()))}").defer(**about)
     except AlreadyEnqueued:
         return False
     return True

@@ -20,6 +20,7 @@ class Timing:
     reproof_s: float  # how often a proven post is looked at again
     spacing_s: float  # between two overdue posts of one account
     lease_s: float  # how long one worker may look at a channel before another is sent to look
+    staging_s: float  # a channel that has not made a post ready for this long gets it anew
     dead_worker_s: float  # a worker that was silent for this long is dead; it reports every second
 
     def window(self, size_bytes: int) -> timedelta:
@@ -42,5 +43,6 @@ def timing() -> Timing:
         reproof_s=24 * 3600,
         spacing_s=20 * pace,
         lease_s=max(90 * pace, 15),
+        staging_s=1800 * pace,
         dead_worker_s=max(10 * pace, 4),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.publish.views import calendar, holds, piece, post, posts
+from crosscut.apps.publish.views import accounts, calendar, holds, piece, post, posts
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("pieces/<int:piece_id>/posts/", piece.posts, name="piece-posts"),
     path("pieces/<int:piece_id>/posts/when/", piece.when, name="piece-when"),
     path("pieces/<int:piece_id>/posts/schedule/", piece.schedule, name="piece-schedule"),
+    path("accounts/<int:account_id>/standing/", accounts.standing, name="account-standing"),
     path("hold/", holds.place, name="hold-place"),
     path("hold/<int:hold_id>/lift/", holds.lift, name="hold-lift"),
 ]

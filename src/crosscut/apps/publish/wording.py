@@ -9,6 +9,7 @@ from crosscut.channels.icons import name_of
 State = Target.State
 STATES = {
     State.SCHEDULED: gettext_lazy("Scheduled"),
+    State.STAGING: gettext_lazy("Being made ready"),
     State.BLOCKED: gettext_lazy("Blocked"),
     State.SENDING: gettext_lazy("Sending"),
     State.SENT: gettext_lazy("Sent"),
@@ -27,6 +28,7 @@ VERDICTS = {
 }
 _MEANINGS = {
     State.SCHEDULED: gettext_lazy("It goes out by itself when it is due."),
+    State.STAGING: gettext_lazy("The channel has its files and prepares them. Nobody can see anything yet."),
     State.BLOCKED: gettext_lazy("It does not go out before this is put right."),
     State.SENDING: gettext_lazy("It is on its way to the channel this very moment."),
     State.SENT: gettext_lazy("The channel has it. Now it is read back as the public sees it."),
@@ -73,6 +75,7 @@ def part_word(part: str) -> str:
         "text": _("Text"),
         "title": _("Title"),
         "link": _("Link"),
+        "first comment": _("First comment"),
         "media": _("Pictures, films and sound"),
         "alt text": _("Alt text"),
         "file": _("File"),

@@ -87,7 +87,7 @@ def today_of(member: Member) -> Today:
     midnight = _midnight(member)
     troubled = troubled_for(member)
     ahead = cards_of(member, targets_between(member, midnight, midnight + _AHEAD)[:_LOOKED_THROUGH])
-    waiting = [card for card in ahead if card.state in (State.SCHEDULED, State.SENDING, State.BLOCKED, "held")]
+    waiting = [card for card in ahead if card.state in (*Target.WAITING_STATES, State.SENDING, "held")]
     tomorrow = midnight + timedelta(days=1)
     found = cards_of(member, troubled[:SHOWN])
     known = {card.pk for card in found}

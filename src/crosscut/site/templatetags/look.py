@@ -27,6 +27,7 @@ STATES: dict[str, tuple[Any, str]] = {
     "blocked": (_("Blocked"), "hand-stop"),
     "approved": (_("Approved"), "circle-check"),
     "scheduled": (_("Scheduled"), "clock"),
+    "staging": (_("Being made ready"), "stack-2"),
     "sending": (_("Sending"), "send"),
     "sent": (_("Sent"), "check"),
     "proven": (_("Proven live"), "rosette-discount-check"),

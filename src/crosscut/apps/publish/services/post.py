@@ -1,6 +1,7 @@
 """From a frozen edition to exactly what a channel is handed."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import Any
@@ -11,6 +12,7 @@ from crosscut.apps.library.services.derive import episode_for, poster_for, rendi
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish.models import Attempt, Copy, Target
+from crosscut.apps.publish.services import offer
 from crosscut.channels.protocol import CanHoldEpisodes, Post, PostMedia, Show, Still, Track
 from crosscut.channels.registry import adapter, channel, settings_class
 from crosscut.kernel.facts import Kind, MediaFacts
@@ -51,10 +53,11 @@ def post_of(target: Target, files: ExitStack) -> Post:
 
 
 def digest_of(post: Post) -> str:
-    """The hash of everything the channel is handed; where the files lie on this machine does not count."""
+    """The hash of everything the channel is handed; where the files lie, here or for it to fetch, does not count."""
     data = as_data(post)
     data["extra"] = {name: value for name, value in data["extra"].items() if name not in (KEPT, CLAIMED)}
     for media in data["media"]:
+        del media["public_url"]
         for file in (media, *media["smaller"], *([media["poster"]] if media["poster"] else [])):
             del file["path"]
     return digest(data)
@@ -86,7 +89,7 @@ def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -
     version = Version.objects.get(pk=media["version"])
     source = _sent_before(version, sent) or _rendition(target, version, media) or version
     facts = from_data(MediaFacts, source.facts)
-    return PostMedia(
+    made = PostMedia(
         path=files.enter_context(storage.local_copy(source.sha256)),
         filename=_named(media["filename"], source),
         kind=Kind(media["kind"]),
@@ -102,6 +105,8 @@ def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -
         poster=_poster(version, facts, media, files),
         smaller=_smaller(target, version, facts, media, files),
     )
+    is_fetched = channel(target.account.channel).fetches_media
+    return replace(made, public_url=offer.address_of(target, made)) if is_fetched else made
 
 
 def _files_sent(target: Target) -> list[str]:

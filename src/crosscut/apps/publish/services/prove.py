@@ -71,6 +71,8 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
     parts = [_words("text", plain(post.text), seen.text)]
     if post.title and seen.title:
         parts.append(_words("title", post.title, seen.title))
+    if seen.first_comment is not None and post.extra.get("first_comment"):
+        parts.append(_words("first comment", str(post.extra["first_comment"]), seen.first_comment))
     if post.link:
         parts.append(_link(post, seen))
     if post.media:

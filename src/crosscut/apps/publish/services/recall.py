@@ -23,7 +23,7 @@ from crosscut.apps.publish.services.which import which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Context
 from crosscut.channels.registry import adapter
-from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed
+from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed, Unsupported
 
 State = Target.State
 _log = structlog.get_logger(__name__)
@@ -84,9 +84,13 @@ def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
         found = which_post(channel_adapter, context, target, post_of(target, files))
         remote_id = found.remote_id if found else ""
     if remote_id:
-        channel_adapter.delete(context, remote_id)
+        problem = "It can still be seen."
+        try:
+            channel_adapter.delete(context, remote_id)
+        except Unsupported as error:  # a person does it, and reading tells when it is done
+            problem = str(error)
         if channel_adapter.read(context, remote_id) is not None:
-            return "It can still be seen."
+            return problem
     removal = copies.take_down(channel_adapter, context, copies.pending(target).exclude(remote_id=""))
     copies.mark_gone(removal)
     return removal.problem
@@ -108,14 +112,14 @@ def _enforce(target_id: int) -> bool | None:
     target = rows.select_related("edition__piece", "account", "workspace").filter(pk=target_id).first()
     if target is None:
         return None
-    if target.state not in (State.SCHEDULED, *Target.LIVE_STATES):
+    if target.state not in (State.SCHEDULED, State.STAGING, *Target.LIVE_STATES):
         return False
     at = max(target.due_at, timezone.now())
     findings = rights_findings(target.edition, target.account.channel, target.post_type, at=at)
     if not findings:
         return False
     reason = " ".join(finding.message for finding in findings)
-    if target.state == State.SCHEDULED:
+    if target.state in (State.SCHEDULED, State.STAGING):
         target.state, target.problem = State.BLOCKED, reason[:1000]
         target.save(update_fields=["state", "problem"])
         record("post.blocked", target, by=target.workspace, reason=reason)

@@ -13,6 +13,7 @@ from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services import stage
 from crosscut.apps.publish.tasks import prepare
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Conflict, Invalid
@@ -20,7 +21,7 @@ from crosscut.kernel.zones import resolve
 
 State = Target.State
 _GRACE = timedelta(minutes=1)  # a time chosen a moment ago is not yet the past
-_MOVABLE = (State.SCHEDULED, State.BLOCKED)
+_MOVABLE = Target.WAITING_STATES
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def schedule(
             wall_time=wall_time.replace(microsecond=0).isoformat(),
             zone=zone,
             due_at=due_at,
-            next_at=due_at,
+            next_at=stage.begins_at(account, due_at),
             created_by=by,
         )
     )
@@ -74,8 +75,10 @@ def reschedule(by: Member, target: Target, *, wall_time: datetime, zone: str) ->
     demand_no_blocking(row.edition, row.account.channel, row.post_type, at=due_at)
     before = row.due_at
     row.wall_time, row.zone = wall_time.replace(microsecond=0).isoformat(), zone
-    row.due_at = row.next_at = due_at
+    row.due_at, row.next_at = due_at, stage.begins_at(row.account, due_at)
     row.state, row.problem = State.SCHEDULED, ""
+    if not row.attempts.filter(sent_at__isnull=False).exists():
+        stage.forget(row)  # what a channel keeps grows old; after a try it is what tells that try from the next
     row.save()
     record("post.moved", row, by=by, before=before.isoformat(), after=due_at.isoformat())
     prepare.defer(target_id=row.pk)

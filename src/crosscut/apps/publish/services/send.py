@@ -1,6 +1,6 @@
 """Sending a target, once.
 
-    scheduled → sending: attempt prepared → attempt sent (committed) → the network call → the answer is written down
+    scheduled → (staging →) sending: attempt prepared → sent (committed) → the network call → the answer is written down
 
 Nothing leaves before "sent" is committed, so whatever dies at whatever moment, the ledger knows whether something may
 be out. Only a definite refusal makes the target sendable again; everything else is unknown and `settle` reads it back.
@@ -23,7 +23,7 @@ from crosscut.apps.preflight.services import blocking_now, is_passing
 from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
-from crosscut.apps.publish.services import copies
+from crosscut.apps.publish.services import allowance, copies, stage
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import digest_of, files_of, post_of
 from crosscut.apps.publish.timing import timing
@@ -37,6 +37,7 @@ Outcome = Sent | CrosscutError
 _PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
 _GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
 _PASSES_AFTER_S = 5  # until what goes away by itself, a film that is still looked through, is looked at again
+_LOOKS_FOR_ROOM_S = 120
 _log = structlog.get_logger(__name__)
 
 
@@ -71,6 +72,8 @@ def _claim(target_id: int) -> Attempt | None:
         return None
     if findings := blocking_now(target.edition, target.account.channel, target.post_type):
         _wait_or_stop(target, findings)
+        return None
+    if not _has_all(target):
         return None
     target.state, target.problem = State.SENDING, ""
     target.save(update_fields=["state", "problem"])
@@ -111,6 +114,24 @@ def _obstacle(target: Target) -> str:
     except NotAllowed as error:
         return str(error)
     return ""
+
+
+def _has_all(target: Target) -> bool:
+    """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
+    left = allowance.left_of(target.account)
+    has_room = left is None or left.free_at is None
+    if stage.is_needed(target) or (not has_room and target.staged_at):
+        stage.begin(target)
+        return False
+    if left and not has_room:
+        target.problem = allowance.words(target.account, left)
+        target.save(update_fields=["problem"])
+        _later(target, seconds=_LOOKS_FOR_ROOM_S)
+    elif target.due_at > timezone.now():
+        target.next_at = target.due_at
+        target.save(update_fields=["next_at"])
+        return False
+    return has_room
 
 
 def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:
@@ -324,6 +345,8 @@ def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> 
         return
     target.problem, target.next_at = str(error)[:1000], now
     target.kept = _kept(error) or target.kept
+    if stage.is_lost(error):
+        stage.forget(target)
     if isinstance(error, RetryLater) and now - target.due_at < _GIVE_UP_AFTER:
         target.state, target.next_at = State.SCHEDULED, now + timedelta(seconds=max(error.after_s, 1))
     elif isinstance(error, ReconnectNeeded):

@@ -71,7 +71,7 @@ def lose_overdue() -> int:
 def hurry(target_id: int) -> None:
     """Has the target looked at again now: the worker that was looking is gone, and what it saw with it."""
     now = timezone.now()
-    looked_at = (State.UNKNOWN, State.RECALLING, *Target.LIVE_STATES)
+    looked_at = (State.STAGING, State.UNKNOWN, State.RECALLING, *Target.LIVE_STATES)
     Target.objects.filter(pk=target_id, state__in=looked_at, next_at__gt=now).update(next_at=now)
 
 
