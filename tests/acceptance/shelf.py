@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from crosscut.apps.library.models import Subject
 from crosscut.apps.library.queries import assets_for
+from crosscut.apps.library.services import about
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject, withdraw_consent
@@ -33,6 +34,33 @@ def an_asset(cast: Cast) -> str:
 def an_assets(part: str) -> Callable[[Cast], str]:
     """That part of its page."""
     return lambda cast: f"{an_asset(cast)}view/{part}/"
+
+
+def a_described_asset(cast: Cast) -> str:
+    """What is known about that film: plenty, some of it changed twice."""
+    page = an_asset(cast)
+    film = assets_for(cast.lead).get(title="dive")
+    said = {
+        "headline": "Six things before breakfast",
+        "persons": ["Amina Odhiambo", "Ben Okoro"],
+        "city": "Watamu",
+        "country": "Kenya",
+        "creator": ["Rosa Diaz"],
+        "contact_email": "rosa@example.org",
+        "copyright": "© 2026 Rosa Diaz",
+        "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+        "model_release": "MR-LMR",
+        "created_on": "2026-05-03 14:30",
+        "digital_source_type": "digitalCapture",
+    }
+    about.change(cast.junior, {film.pk: said})
+    about.change(cast.senior, {film.pk: {"city": "Malindi", "model_release": "MR-UMR"}})
+    return f"{page}view/metadata/"
+
+
+def metadata_of(cast: Cast, part: str) -> str:
+    """A page about its fields."""
+    return a_described_asset(cast).replace("view/metadata/", part)
 
 
 def an_asset_with_people(cast: Cast) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crosscut.kernel.errors import NotFound, Problem
 from crosscut.kernel.facts import Kind
@@ -11,6 +12,18 @@ from crosscut.media import capped
 from crosscut.media.sniff import sniff
 
 RAW_LIMIT_CHARACTERS = 100_000  # of all raw values together; embedded thumbnails and maker notes are not worth more
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """A region of a picture with somebody or something in it, in shares of the picture from its upper left corner."""
+
+    name: str  # who or what it is; empty where nobody has said
+    kind: str = "Face"  # "Face", "Pet", "Focus", "BarCode": MWG Guidelines 2.0, 5.9
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +58,9 @@ class Metadata:
     data_mining: str = ""  # PLUS address: whether machines may learn from it
     album: str = ""  # of sound
     camera: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)  # of the catalogue (media.fields), by key
+    places: Mapping[str, str] = field(default_factory=dict)  # where each of them was found: "XMP dc:title"
+    faces: tuple[Face, ...] = ()  # named regions and faces
     raw: Mapping[str, str] = field(default_factory=dict)  # every field found under its own name, up to a size
     warnings: tuple[Problem, ...] = ()
 
@@ -65,7 +81,7 @@ def read_sidecar(path: Path) -> Metadata:
     """What an XMP sidecar (.xmp, as Lightroom writes it) says of what it lies beside. Raises NotFound, Damaged."""
     if not path.is_file():
         raise NotFound(f"There is no file {path.name}.")
-    return capped.call("metadata:read_picture", Metadata, path=path)
+    return capped.call("metadata:read_sidecar", Metadata, path=path)
 
 
 def write_sidecar(path: Path, about: Metadata) -> None:

@@ -8,7 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crosscut.apps.library import showing
+from crosscut.apps.library import metadata_pages, showing
 from crosscut.apps.library.models import Version
 from crosscut.apps.library.services import derive
 
@@ -67,7 +67,7 @@ def _said(version: Version) -> dict[str, str]:
         _("Name"): version.filename,
         _("Size"): str(filesizeformat(version.size_bytes)),
         **dict(showing.facts_in_words(version)),
-        **dict(showing.metadata_in_words(version)),
+        **dict(metadata_pages.file_says(version)),
     }
 
 

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crosscut.apps.library import storage
@@ -87,26 +86,6 @@ def facts_in_words(version: Version) -> list[tuple[str, str]]:
     return rows
 
 
-def metadata_in_words(version: Version) -> list[tuple[str, str]]:
-    """What the file says of itself, as pairs of a name and its value."""
-    found: Mapping[str, Any] = version.metadata
-    names = {
-        "creator": _("Made by"),
-        "credit": _("Credit"),
-        "copyright": _("Copyright"),
-        "usage_terms": _("Terms"),
-        "place": _("Place"),
-        "camera": _("Camera"),
-        "album": _("Album"),
-        "headline": _("Headline"),
-        "description": _("Description"),
-    }
-    rows = [(label, _as_words(found.get(name))) for name, label in names.items()]
-    if found.get("created_at"):
-        rows.append((_("Taken"), date_format(datetime.fromisoformat(found["created_at"]), "j F Y, H:i")))
-    return [(label, words) for label, words in rows if words]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """One sort of thing that the look through a film found."""
@@ -175,7 +154,3 @@ def _shape(facts: MediaFacts) -> str:
 
 def _channels(count: int) -> str:
     return {1: _("mono"), 2: _("stereo")}.get(count, _("%(count)d channels") % {"count": count})
-
-
-def _as_words(value: Any) -> str:
-    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value or "")

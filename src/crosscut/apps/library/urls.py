@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.library.views import arrivals, asset, rights, shelf, versions
+from crosscut.apps.library.views import arrivals, asset, metadata, rights, shelf, versions
 
 urlpatterns = [
     path("library/", shelf.library, name="library"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("library/<int:asset_id>/describe/", asset.describe_asset, name="asset-describe"),
     path("library/<int:asset_id>/archive/", asset.archive, name="asset-archive"),
     path("library/<int:asset_id>/restore/", asset.restore, name="asset-restore"),
+    path("library/<int:asset_id>/fields/<slug:group_key>/", metadata.group, name="asset-fields"),
+    path("library/<int:asset_id>/changes/", metadata.history, name="asset-changes"),
+    path("library/changes/<int:change_set_id>/undo/", metadata.undo, name="changes-undo"),
+    path("library/faces/<int:face_id>/", metadata.name_face, name="face-name"),
     path("library/<int:asset_id>/licences/", rights.add_licence, name="licence-add"),
     path("library/<int:asset_id>/embargo/", rights.set_embargo, name="asset-embargo"),
     path("library/<int:asset_id>/rights-needed/", rights.set_rights_needed, name="asset-rights-needed"),

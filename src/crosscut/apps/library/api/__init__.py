@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, rights, uses
+from crosscut.apps.library.api import assets, metadata, rights, uses
 
 router = Router()
 router.add_router("", assets.router)
 router.add_router("", rights.router)
 router.add_router("", uses.router)
+router.add_router("", metadata.router)
 
 __all__ = ["router"]

@@ -3,17 +3,35 @@
 from crosscut.apps.library.models.arrivals import Arrival
 from crosscut.apps.library.models.assets import Asset, Rendition, Track, Version
 from crosscut.apps.library.models.likeness import Fingerprint
+from crosscut.apps.library.models.metadata import (
+    ChangeSet,
+    CustomField,
+    FacePlace,
+    FieldChange,
+    Intake,
+    IntakeRow,
+    Term,
+    Vocabulary,
+)
 from crosscut.apps.library.models.rights import Consent, Licence, RightsAnswer, Subject
 
 __all__ = [
     "Arrival",
     "Asset",
+    "ChangeSet",
     "Consent",
+    "CustomField",
+    "FacePlace",
+    "FieldChange",
     "Fingerprint",
+    "Intake",
+    "IntakeRow",
     "Licence",
     "Rendition",
     "RightsAnswer",
     "Subject",
+    "Term",
     "Track",
     "Version",
+    "Vocabulary",
 ]

@@ -26,6 +26,8 @@ class Asset(models.Model):
     alt_text = models.TextField(blank=True)
     credit = models.CharField(max_length=300, blank=True)
     tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    about = models.JSONField(default=dict, blank=True)  # every other field by its key: media.fields, or "own.…"
+    origins = models.JSONField(default=dict, blank=True)  # where each value came from: "XMP dc:rights", "page", "sheet"
     current = models.ForeignKey("Version", models.PROTECT, null=True, related_name="+")
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

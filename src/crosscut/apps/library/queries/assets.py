@@ -172,7 +172,7 @@ def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
     """The assets with everything a card shows, in a fixed number of queries."""
     thumbnails = _thumbnails("current__renditions")
     licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
-    rows = assets.select_related("current", "workspace").defer("search", "current__metadata")
+    rows = assets.select_related("current", "workspace").defer("search", "about", "origins", "current__metadata")
     return rows.prefetch_related(thumbnails, licences, "subjects__consents")
 
 

@@ -9,9 +9,12 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.library.models import Asset
+from crosscut.apps.library.models import Asset, ChangeSet
 from crosscut.apps.library.queries import asset_for, assets_for
+from crosscut.apps.library.services.fields import COLUMNS
+from crosscut.apps.library.services.history import Change, note_changes
 from crosscut.apps.library.services.index import refresh_search
+from crosscut.apps.library.services.vocabularies import agreed_tags
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 
 MAX_TAGS = 50  # of one asset
@@ -19,6 +22,7 @@ TITLE_LIMIT = 200
 CREDIT_LIMIT = 300
 TAG_LIMIT = 60
 TEXT_LIMIT = 20_000  # of description and alt text, each
+_KEYS = {column: key for key, column in COLUMNS.items()}  # the field that a column keeps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +42,18 @@ def describe(by: Member, asset_id: int, changes: Description) -> Asset:
     demand(by, "draft")
     asset = asset_for(by, asset_id)
     wanted = _checked(changes)
+    if "tags" in wanted:
+        wanted["tags"] = agreed_tags(by.workspace_id, wanted["tags"], before=asset.tags)
     changed = {name: value for name, value in wanted.items() if getattr(asset, name) != value}
     if not changed:
         return asset
     before = {name: getattr(asset, name) for name in changed}
     for name, value in changed.items():
         setattr(asset, name, value)
-    asset.save(update_fields=[*changed])
+        asset.origins[_KEYS[name]] = "page"
+    asset.save(update_fields=[*changed, "origins"])
     refresh_search([asset.pk])
+    note_changes(by, {asset.pk: {_KEYS[name]: _change(before[name], value) for name, value in changed.items()}})
     record("asset.described", asset, by=by, before=before, after=changed)
     return asset
 
@@ -54,20 +62,24 @@ def describe(by: Member, asset_id: int, changes: Description) -> Asset:
 def tag(by: Member, asset_ids: Iterable[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
     """Adds and removes tags on several assets at once; says how many changed."""
     demand(by, "draft")
-    added, removed = _clean_tags(add), set(_clean_tags(remove))
+    added, removed = clean_tags(add), set(clean_tags(remove))
     if not added and not removed:
         raise Invalid.at("tags", "Name at least one tag.")
-    changed = 0
-    for asset in _several(by, asset_ids):
+    changes: dict[int, dict[str, Change]] = {}
+    assets = _several(by, asset_ids)
+    added = agreed_tags(by.workspace_id, added)
+    for asset in assets:
         tags = list(dict.fromkeys([*(tag for tag in asset.tags if tag not in removed), *added]))
         if tags == asset.tags:
             continue
-        before, asset.tags = asset.tags, _within_limit(tags)
+        before, asset.tags = asset.tags, within_limit(tags)
         asset.save(update_fields=["tags"])
         record("asset.tagged", asset, by=by, before=before, after=tags)
-        changed += 1
+        changes[asset.pk] = {"keywords": _change(before, tags)}
     refresh_search(asset_ids)
-    return changed
+    if changes:
+        note_changes(by, changes, how=ChangeSet.How.SEVERAL)
+    return len(changes)
 
 
 @transaction.atomic
@@ -106,6 +118,10 @@ def _several(by: Member, asset_ids: Iterable[int]) -> list[Asset]:
     return assets
 
 
+def _change(before: str | list[str], after: str | list[str]) -> Change:
+    return Change(before=before or None, after=after or None)
+
+
 def _checked(changes: Description) -> dict[str, str | list[str]]:
     limits = {"title": TITLE_LIMIT, "credit": CREDIT_LIMIT, "description": TEXT_LIMIT, "alt_text": TEXT_LIMIT}
     given = {name: getattr(changes, name) for name in limits if getattr(changes, name) is not None}
@@ -124,14 +140,14 @@ def _checked(changes: Description) -> dict[str, str | list[str]]:
         raise Invalid(problems=problems)
     wanted: dict[str, str | list[str]] = {name: text.strip() for name, text in given.items()}
     if changes.tags is not None:
-        wanted["tags"] = _within_limit(_clean_tags(changes.tags))
+        wanted["tags"] = within_limit(clean_tags(changes.tags))
     return wanted
 
 
-def _clean_tags(tags: Sequence[str]) -> list[str]:
+def clean_tags(tags: Sequence[str]) -> list[str]:
     """Lower case, single spaces, without "#" and quotes, each once.
 
-    >>> _clean_tags(["#Reef", " blue  Whale ", "reef", ""])
+    >>> clean_tags(["#Reef", " blue  Whale ", "reef", ""])
     ['reef', 'blue whale']
     """
     words = (" ".join(tag.replace('"', " ").replace("\0", " ").lower().lstrip("# ").split()) for tag in tags)
@@ -142,7 +158,7 @@ def _clean_tags(tags: Sequence[str]) -> list[str]:
     return clean
 
 
-def _within_limit(tags: list[str]) -> list[str]:
+def within_limit(tags: list[str]) -> list[str]:
     if len(tags) > MAX_TAGS:
         raise Invalid.at("tags", f"An asset has at most {MAX_TAGS} tags; these would be {len(tags)}.")
     return tags

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Arrival, Asset, Track, Version
-from crosscut.apps.library.services import clear, derive, fingerprints, read, sidecars
+from crosscut.apps.library.services import clear, derive, fingerprints, people, read, sidecars
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.apps.library.services.screening import plan_screening
 from crosscut.apps.library.storage import Stored
@@ -108,6 +108,7 @@ def _new_asset(arrival: Arrival, reading: read.Reading) -> Asset:
         created_by=arrival.created_by,
         **read.described(reading.metadata),
     )
+    people.note_faces(asset, reading.metadata.faces)
     path = Path(arrival.path)
     listed = [] if incoming.is_ours(path) else sidecars.licences_for(path)
     own = read.own_terms(reading.metadata)

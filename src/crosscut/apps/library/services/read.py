@@ -14,11 +14,15 @@ from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Version
 from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.describe import CREDIT_LIMIT, MAX_TAGS, TAG_LIMIT, TEXT_LIMIT, TITLE_LIMIT
+from crosscut.apps.library.services.fields import COLUMNS
 from crosscut.kernel.errors import CrosscutError, Damaged, Unsupported
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media import metadata, svg
+from crosscut.media.fields import Field, Kind
+from crosscut.media.fields import fields as catalogue
+from crosscut.media.fields.values import LIST_LIMIT
 from crosscut.media.metadata import Metadata
 from crosscut.media.probe import probe
 from crosscut.media.sound import measure_loudness
@@ -82,11 +86,26 @@ def described(found: Metadata) -> dict[str, Any]:
     credit = found.credit or ", ".join(found.creator) or found.copyright
     tags = (" ".join(word.replace('"', " ").lower().split()) for word in found.keywords)
     return {
+        **_known(found),
         "description": found.description[:TEXT_LIMIT].strip(),
         "alt_text": found.alt_text[:TEXT_LIMIT].strip(),
         "credit": credit[:CREDIT_LIMIT].strip(),
         "tags": list(dict.fromkeys(tag for tag in tags if 0 < len(tag) <= TAG_LIMIT))[:MAX_TAGS],
     }
+
+
+def _known(found: Metadata) -> dict[str, Any]:
+    """All that the file says beside what has a column of its own, and where it says it."""
+    about = {key: value for key, value in found.fields.items() if key not in COLUMNS}
+    short = {key: _shortened(catalogue()[key], value) for key, value in about.items() if key in catalogue()}
+    return {"about": short, "origins": dict(found.places)}
+
+
+def _shortened(field: Field, value: Any) -> Any:
+    """The value within what the field takes; the whole stays with the version."""
+    if isinstance(value, list):
+        return [str(item)[: field.limit] for item in value[:LIST_LIMIT]]
+    return value[: field.limit] if isinstance(value, str) and field.kind is not Kind.CHOICE else value
 
 
 def own_terms(found: Metadata) -> Terms | None:

@@ -149,7 +149,7 @@ def test_the_asset_page_tells_all_of_a_film(browser, film):
     assert "25 frames a second" in part(browser, film, "file")
     assert "Version 1" in part(browser, film, "versions")
     assert "Nowhere yet" in part(browser, film, "uses")
-    assert "names no author" in part(browser, film, "metadata")
+    assert "Nothing is known yet" in part(browser, film, "metadata")
     assert "Junior Person added" in part(browser, film, "activity")
 
 

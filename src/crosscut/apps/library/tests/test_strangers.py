@@ -1,3 +1,4 @@
+# mypy: disable-error-code="union-attr"
 """At every entry point: whom it lets in, and that nobody else learns or changes anything."""
 
 import pytest
@@ -5,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
-from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Subject
+from crosscut.apps.library.models import Arrival, Asset, Consent, FacePlace, FieldChange, Licence, Subject
 from crosscut.apps.library.services import consents, tracks
+from crosscut.apps.library.services.about import change as changed
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.urls import urlpatterns
@@ -29,6 +31,9 @@ def things(cast, film, tmp_path) -> dict[str, int | str]:
         "subject_id": (amina := consents.show_subject(cast.lead, film.pk, "Amina")).pk,
         "consent_id": consents.give_consent(cast.lead, amina.pk, consents.Agreement(agreed="Release")).pk,
         "section": "rights",
+        "group_key": "people",
+        "change_set_id": changed(cast.junior, {film.pk: {"city": "Watamu"}}).pk,
+        "face_id": FacePlace.objects.create(asset=film, name="Ben", x=0, y=0, width=0.1, height=0.1).pk,
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
     }
 
@@ -51,6 +56,8 @@ def state() -> tuple[object, ...]:
         list(Subject.objects.order_by("pk").values("name", "assets")),
         list(Consent.objects.order_by("pk").values()),
         list(Arrival.objects.order_by("pk").values("state", "path")),
+        list(FieldChange.objects.order_by("pk").values()),
+        list(FacePlace.objects.order_by("pk").values()),
     )
 
 
@@ -127,6 +134,10 @@ OPERATIONS = (
     ("get", "assets/{asset_id}/protection", None),
     ("get", "assets/{asset_id}/differences?before=1&after=1", None),
     ("post", "versions/{version_id}/make-current", None),
+    ("get", "assets/{asset_id}/fields", None),
+    ("patch", "assets/{asset_id}/fields", {"fields": {"city": "mine"}}),
+    ("get", "assets/{asset_id}/changes", None),
+    ("post", "changes/{change_set_id}/undo", None),
     ("post", "arrivals/{arrival_id}/retry", None),
     ("post", "arrivals/{arrival_id}/discard", None),
 )
