@@ -22,6 +22,7 @@ from crosscut.kernel.errors import (
     Rejected,
     RetryLater,
 )
+from crosscut.kernel.phrases import phrase
 
 RETRY_S = 60.0  # where a channel does not say when to come back
 MAX_RETRY_S = 24 * 3600.0  # a channel that names a later time is asked again after a day
@@ -42,9 +43,11 @@ def ask(http: httpx.Client, method: str, url: str, *, fine: Iterable[int] = (), 
     except NotAllowed as error:
         raise Rejected(str(error), problems=error.problems) from error
     except (*_OUR_MISTAKE, httpx.TooManyRedirects) as error:
-        raise Rejected(f"The channel's address does not work: {error}") from error
+        raise Rejected(phrase("The channel's address does not work: {error}", error=str(error))) from error
     except httpx.RequestError as error:
-        raise RetryLater(f"The channel does not answer: {_plain(error)}", after_s=RETRY_S) from error
+        raise RetryLater(
+            phrase("The channel does not answer: {error}", error=_plain(error)), after_s=RETRY_S
+        ) from error
     if response.is_success or response.status_code in fine:
         return response
     raise refusal(response)
@@ -61,15 +64,21 @@ def send(http: httpx.Client, method: str, url: str, *, key: str, **options: Any)
     except NotAllowed as error:
         raise Rejected(str(error), problems=error.problems) from error
     except _OUR_MISTAKE as error:
-        raise Rejected(f"The channel's address does not work: {error}") from error
+        raise Rejected(phrase("The channel's address does not work: {error}", error=str(error))) from error
     except _BEFORE_SENDING as error:
-        raise RetryLater(f"The channel cannot be reached: {_plain(error)}", after_s=RETRY_S) from error
+        raise RetryLater(
+            phrase("The channel cannot be reached: {error}", error=_plain(error)), after_s=RETRY_S
+        ) from error
     except httpx.RequestError as error:
-        raise OutcomeUnknown(f"The channel took the post and did not answer: {_plain(error)}", key=key) from error
+        raise OutcomeUnknown(
+            phrase("The channel took the post and did not answer: {error}", error=_plain(error)), key=key
+        ) from error
     if response.is_success:
         return response
     if response.status_code >= 500 or response.status_code in (302, 303):
-        raise OutcomeUnknown(f"The channel answered {response.status_code}: {words(response)}", key=key)
+        raise OutcomeUnknown(
+            phrase("The channel answered {status}: {said}", status=response.status_code, said=words(response)), key=key
+        )
     raise refusal(response)
 
 
@@ -78,13 +87,17 @@ def refusal(response: httpx.Response) -> ChannelError:
     status, said = response.status_code, words(response)
     problem = Problem(code=f"channel.http_{status}", message=said, values={"status": status})
     if status in (408, 425, 429) or status >= 500:
-        return RetryLater(f"The channel asks to wait: {said}", after_s=retry_after_s(response), problems=[problem])
+        return RetryLater(
+            phrase("The channel asks to wait: {said}", said=said), after_s=retry_after_s(response), problems=[problem]
+        )
     if status == 401 or (status == 403 and _is_about_login(response, said)):
-        return ReconnectNeeded(f"The channel refuses the login: {said}", problems=[problem])
+        return ReconnectNeeded(phrase("The channel refuses the login: {said}", said=said), problems=[problem])
     if response.is_redirect:
         place = response.headers.get("location", "another address")
-        return Rejected(f"The channel has moved to {place}: put the new address into the account's settings.")
-    return Rejected(f"The channel refuses: {said}", problems=[problem])
+        return Rejected(
+            phrase("The channel has moved to {place}: put the new address into the account's settings.", place=place)
+        )
+    return Rejected(phrase("The channel refuses: {said}", said=said), problems=[problem])
 
 
 def words(response: httpx.Response) -> str:

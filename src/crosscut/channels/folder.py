@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crosscut.channels.protocol import PostMedia, Still
 from crosscut.kernel.errors import Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 PART = ".part"  # how a file is called until it is whole
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -35,12 +36,21 @@ def locked(folder: Path) -> Iterator[None]:
 def trouble(error: OSError, folder: Path) -> RetryLater | Rejected:
     """What a failed write before anything was published means."""
     if error.errno in _NO_ROOM:
-        return RetryLater(f"The disk of {folder} is full. Make room; nothing was published.", after_s=300)
+        return RetryLater(
+            phrase("The disk of {folder} is full. Make room; nothing was published.", folder=folder), after_s=300
+        )
     if isinstance(error, (PermissionError, NotADirectoryError, FileExistsError)):
         return Rejected(
-            f"The folder {folder} cannot be written: {error.strerror}. Give this user the right to write there."
+            phrase(
+                "The folder {folder} cannot be written: {strerror}. Give this user the right to write there.",
+                folder=folder,
+                strerror=error.strerror,
+            )
         )
-    return RetryLater(f"The folder {folder} cannot be written now: {error.strerror or error}.", after_s=60)
+    reason = error.strerror or str(error)
+    return RetryLater(
+        phrase("The folder {folder} cannot be written now: {reason}.", folder=folder, reason=reason), after_s=60
+    )
 
 
 def write(path: Path, content: bytes, *, is_durable: bool = False) -> bool:
@@ -76,7 +86,7 @@ def keep(media: PostMedia | Still, folder: Path) -> str:
     if path.is_file() and path.stat().st_size == media.size_bytes:
         return name
     if not media.path.is_file():
-        raise RetryLater(f"The file {media.filename} is not at hand; nothing was published.")
+        raise RetryLater(phrase("The file {filename} is not at hand; nothing was published.", filename=media.filename))
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{name}.{os.getpid()}{PART}"
     try:
@@ -109,7 +119,12 @@ def _copy_checked(media: PostMedia | Still, path: Path) -> None:
     with path.open("rb") as copied:
         found = hashlib.file_digest(copied, "sha256").hexdigest()
     if found != media.sha256:
-        raise Rejected(f"The file {media.filename} is not the one that was approved: its content has changed.")
+        raise Rejected(
+            phrase(
+                "The file {filename} is not the one that was approved: its content has changed.",
+                filename=media.filename,
+            )
+        )
 
 
 def _to_disk(descriptor: int) -> None:

@@ -20,6 +20,7 @@ import httpx
 from crosscut import __version__
 from crosscut.channels.addresses import is_named, is_public
 from crosscut.kernel.errors import Invalid, NotAllowed, Problem, RetryLater, Unavailable
+from crosscut.kernel.phrases import phrase
 
 USER_AGENT = f"Crosscut/{__version__}"
 MAX_REDIRECTS = 5
@@ -76,11 +77,19 @@ def fetch(http: httpx.Client, url: str, max_bytes: int = MAX_BYTES) -> Fetched:
         with http.stream("GET", url) as response:
             content = b"".join(_up_to(response.iter_bytes(), max_bytes))
     except TooLarge as error:
-        raise Invalid.at("url", f"{_host(url)} sends more than {max_bytes} bytes.", code="http.too_large") from error
+        raise Invalid.at(
+            "url",
+            phrase("{host} sends more than {max_bytes} bytes.", host=_host(url), max_bytes=max_bytes),
+            code="http.too_large",
+        ) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
-        raise Invalid.at("url", f"This address cannot be fetched: {error}", code="http.bad_address") from error
+        raise Invalid.at(
+            "url", phrase("This address cannot be fetched: {error}", error=str(error)), code="http.bad_address"
+        ) from error
     except httpx.RequestError as error:
-        raise Unavailable(f"{_host(url)} does not answer: {error}", after_s=60) from error
+        raise Unavailable(
+            phrase("{host} does not answer: {error}", host=_host(url), error=str(error)), after_s=60
+        ) from error
     return Fetched(
         url=str(response.url),
         status=response.status_code,
@@ -152,7 +161,7 @@ class _Transport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if time.monotonic() >= self._not_after_s:
-            raise RetryLater("The time for this try is over; this request was not sent.")
+            raise RetryLater(phrase("The time for this try is over; this request was not sent."))
         deadline_s = min(time.monotonic() + self._total_s, self._not_after_s)
         _deadline_s.set(deadline_s)
         response = super().handle_request(request)

@@ -16,6 +16,7 @@ from crosscut.channels.protocol import Context, Post, Profile, Sent
 from crosscut.channels.shelf import Item, Shelf, gone_paths
 from crosscut.channels.staticserver import App, static_app
 from crosscut.kernel.errors import OutcomeUnknown, Problem, Rejected, RetryLater, Unavailable
+from crosscut.kernel.phrases import phrase
 
 
 class FolderSettings(BaseModel):
@@ -78,7 +79,7 @@ class FolderAdapter(ABC, Generic[Settings]):
         shelf = Shelf(settings.folder)
         with locked(settings.folder):
             if post.key != remote_id or not shelf.live(remote_id):
-                raise Rejected("There is no such post here to change: it was taken down or never published.")
+                raise Rejected(phrase("There is no such post here to change: it was taken down or never published."))
             with _before(settings.folder):
                 item = shelf.put(post, context.now())
             with _after(post.key):
@@ -168,4 +169,6 @@ def _after(key: str) -> Iterator[None]:
     try:
         yield
     except (OSError, Unavailable) as error:
-        raise OutcomeUnknown(f"The post is kept and the pages could not all be written: {error}", key=key) from error
+        raise OutcomeUnknown(
+            phrase("The post is kept and the pages could not all be written: {error}", error=str(error)), key=key
+        ) from error

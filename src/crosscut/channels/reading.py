@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from crosscut.channels.answers import ask
 from crosscut.channels.protocol import SeenMedia
 from crosscut.kernel.errors import RetryLater
+from crosscut.kernel.phrases import phrase
 
 _GONE = (404, 410)
 _BLOCKS = {"p", "h2", "h3", "h4", "h5", "h6", "li", "pre", "blockquote", "tr"}
@@ -35,7 +36,13 @@ def fetch_media(http: httpx.Client, url: str, *, alt_text: str = "") -> SeenMedi
             if response.status_code in _GONE:
                 return None
             if not response.is_success:
-                raise RetryLater(f"The file {url} cannot be fetched: status {response.status_code}.")
+                raise RetryLater(
+                    phrase(
+                        "The file {url} cannot be fetched: status {status_code}.",
+                        url=url,
+                        status_code=response.status_code,
+                    )
+                )
             kind, told = response.headers.get("content-type", ""), response.headers.get("content-length", "")
             for chunk in response.iter_bytes():
                 digest.update(chunk)
@@ -44,7 +51,7 @@ def fetch_media(http: httpx.Client, url: str, *, alt_text: str = "") -> SeenMedi
         length = int(told) if told.isdecimal() else None
         return SeenMedia(url=url, media_type=_bare(kind), size_bytes=length, alt_text=alt_text)
     except httpx.RequestError as error:
-        raise RetryLater(f"The file {url} cannot be fetched: {error}") from error
+        raise RetryLater(phrase("The file {url} cannot be fetched: {error}", url=url, error=str(error))) from error
     return SeenMedia(
         url=url, media_type=_bare(kind), size_bytes=size_bytes, sha256=digest.hexdigest(), alt_text=alt_text
     )

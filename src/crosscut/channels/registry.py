@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from crosscut.channels import builtin
 from crosscut.channels.protocol import Adapter, Channel
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 @cache
@@ -31,7 +32,9 @@ def channel(slug: str) -> Channel:
         return channels()[slug]
     except KeyError:
         known = ", ".join(channels())
-        raise NotFound(f"There is no channel called {slug!r}. There are: {known}.") from None
+        raise NotFound(
+            phrase("There is no channel called {slug}. There are: {known}.", slug=repr(slug), known=known)
+        ) from None
 
 
 @cache

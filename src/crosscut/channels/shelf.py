@@ -23,6 +23,7 @@ from crosscut.channels.folder import keep, write
 from crosscut.channels.protocol import Post, PostMedia, Still, Track
 from crosscut.kernel.errors import Rejected, Unavailable
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, canonical_json, digest, from_data
 
 _KEY = re.compile(r"[a-z0-9-]{13,40}")
@@ -122,7 +123,7 @@ class Shelf:
     def put(self, post: Post, now: datetime) -> Item:
         """The post, kept for good: its media first, then its item. A known key keeps its address and its date."""
         if not _KEY.fullmatch(post.key):
-            raise Rejected(f"The key {post.key!r} is none: 13 to 40 of a-z, 0-9 and -.")
+            raise Rejected(phrase("The key {key} is none: 13 to 40 of a-z, 0-9 and -.", key=repr(post.key)))
         old = self.get(post.key)
         item = Item(
             key=post.key,
@@ -236,5 +237,9 @@ def _read(path: Path) -> Item:
         return from_data(Item, json.loads(path.read_bytes()))
     except (ValueError, ValidationError) as error:
         raise Unavailable(
-            f"{path} cannot be read as a post: {error}. Restore it from a backup or remove it."
+            phrase(
+                "{path} cannot be read as a post: {error}. Restore it from a backup or remove it.",
+                path=path,
+                error=str(error),
+            )
         ) from error

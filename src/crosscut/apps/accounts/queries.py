@@ -20,6 +20,7 @@ from crosscut.apps.accounts.models import (
 )
 from crosscut.apps.accounts.secrets import hash_of
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)  # days beyond these overflow in some zone
 
@@ -63,7 +64,7 @@ def account_for(member: Member, account_id: int) -> Account:
     """One of the workspace's accounts. Raises NotFound."""
     row = accounts_for(member).filter(pk=account_id).first()
     if row is None:
-        raise NotFound("There is no such account in this workspace.")
+        raise NotFound(phrase("There is no such account in this workspace."))
     return row
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from crosscut.kernel.errors import ReconnectNeeded
+from crosscut.kernel.phrases import phrase
 
 
 def new_secret(prefix: str) -> str:
@@ -37,7 +38,7 @@ def unseal(sealed: bytes | memoryview) -> dict[str, str]:
         values: dict[str, str] = json.loads(_cipher().decrypt(bytes(sealed)))
     except InvalidToken:
         raise ReconnectNeeded(
-            "The account's stored credentials cannot be opened with this installation's key."
+            phrase("The account's stored credentials cannot be opened with this installation's key.")
         ) from None
     return values
 

@@ -17,6 +17,7 @@ from crosscut.apps.measure.models import DaySalt, Listener
 from crosscut.apps.measure.services import count_visit
 from crosscut.apps.publish.models import Target
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 METRIC = "podcast.downloads"
 ENOUGH_S = 60  # IAB Tech Lab, Podcast Measurement Technical Guidelines 2.2: one minute of the content
@@ -38,7 +39,7 @@ def count_download(account: Account, remote_id: str, caller: Caller) -> bool:
     """
     target = Target.objects.filter(account=account, remote_id=remote_id, state__in=Target.LIVE_STATES).first()
     if target is None:
-        raise NotFound("There is no such episode.")
+        raise NotFound(phrase("There is no such episode."))
     today = timezone.now().date()
     _forget_before(today)
     if not _is_new(today, _mark(today, target, caller)):

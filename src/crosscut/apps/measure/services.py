@@ -13,6 +13,7 @@ from crosscut.apps.publish.models import Target
 from crosscut.channels.protocol import CanCount, Count
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import CrosscutError, Invalid, NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.metrics import definition
 
 # How long to wait before the next sample, by the post's age: numbers move fast at first.
@@ -78,12 +79,12 @@ def count_visit(workspace: Workspace, address: str, metric: str) -> None:
     Raises Invalid for a metric we do not count or what is no path, NotFound for a page that is not ours.
     """
     if metric not in COUNTED:
-        raise Invalid.at("metric", "There is no such counter.")
+        raise Invalid.at("metric", phrase("There is no such counter."))
     path = urlsplit(address).path
     if not path.startswith("/") or len(path) > 300:
-        raise Invalid.at("path", "This is no address of a page.")
+        raise Invalid.at("path", phrase("This is no address of a page."))
     if not Target.objects.filter(workspace=workspace, url__endswith=path, state__in=Target.LIVE_STATES).exists():
-        raise NotFound("We have no such page.")
+        raise NotFound(phrase("We have no such page."))
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into measure_pagecount (workspace_id, path, day, metric, value) values (%s, %s, %s, %s, 1) "

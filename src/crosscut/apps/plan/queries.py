@@ -11,6 +11,7 @@ from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.plan.models import Audience, Campaign, Cost, KeyResult
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ def campaign_for(member: Member, campaign_id: int) -> Campaign:
     rows = Campaign.objects.filter(workspace=member.workspace_id, pk=campaign_id)
     row = None if member.role == Role.GUEST else rows.select_related("owner__user", "workspace").first()
     if row is None:
-        raise NotFound("There is no such campaign in this workspace.")
+        raise NotFound(phrase("There is no such campaign in this workspace."))
     return row
 
 
@@ -99,7 +100,7 @@ def audience_for(member: Member, audience_id: int) -> Audience:
     """One audience. Raises NotFound."""
     row = audiences_for(member).filter(pk=audience_id).first()
     if row is None:
-        raise NotFound("There is no such audience in this workspace.")
+        raise NotFound(phrase("There is no such audience in this workspace."))
     return row
 
 

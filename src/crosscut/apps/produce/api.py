@@ -34,6 +34,7 @@ from crosscut.apps.produce.services import approve, restore, write
 from crosscut.apps.produce.services.freeze import freeze_for
 from crosscut.apps.produce.services.from_file import apply_piece_text
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import CampaignFile, PieceFile, schema
 from crosscut.specs.text import Count, count
 
@@ -214,8 +215,8 @@ def _words(by: Member, payload: PieceIn | PieceChange) -> dict[str, Any]:
 
 def _text_of(request: HttpRequest) -> str:
     if len(request.body) > _MAX_FILE_BYTES:
-        raise Invalid.at("body", "A piece file has at most 1 MB. Its media belong into the library.")
+        raise Invalid.at("body", phrase("A piece file has at most 1 MB. Its media belong into the library."))
     try:
         return request.body.decode("utf-8")
     except UnicodeDecodeError:
-        raise Invalid.at("body", "The file is not UTF-8 text. Save it as UTF-8 and send it again.") from None
+        raise Invalid.at("body", phrase("The file is not UTF-8 text. Save it as UTF-8 and send it again.")) from None

@@ -18,12 +18,13 @@ from crosscut.apps.produce.guests import is_open, link_by_id, media_of_link
 from crosscut.apps.produce.models import GuestLink
 from crosscut.apps.produce.preview import Shown
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 LIFE_S = 2 * 3600  # a film watched with a break; the page gives new ones
 _SALT = "crosscut guest file"
 _PURPOSES = ("thumbnail", "proxy", "poster")
 _CAPTIONS = "captions"
-_GONE = "This file is not shown here, or no longer. Load the page again."
+_GONE = phrase("This file is not shown here, or no longer. Load the page again.")
 
 
 @dataclass(frozen=True, kw_only=True)

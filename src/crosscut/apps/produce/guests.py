@@ -11,6 +11,7 @@ from crosscut.apps.produce.models import Edition, EditionMedia, GuestLink, Guest
 from crosscut.apps.produce.queries import piece_for, pieces_for
 from crosscut.apps.produce.services.freeze import digests_of
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 Decision = GuestMessage.Decision
 
@@ -88,7 +89,7 @@ def link_for(member: Member, link_id: int) -> GuestLink:
     """One guest's link, for the team. Raises NotFound."""
     link = _links().filter(pk=link_id, piece__workspace=member.workspace_id).first()
     if link is None or member.role == Role.GUEST:
-        raise NotFound("There is no such guest here.")
+        raise NotFound(phrase("There is no such guest here."))
     piece_for(member, link.piece_id)
     return link
 
@@ -97,7 +98,7 @@ def link_with(guest: Member, link_id: int) -> GuestLink:
     """What was shared with this guest, while it is open. Raises NotFound."""
     link = next((talk.link for talk in talks_with(guest) if talk.link.pk == link_id), None)
     if link is None:
-        raise NotFound("This is not shared with you, or no longer.")
+        raise NotFound(phrase("This is not shared with you, or no longer."))
     return link
 
 

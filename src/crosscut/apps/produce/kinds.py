@@ -5,6 +5,7 @@ from typing import Any
 
 from crosscut.channels.registry import channel, channels
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.platforms import post_type as find_post_type
 from crosscut.specs.post_types import PostType
 
@@ -35,7 +36,9 @@ def kind_named(slug: str, post_type: str) -> PostType:
     """What is known of that kind of post. Raises NotFound for an unknown channel or kind."""
     found = kind_of(channel(slug).slug, post_type)
     if found is None:
-        raise NotFound(f"{channel(slug).name} has no kind of post called {post_type!r}.")
+        raise NotFound(
+            phrase("{name} has no kind of post called {post_type}.", name=channel(slug).name, post_type=repr(post_type))
+        )
     return found
 
 

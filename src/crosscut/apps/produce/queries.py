@@ -29,6 +29,7 @@ from crosscut.apps.accounts.permissions import roles_that_may
 from crosscut.apps.library.models import Rendition
 from crosscut.apps.produce.models import Approval, Edition, Outlet, Piece, PieceMedia
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 WINDOW = 40  # pieces on a screen and a bit
 # Posts are downstream of pieces: they are reached by the relation their table has to ours, and by the words it uses.
@@ -166,7 +167,7 @@ def piece_for(member: Member, piece_id: int) -> Piece:
     rows = rows.select_related("workspace", "campaign", "owner__user")
     piece = None if member.role == Role.GUEST else rows.first()
     if piece is None:
-        raise NotFound("There is no such piece in this workspace.")
+        raise NotFound(phrase("There is no such piece in this workspace."))
     return piece
 
 
@@ -184,7 +185,7 @@ def edition_for(member: Member, piece_id: int, digest: str) -> Edition:
     """One frozen state of a piece, by its whole digest. Raises NotFound."""
     edition = editions_of(piece_for(member, piece_id)).filter(digest=digest).first()
     if edition is None:
-        raise NotFound("There is no such frozen state of this piece.")
+        raise NotFound(phrase("There is no such frozen state of this piece."))
     return edition
 
 

@@ -36,6 +36,7 @@ from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.zones import check_zone
 
 router = Router(tags=["posts"])
@@ -113,7 +114,7 @@ def post_recall(request: ApiRequest, post_id: int, payload: ReasonIn) -> Target:
 def post_settle(request: ApiRequest, post_id: int, payload: SettleIn) -> Target:
     """Seniors, for a post that is unknown. One that is not there is sent again."""
     if payload.is_there and not payload.url:
-        raise Invalid.at("url", "Give the address of the post that you found.")
+        raise Invalid.at("url", phrase("Give the address of the post that you found."))
     target = queries.target_for(request.auth, post_id)
     return _again(request, settle_by_hand(request.auth, target, **payload.model_dump()))
 

@@ -25,6 +25,7 @@ from crosscut.apps.publish.wording import state_word
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.markup import shortened
 from crosscut.kernel.errors import Unsupported
+from crosscut.kernel.phrases import phrase
 
 State = Target.State
 MOVABLE = Target.WAITING_STATES
@@ -149,7 +150,7 @@ def _stops(hold: Hold, target: Target) -> bool:
         return hold.value == target.account.channel
     if hold.scope == scope.TOPIC:
         return hold.value in (vars(target)["topics"] or ())
-    raise Unsupported(f"Nobody knows what a hold over {hold.scope!r} stops.")
+    raise Unsupported(phrase("Nobody knows what a hold over {scope} stops.", scope=repr(hold.scope)))
 
 
 def _in_content(*path: str | F) -> Func:

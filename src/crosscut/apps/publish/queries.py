@@ -17,6 +17,7 @@ from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
 from crosscut.apps.publish.models import Attempt, Canary, Copy, Hold, Proof, Target
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 _TICKED = (
     Target.State.SCHEDULED,
@@ -38,7 +39,7 @@ def target_for(member: Member, target_id: int) -> Target:
     """One target. Raises NotFound."""
     row = targets_for(member).select_related("edition", "created_by__user").filter(pk=target_id).first()
     if row is None:
-        raise NotFound("There is no such post in this workspace.")
+        raise NotFound(phrase("There is no such post in this workspace."))
     return row
 
 

@@ -12,6 +12,7 @@ from crosscut.apps.report.facts import as_facts
 from crosscut.apps.report.printing import pdf_of
 from crosscut.apps.report.queries import report_on
 from crosscut.kernel.errors import Unsupported
+from crosscut.kernel.phrases import phrase
 
 
 def write_report(member: Member, campaign: Campaign, *, form: str = "pdf") -> bytes:
@@ -21,7 +22,7 @@ def write_report(member: Member, campaign: Campaign, *, form: str = "pdf") -> by
         return json.dumps(facts, ensure_ascii=False, indent=2).encode()
     if form == "pdf":
         return pdf_of(facts, words=_words())
-    raise Unsupported(f"A report can be a .pdf or a .json file, not {form!r}.")
+    raise Unsupported(phrase("A report can be a .pdf or a .json file, not {form}.", form=repr(form)))
 
 
 def report_name(campaign: Campaign, form: str) -> str:

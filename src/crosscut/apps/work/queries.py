@@ -8,6 +8,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.work.models import Job
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 def jobs_for(member: Member, *, state: str = "", kind: str = "") -> QuerySet[Job]:
@@ -36,7 +37,7 @@ def job_for(member: Member, job_id: int) -> Job:
     """One job. Raises NotFound."""
     row = jobs_for(member).filter(pk=job_id).first()
     if row is None:
-        raise NotFound("There is no such work in this workspace.")
+        raise NotFound(phrase("There is no such work in this workspace."))
     return row
 
 

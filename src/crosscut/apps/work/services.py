@@ -14,6 +14,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.queries import job_for
 from crosscut.kernel.errors import Cancelled, Conflict, CrosscutError
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 
 _BEAT_S = 0.5  # progress is written at most this often
@@ -59,7 +60,7 @@ def cancel_job(by: Member, job_id: int) -> Job:
     if job.member_id != by.pk:
         demand(by, "hold")
     if job.ended_at:
-        raise Conflict("This work has ended already.")
+        raise Conflict(phrase("This work has ended already."))
     job.is_cancel_requested = True
     if job.state == Job.State.WAITING:
         job.state, job.ended_at = Job.State.CANCELLED, timezone.now()

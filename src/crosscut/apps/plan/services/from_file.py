@@ -10,6 +10,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.plan.models import Audience, Campaign, Cost, KeyResult
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.money import in_minor
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import CampaignFile
 from crosscut.specs.metrics import definitions
 
@@ -50,7 +51,9 @@ def _check(file: CampaignFile) -> None:
                 Problem(
                     code="metric.unknown",
                     where=f"key_results.{number}.metric",
-                    message=f"Nobody has defined {metric!r}. There are: {', '.join(known)}.",
+                    message=phrase(
+                        "Nobody has defined {metric}. There are: {known}.", metric=repr(metric), known=", ".join(known)
+                    ),
                 )
                 for number, metric in unknown
             ]

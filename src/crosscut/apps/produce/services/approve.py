@@ -9,9 +9,10 @@ from crosscut.apps.produce.guests import guests_in_the_way
 from crosscut.apps.produce.models import Approval, Edition, Piece
 from crosscut.apps.produce.services.freeze import digests_of, freeze
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed
+from crosscut.kernel.phrases import phrase
 
 Decision = Approval.Decision
-_CHANGED = "The piece changed after this was frozen. Look at the difference and approve the new state."
+_CHANGED = phrase("The piece changed after this was frozen. Look at the difference and approve the new state.")
 
 
 @transaction.atomic
@@ -45,7 +46,7 @@ def want_changes(by: Member, edition: Edition, *, note: str) -> Approval:
     """A senior's no, with what to change."""
     demand(by, "approve")
     if not note.strip():
-        raise Invalid.at("note", "Say what should change.", code="approval.note")
+        raise Invalid.at("note", phrase("Say what should change."), code="approval.note")
     return _decide(by, edition, Decision.CHANGES, note)
 
 
@@ -55,7 +56,7 @@ def withdraw_approval(by: Member, edition: Edition, *, note: str = "") -> Approv
     demand(by, "approve")
     last = edition.approvals.order_by("-id").first()
     if last is None or last.decision != Decision.APPROVED:
-        raise Conflict("This state is not approved, so there is nothing to take back.")
+        raise Conflict(phrase("This state is not approved, so there is nothing to take back."))
     return _decide(by, edition, Decision.WITHDRAWN, note)
 
 
@@ -68,7 +69,9 @@ def say(by: Member, piece: Piece, decision: str, *, digest: str = "", note: str 
     if decision == Decision.REQUESTED:
         return ask_for_approval(by, piece, note=note)
     if decision not in Decision.values:
-        raise Invalid.at("decision", f"Nobody knows the word {decision!r}.", code="approval.decision")
+        raise Invalid.at(
+            "decision", phrase("Nobody knows the word {decision}.", decision=repr(decision)), code="approval.decision"
+        )
     demand(by, "approve")
     edition = freeze_seen(by, piece, digest)
     if decision == Decision.APPROVED:
@@ -119,15 +122,17 @@ def demand_publishable(member: Member, edition: Edition) -> None:
     demand_allowed(member, edition)
     if names := guests_in_the_way(edition):
         who = ", ".join(names)
-        raise NotAllowed(f"{who} has not approved exactly this. Wait for the guest, or end the sharing.")
+        raise NotAllowed(
+            phrase("{who} has not approved exactly this. Wait for the guest, or end the sharing.", who=who)
+        )
 
 
 def demand_allowed(member: Member, edition: Edition) -> None:
     """The same without the guests: enough to take a post off the calendar, which no guest may hinder."""
     if member.role == Role.GUEST:
-        raise NotAllowed("Guests cannot schedule posts.")
+        raise NotAllowed(phrase("Guests cannot schedule posts."))
     if needs_approval(member, edition.piece) and not is_approved(edition):
-        raise NotAllowed("This needs a senior's approval before it can be scheduled. Ask for approval first.")
+        raise NotAllowed(phrase("This needs a senior's approval before it can be scheduled. Ask for approval first."))
 
 
 def _held(piece_id: int) -> Piece:

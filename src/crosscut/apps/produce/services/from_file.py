@@ -29,6 +29,7 @@ from crosscut.apps.produce.services.write import (
     set_outlet,
 )
 from crosscut.kernel.errors import CrosscutError, Invalid, NotFound, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import LicenceEntry, MediaEntry, PieceFile, parse
 
 _WORDS = ("captions", "transcript", "chapters")  # files of words that belong to a medium
@@ -56,7 +57,13 @@ class Folder:
         """The asset with exactly this file as a version."""
         found = asset_of(by, self.path / name)
         if found is None:
-            raise NotFound(f"{name} is not in the library. Add it first: crosscut ingest {self.path / name}")
+            raise NotFound(
+                phrase(
+                    "{name} is not in the library. Add it first: crosscut ingest {path}",
+                    name=name,
+                    path=self.path / name,
+                )
+            )
         return found
 
     def words(self, by: Member, asset: Asset, kind: str, name: str, *, language: str) -> None:
@@ -73,15 +80,27 @@ class Library:
         filename = PurePosixPath(name).name
         rows = list(assets_for(by).filter(archived_at=None, current__filename=filename).distinct()[:2])
         if not rows:
-            raise NotFound(f"No file called {filename} is in the library. Upload it first.")
+            raise NotFound(phrase("No file called {filename} is in the library. Upload it first.", filename=filename))
         if len(rows) > 1:
-            raise NotFound(f"Several files in the library are called {filename}. Archive all but the one you mean.")
+            raise NotFound(
+                phrase(
+                    "Several files in the library are called {filename}. Archive all but the one you mean.",
+                    filename=filename,
+                )
+            )
         return rows[0]
 
     def words(self, by: Member, asset: Asset, kind: str, name: str, *, language: str) -> None:
         """They must be there already."""
         if not asset.tracks.filter(kind=kind).exists():
-            raise NotFound(f"{asset.title} has no {kind} in the library. Add {PurePosixPath(name).name} there first.")
+            raise NotFound(
+                phrase(
+                    "{asset} has no {kind} in the library. Add {name} there first.",
+                    asset=asset.title,
+                    kind=kind,
+                    name=PurePosixPath(name).name,
+                )
+            )
 
 
 def read_piece_file(path: Path) -> PieceFile:
@@ -89,12 +108,18 @@ def read_piece_file(path: Path) -> PieceFile:
     try:
         file = parse(path.read_text(encoding="utf-8"), PieceFile, name=path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid.at(path.name, f"This file cannot be read: {error}", code="file.unreadable") from error
+        raise Invalid.at(
+            path.name, phrase("This file cannot be read: {error}", error=str(error)), code="file.unreadable"
+        ) from error
     missing = [(where, name) for where, name in _named_files(file) if not (path.parent / name).is_file()]
     if missing:
         raise Invalid(
             problems=[
-                Problem(code="file.missing", where=f"{path.name}: {where}", message=f"There is no file {name}.")
+                Problem(
+                    code="file.missing",
+                    where=f"{path.name}: {where}",
+                    message=phrase("There is no file {name}.", name=name),
+                )
                 for where, name in missing
             ]
         )
@@ -169,7 +194,7 @@ def _assets(by: Member, file: PieceFile, shelf: Shelf) -> list[Asset]:
             problems += _at(error, f"media.{number}")
             continue
         if asset in found:
-            message = f"{entry.file} stands here twice."
+            message = phrase("{file} stands here twice.", file=entry.file)
             problems.append(Problem(code="file.twice", where=f"media.{number}.file", message=message))
         found.append(asset)
     if problems:
@@ -222,7 +247,12 @@ def _campaign(by: Member, slug: str | None) -> Campaign | None:
         return None
     campaign = campaigns_for(by).filter(slug=slug).first()
     if campaign is None:
-        raise NotFound(f"There is no campaign {slug!r}. Put a campaign.yaml beside the piece, or create it first.")
+        raise NotFound(
+            phrase(
+                "There is no campaign {slug}. Put a campaign.yaml beside the piece, or create it first.",
+                slug=repr(slug),
+            )
+        )
     return campaign
 
 

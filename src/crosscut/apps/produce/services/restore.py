@@ -9,6 +9,7 @@ from crosscut.apps.produce.models import Edition, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.produce.services.write import held_for_writing, keep
 from crosscut.kernel.errors import Conflict
+from crosscut.kernel.phrases import phrase
 
 _WORDS = ("title", "text", "summary", "link", "tags", "language")
 
@@ -23,7 +24,7 @@ def bring_back(by: Member, piece: Piece, edition: Edition) -> Piece:
     """
     row = held_for_writing(by, piece)
     if edition.piece_id != row.pk:
-        raise Conflict("This state belongs to another piece.")
+        raise Conflict(phrase("This state belongs to another piece."))
     freeze(row, by=by)
     content = edition.content
     for name in _WORDS:

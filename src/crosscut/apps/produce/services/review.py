@@ -14,10 +14,11 @@ from crosscut.apps.produce.guests import is_open, link_by_secret
 from crosscut.apps.produce.models import GuestLink, GuestMessage
 from crosscut.apps.produce.services.share import checked_text
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from crosscut.kernel.phrases import phrase
 
 Decision = GuestMessage.Decision
 MOST_AN_HOUR = 60  # messages of one guest
-_OVER = "This link no longer works: its time is over or it was withdrawn. Ask whoever sent it for a new one."
+_OVER = phrase("This link no longer works: its time is over or it was withdrawn. Ask whoever sent it for a new one.")
 _VISIT = timedelta(minutes=1)  # visits closer together are one
 
 
@@ -33,7 +34,7 @@ def come_in(secret: str, *, address: str) -> GuestLink:
     # Counted per address, so that nobody who guesses can shut others out; an office of many guests may share one.
     place = f"guest link from {plain_address(address)}"
     if not guessed(place, address="", is_right=look, free_tries=FREE_TRIES_PER_ADDRESS):
-        raise NotFound("There is nothing at this address. Check that the whole link was copied.")
+        raise NotFound(phrase("There is nothing at this address. Check that the whole link was copied."))
     if not is_open(found[0]):
         raise NotFound(_OVER)
     return found[0]
@@ -46,7 +47,9 @@ def unlock(link: GuestLink, password: str, *, address: str) -> None:
         return check_password(password, link.password_hash)
 
     if not guessed(f"guest password {link.pk}", address=address, is_right=look):
-        raise Invalid.at("password", "This is not the password. Ask whoever sent you the link.", code="guest.password")
+        raise Invalid.at(
+            "password", phrase("This is not the password. Ask whoever sent you the link."), code="guest.password"
+        )
 
 
 def note_visit(link: GuestLink) -> None:
@@ -61,7 +64,7 @@ def comment(link: GuestLink, text: str, *, asker: Member | None = None) -> Guest
     """The guest's words. `asker` is who is signed in at the browser, if anybody is."""
     row = _held(link, asker)
     if not row.may_comment:
-        raise NotAllowed("This link is for looking only.")
+        raise NotAllowed(phrase("This link is for looking only."))
     message = GuestMessage.objects.create(link=row, edition=row.edition, is_by_guest=True, text=checked_text(text))
     record("piece.guest_commented", row.piece, by=row.piece.workspace, guest=row.name, note=message.text)
     return message
@@ -76,11 +79,13 @@ def decide(link: GuestLink, decision: str, *, digest: str, text: str = "", asker
     """
     row = _held(link, asker)
     if not row.may_approve:
-        raise NotAllowed("This link does not allow approving.")
+        raise NotAllowed(phrase("This link does not allow approving."))
     if decision not in Decision.values:
-        raise Invalid.at("decision", f"Nobody knows the word {decision!r}.", code="guest.decision")
+        raise Invalid.at(
+            "decision", phrase("Nobody knows the word {decision}.", decision=repr(decision)), code="guest.decision"
+        )
     if row.edition.digest != digest:
-        raise Conflict("A newer version was put here meanwhile. Look at it, then say what you think of that.")
+        raise Conflict(phrase("A newer version was put here meanwhile. Look at it, then say what you think of that."))
     _demand_four_eyes(row)
     words = checked_text(text) if decision == Decision.CHANGES or text.strip() else ""
     verb = "piece.guest_approved" if decision == Decision.APPROVED else "piece.guest_wants_changes"
@@ -96,7 +101,7 @@ def is_of_the_team(link: GuestLink, asker: Member | None) -> bool:
 def _demand_four_eyes(link: GuestLink) -> None:
     maker = link.edition.created_by
     if maker and (maker.pk == link.guest_id or maker.user.name.casefold() == link.name.casefold()):
-        raise NotAllowed("Who made a post cannot approve it as its guest.")
+        raise NotAllowed(phrase("Who made a post cannot approve it as its guest."))
 
 
 def _held(link: GuestLink, asker: Member | None) -> GuestLink:
@@ -106,8 +111,8 @@ def _held(link: GuestLink, asker: Member | None) -> GuestLink:
     if not is_open(row):
         raise NotFound(_OVER)
     if is_of_the_team(row, asker):
-        raise NotAllowed("You are signed in as one of the team: answer on the page of the piece.")
+        raise NotAllowed(phrase("You are signed in as one of the team: answer on the page of the piece."))
     hour_ago = timezone.now() - timedelta(hours=1)
     if row.messages.filter(is_by_guest=True, at__gt=hour_ago).count() >= MOST_AN_HOUR:
-        raise Unavailable("That was a lot at once. Wait an hour, then go on.", after_s=3600)
+        raise Unavailable(phrase("That was a lot at once. Wait an hour, then go on."), after_s=3600)
     return row

@@ -16,6 +16,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.produce.models import GuestLink, GuestMessage, Piece
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.kernel.errors import Conflict, Invalid, Problem
+from crosscut.kernel.phrases import phrase
 
 LONGEST = timedelta(days=180)
 USUAL_DAYS = 14
@@ -43,7 +44,7 @@ def share(by: Member, piece: Piece, wish: Wish) -> tuple[GuestLink, str]:
     """
     demand(by, "share")
     if piece.archived_at:
-        raise Conflict("This is archived. Bring it back before you show it to anybody.")
+        raise Conflict(phrase("This is archived. Bring it back before you show it to anybody."))
     guest = _guest(by, wish)
     name = " ".join((guest.user.name if guest else wish.name).split())
     ends_at = wish.ends_at or timezone.now() + timedelta(days=USUAL_DAYS)
@@ -103,9 +104,11 @@ def checked_text(text: str) -> str:
     """The text of a message. Raises Invalid for none, and for one that is too long."""
     words = text.replace("\0", "").strip()
     if not words:
-        raise Invalid.at("text", "Write something first.", code="guest.text")
+        raise Invalid.at("text", phrase("Write something first."), code="guest.text")
     if len(words) > LONGEST_TEXT:
-        raise Invalid.at("text", f"A message has at most {LONGEST_TEXT} characters.", code="guest.text")
+        raise Invalid.at(
+            "text", phrase("A message has at most {most} characters.", most=LONGEST_TEXT), code="guest.text"
+        )
     return words
 
 
@@ -114,7 +117,7 @@ def _guest(by: Member, wish: Wish) -> Member | None:
         return None
     row = members_for(by).filter(pk=wish.guest, role=Role.GUEST).first()
     if row is None:
-        raise Invalid.at("guest", "There is no such guest in this workspace.", code="guest.guest")
+        raise Invalid.at("guest", phrase("There is no such guest in this workspace."), code="guest.guest")
     return row
 
 
@@ -146,5 +149,5 @@ def _open(link: GuestLink) -> GuestLink:
     """The link, held until the transaction ends. Raises Conflict when it no longer works."""
     row = GuestLink.objects.select_for_update(of=("self",)).select_related("piece", "edition", "guest").get(pk=link.pk)
     if row.revoked_at or row.ends_at <= timezone.now():
-        raise Conflict("This link no longer works. Make a new one.")
+        raise Conflict(phrase("This link no longer works. Make a new one."))
     return row

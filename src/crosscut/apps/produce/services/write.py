@@ -22,6 +22,7 @@ from crosscut.apps.produce.queries import posts_under_way
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.produce.services.words import checked_media, checked_outlet, checked_words
 from crosscut.kernel.errors import Conflict, Invalid
+from crosscut.kernel.phrases import counted, phrase
 
 _SITTING = timedelta(minutes=30)  # a pause this long begins a new sitting: the state before it is kept
 
@@ -111,9 +112,9 @@ def set_media(by: Member, piece: Piece, asset: Asset, **fields: Any) -> PieceMed
     """
     row = held_for_writing(by, piece)
     if asset.workspace_id != by.workspace_id:
-        raise Invalid.at("asset", "There is no such asset in this workspace.")
+        raise Invalid.at("asset", phrase("There is no such asset in this workspace."))
     if asset.kind not in (Asset.Kind.IMAGE, Asset.Kind.VIDEO, Asset.Kind.AUDIO):
-        raise Invalid.at("asset", "A post shows pictures, films and sound. Link to other files instead.")
+        raise Invalid.at("asset", phrase("A post shows pictures, films and sound. Link to other files instead."))
     tidy = checked_media(fields)
     use = row.media.filter(asset=asset).first()
     is_new = use is None
@@ -141,7 +142,7 @@ def order_media(by: Member, piece: Piece, asset_ids: list[int]) -> None:
     row = held_for_writing(by, piece)
     uses = {use.asset_id: use for use in row.media.all()}
     if sorted(uses) != sorted(asset_ids):
-        raise Conflict("The media of this piece changed meanwhile. Reload and order them again.")
+        raise Conflict(phrase("The media of this piece changed meanwhile. Reload and order them again."))
     moved = [uses[asset_id] for place, asset_id in enumerate(asset_ids) if _set(uses[asset_id], {"position": place})]
     PieceMedia.objects.bulk_update(moved, ["position"])
     keep(by, row, ["media"] * len(moved))
@@ -152,7 +153,13 @@ def archive_piece(by: Member, piece: Piece) -> None:
     """Takes the piece out of sight. `restore_piece` brings it back. Raises Conflict while posts of it are under way."""
     row = held_for_writing(by, piece)
     if count := posts_under_way(row):
-        raise Conflict(f"{count} posts of it are scheduled or under way. Cancel them first, then archive it.")
+        raise Conflict(
+            counted(
+                "A post of it is scheduled or under way. Cancel it first, then archive it.",
+                "{n} posts of it are scheduled or under way. Cancel them first, then archive it.",
+                count,
+            )
+        )
     row.archived_at = timezone.now()
     row.save(update_fields=["archived_at"])
     record("piece.archived", row, by=by)
@@ -176,9 +183,11 @@ def held_for_writing(by: Member, piece: Piece, *, revision: int | None = None) -
     demand(by, "draft")
     row = Piece.objects.select_for_update().get(pk=piece.pk, workspace=by.workspace_id)
     if row.archived_at is not None:
-        raise Conflict("This piece is archived. Bring it back first.")
+        raise Conflict(phrase("This piece is archived. Bring it back first."))
     if revision is not None and revision != row.revision:
-        raise Conflict("Somebody else saved this piece meanwhile. Your words are still here: compare and save again.")
+        raise Conflict(
+            phrase("Somebody else saved this piece meanwhile. Your words are still here: compare and save again.")
+        )
     return row
 
 

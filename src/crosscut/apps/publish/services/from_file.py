@@ -11,6 +11,7 @@ from crosscut.apps.produce.models import Piece
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.kernel.errors import Conflict, Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import PieceFile, Schedule
 
 
@@ -35,7 +36,9 @@ def find_account(by: Member, name: str) -> Account:
     if named or len(of_channel) == 1:
         return (named or of_channel)[0]
     known = ", ".join(account.name for account in accounts) or "none yet"
-    raise Invalid.at("schedule.to", f"There is no account called {name!r}. There are: {known}.")
+    raise Invalid.at(
+        "schedule.to", phrase("There is no account called {name}. There are: {known}.", name=repr(name), known=known)
+    )
 
 
 def _target(by: Member, piece: Piece, account: Account, at: datetime | None, plan: Schedule) -> Target:

@@ -8,6 +8,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.publish.models import Copy, Target
 from crosscut.kernel.errors import Conflict, Invalid
+from crosscut.kernel.phrases import phrase
 
 
 class Others(models.TextChoices):
@@ -28,7 +29,7 @@ def keep_one(by: Member, target: Target, *, keep: int | None = None, others: str
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     copies = list(row.copies.filter(state=Copy.State.OPEN).select_for_update())
     if row.state not in Target.LIVE_STATES or not (copies or row.needs_person):
-        raise Conflict("Nothing is to be decided here: it is out once, or not at all.")
+        raise Conflict(phrase("Nothing is to be decided here: it is out once, or not at all."))
     if keep is not None:
         _swap(row, _copy(copies, keep))
     state = Copy.State.REMOVING if others == Others.TAKE_DOWN else Copy.State.LEFT
@@ -42,7 +43,7 @@ def keep_one(by: Member, target: Target, *, keep: int | None = None, others: str
 def _copy(copies: list[Copy], keep: int) -> Copy:
     found = next((copy for copy in copies if copy.pk == keep), None)
     if found is None:
-        raise Invalid.at("keep", "That is not one of the posts that were found.")
+        raise Invalid.at("keep", phrase("That is not one of the posts that were found."))
     return found
 
 

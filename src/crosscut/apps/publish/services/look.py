@@ -11,6 +11,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.timing import timing
 from crosscut.kernel.errors import Conflict
+from crosscut.kernel.phrases import phrase
 
 State = Target.State
 LOOKED_AT = (State.UNKNOWN, State.RECALLING, *Target.LIVE_STATES)
@@ -25,7 +26,7 @@ def look_again(by: Member, target: Target) -> Target:
     demand(by, "draft")
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     if row.state not in LOOKED_AT:
-        raise Conflict(f"There is nothing to look at: it is {row.get_state_display().lower()}.")
+        raise Conflict(phrase("There is nothing to look at: it is {state}.", state=row.get_state_display().lower()))
     wait_s = timing().between_reads_s if row.state == State.UNKNOWN else 0
     row.next_at = min(row.next_at, timezone.now() + timedelta(seconds=wait_s))
     row.save(update_fields=["next_at"])

@@ -9,6 +9,7 @@ from crosscut.apps.produce.models import Piece
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services.schedule import publish_now, schedule
 from crosscut.kernel.errors import CrosscutError, Invalid, Problem
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ def plan_posts(by: Member, piece: Piece, accounts: Sequence[Account], when: When
     Raises Invalid when no account was chosen.
     """
     if not accounts:
-        raise Invalid.at("account", "Choose at least one account.", code="schedule.no_account")
+        raise Invalid.at("account", phrase("Choose at least one account."), code="schedule.no_account")
     return [_planned(by, piece, account, when) for account in accounts]
 
 

@@ -24,6 +24,7 @@ from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Context
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed, Unsupported
+from crosscut.kernel.phrases import phrase
 
 State = Target.State
 _log = structlog.get_logger(__name__)
@@ -34,9 +35,9 @@ def ask_recall(by: Member, target: Target, *, reason: str) -> Target:
     """Has a live post taken down. Seniors may recall anything, others what they scheduled themselves."""
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     if not can(by, "approve") and row.created_by_id != by.pk:
-        raise NotAllowed("Only a senior, or whoever scheduled this post, can take it down.")
+        raise NotAllowed(phrase("Only a senior, or whoever scheduled this post, can take it down."))
     if row.state not in Target.LIVE_STATES:
-        raise Conflict(f"This cannot be taken down: it is {row.get_state_display().lower()}.")
+        raise Conflict(phrase("This cannot be taken down: it is {state}.", state=row.get_state_display().lower()))
     _begin(row, reason)
     record("post.recall_asked", row, by=by, reason=reason)
     return row

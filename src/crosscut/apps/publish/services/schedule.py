@@ -17,6 +17,7 @@ from crosscut.apps.publish.services import stage
 from crosscut.apps.publish.tasks import prepare
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Conflict, Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.zones import resolve
 
 State = Target.State
@@ -69,7 +70,7 @@ def reschedule(by: Member, target: Target, *, wall_time: datetime, zone: str) ->
     """Moves what has not gone out. What was blocked gets another chance and is checked again when it is due."""
     row = _locked(by, target)
     if row.state not in _MOVABLE:
-        raise Conflict(f"This can no longer be moved: it is {row.get_state_display().lower()}.")
+        raise Conflict(phrase("This can no longer be moved: it is {state}.", state=row.get_state_display().lower()))
     demand_publishable(by, row.edition)
     due_at = due_moment(wall_time, zone)
     demand_no_blocking(row.edition, row.account.channel, row.post_type, at=due_at)
@@ -90,7 +91,7 @@ def cancel(by: Member, target: Target) -> Target:
     """Takes back what has not gone out. Raises Conflict once a byte may have left."""
     row = _locked(by, target)
     if row.state not in _MOVABLE:
-        raise Conflict(f"This can no longer be cancelled: it is {row.get_state_display().lower()}.")
+        raise Conflict(phrase("This can no longer be cancelled: it is {state}.", state=row.get_state_display().lower()))
     demand_allowed(by, row.edition)
     row.state, row.problem = State.CANCELLED, ""
     row.save(update_fields=["state", "problem"])
@@ -101,22 +102,30 @@ def cancel(by: Member, target: Target) -> Target:
 def due_moment(wall_time: datetime, zone: str) -> datetime:
     """When that is in UTC. Raises Invalid for a time that has passed or that clocks in the zone skip."""
     if wall_time.tzinfo is not None:
-        raise Invalid.at("at", "Give the time as clocks show it and the zone beside it.")
+        raise Invalid.at("at", phrase("Give the time as clocks show it and the zone beside it."))
     due_at = resolve(wall_time, zone)
     if due_at < timezone.now() - _GRACE:
-        raise Invalid.at("at", f"{wall_time:%Y-%m-%d %H:%M} in {zone} has passed.", code="schedule.in_the_past")
+        raise Invalid.at(
+            "at",
+            phrase("{wall_time:%Y-%m-%d %H:%M} in {zone} has passed.", wall_time=wall_time, zone=zone),
+            code="schedule.in_the_past",
+        )
     return due_at
 
 
 def _outlet(edition: Edition, account: Account) -> str:
     name = channel(account.channel).name
     if account.workspace_id != edition.piece.workspace_id:
-        raise Invalid.at("account", "There is no such account in this workspace.")
+        raise Invalid.at("account", phrase("There is no such account in this workspace."))
     if account.state != Account.State.CONNECTED:
-        raise Invalid.at("account", f"{account.name} must be connected again first.", code="account.reconnect")
+        raise Invalid.at(
+            "account",
+            phrase("{account} must be connected again first.", account=account.name),
+            code="account.reconnect",
+        )
     outlet = edition.content["outlets"].get(account.channel)
     if outlet is None:
-        raise Invalid.at("channel", f"This piece has nothing for {name} yet. Add {name} to it first.")
+        raise Invalid.at("channel", phrase("This piece has nothing for {name} yet. Add {name} to it first.", name=name))
     post_type: str = outlet["post_type"]
     return post_type
 
@@ -127,8 +136,11 @@ def _created(target: Target) -> Target:
             target.save()
     except IntegrityError:
         raise Conflict(
-            f"This piece is already on its way to {target.account.name}, or live there. "
-            "Cancel or take down that one first, or publish it as a repeat."
+            phrase(
+                "This piece is already on its way to {account}, or live there. Cancel or take down that one "
+                "first, or publish it as a repeat.",
+                account=target.account.name,
+            )
         ) from None
     return target
 

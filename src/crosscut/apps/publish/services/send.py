@@ -31,6 +31,7 @@ from crosscut.channels.protocol import Post, Sent
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import CrosscutError, NotAllowed, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.findings import Finding
+from crosscut.kernel.phrases import phrase
 
 State = Target.State
 Outcome = Sent | CrosscutError
@@ -198,7 +199,10 @@ def _call(attempt: Attempt, post: Post) -> Outcome:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not lose the ledger: it may have sent
         _log.exception("channel_fault", channel=account.channel, target=attempt.target_id)
-        return OutcomeUnknown(f"The connection to {account.name} broke off: {type(error).__name__}.", key=post.key)
+        return OutcomeUnknown(
+            phrase("The connection to {account} broke off: {fault}.", account=account.name, fault=type(error).__name__),
+            key=post.key,
+        )
 
 
 @transaction.atomic

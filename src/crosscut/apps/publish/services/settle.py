@@ -21,6 +21,7 @@ from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Sent
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, OutcomeUnknown
+from crosscut.kernel.phrases import phrase
 
 State = Target.State
 _READS_NEEDED = 2
@@ -84,7 +85,7 @@ def settle_by_hand(by: Member, target: Target, *, is_there: bool, url: str = "",
     if row.state in Target.LIVE_STATES and row.needs_person and is_there:
         return keep_one(by, row, keep=_copy_at(row, url), others=Others.LEAVE, note=note)
     if row.state != State.UNKNOWN or attempt is None:
-        raise Conflict(f"This has been settled meanwhile: it is {row.get_state_display().lower()}.")
+        raise Conflict(phrase("This has been settled meanwhile: it is {state}.", state=row.get_state_display().lower()))
     if is_there:
         _demand_own(row, url)
         accept(row, attempt, Sent(remote_id="", url=url), state=Attempt.State.CONFIRMED)
@@ -102,7 +103,9 @@ def _copy_at(target: Target, url: str) -> int | None:
 def _demand_own(target: Target, url: str) -> None:
     others = Target.objects.filter(account=target.account_id, url=url, url__gt="").exclude(pk=target.pk)
     if others.exists():
-        raise Invalid.at("url", "Another post of this account is known at this address. Look for this one's own.")
+        raise Invalid.at(
+            "url", phrase("Another post of this account is known at this address. Look for this one's own.")
+        )
 
 
 @transaction.atomic
@@ -131,7 +134,7 @@ def _look(attempt: Attempt) -> Sent | CrosscutError | None:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked in the end
         _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
-        return OutcomeUnknown(f"Reading broke off: {type(error).__name__}.", key=target.key)
+        return OutcomeUnknown(phrase("Reading broke off: {fault}.", fault=type(error).__name__), key=target.key)
 
 
 def _conclude(attempt: Attempt, seen: Sent | CrosscutError | None, *, lease_until: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from crosscut.apps.publish.models import Attempt, Target
 from crosscut.channels.protocol import Adapter, CanResolve, Context, Post, Sent
 from crosscut.kernel.errors import Invalid, OutcomeUnknown
+from crosscut.kernel.phrases import phrase
 
 _BEFORE = timedelta(minutes=5)  # the channel's clock may be behind ours
 
@@ -35,7 +36,11 @@ def which_post(place: Adapter, context: Context, target: Target, post: Post) -> 
     attempt = target.attempts.exclude(state=Attempt.State.REFUSED).last()
     found = place.find(context, post, since=made_since(attempt) if attempt else target.due_at - _BEFORE)
     if found is None and not is_certain:
-        message = f"{target.account.name} does not show it under its own words, and {target.url} does not lead to it."
+        message = phrase(
+            "{account} does not show it under its own words, and {url} does not lead to it.",
+            account=target.account.name,
+            url=target.url,
+        )
         raise OutcomeUnknown(message, key=target.key)
     return found
 

@@ -25,6 +25,7 @@ from crosscut.apps.publish.services import schedule
 from crosscut.channels.icons import drawing_of
 from crosscut.channels.registry import channels
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 VIEWS = ("dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek")
 LONGEST = timedelta(days=100)  # more than any view shows, so that one question cannot ask for everything
@@ -71,9 +72,9 @@ def events(request: MemberRequest) -> JsonResponse:
     zone = request.member.workspace.time_zone
     start, end = (_moment(request.GET.get(name, ""), zone) for name in ("start", "end"))
     if start is None or end is None or not start < end:
-        raise Invalid.at("start", "Say from when to when, as ISO 8601.")
+        raise Invalid.at("start", phrase("Say from when to when, as ISO 8601."))
     if end - start > LONGEST:
-        raise Invalid.at("end", f"Ask for at most {LONGEST.days} days at a time.")
+        raise Invalid.at("end", phrase("Ask for at most {days} days at a time.", days=LONGEST.days))
     rows = queries.targets_between(request.member, start, end, wanted_from(request.GET))
     return JsonResponse([as_event(card, zone) for card in cards_of(request.member, rows)], safe=False)
 
@@ -85,7 +86,7 @@ def move(request: MemberRequest, post_id: int) -> JsonResponse:
     target = queries.target_for(request.member, post_id)
     form = MoveForm(request.POST)
     if not form.is_valid():
-        raise Invalid.at("at", "Say when, as 2026-11-24T09:00.")
+        raise Invalid.at("at", phrase("Say when, as 2026-11-24T09:00."))
     wall_time, zone = in_own_zone(target, form.cleaned_data["at"], request.member.workspace.time_zone)
     moved = schedule.reschedule(request.member, target, wall_time=wall_time, zone=zone)
     return JsonResponse({"id": str(moved.pk), "due_at": moved.due_at.isoformat()})

@@ -11,6 +11,7 @@ from crosscut.channels.builtin.bluesky.settings import Settings
 from crosscut.channels.builtin.bluesky.xrpc import Server, is_called
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, Sent
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 Answer = TypeVar("Answer")
 PAGE = 100  # most that listRecords gives at once, lexicon 2026-08-20
@@ -62,7 +63,7 @@ class Bluesky:
                 return there
             raise
         if not answer.get("uri"):
-            raise OutcomeUnknown("The account server took the post and did not say where it is.", key=post.key)
+            raise OutcomeUnknown(phrase("The account server took the post and did not say where it is."), key=post.key)
         return _sent(_settings(context), ours, answer)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
@@ -82,7 +83,7 @@ class Bluesky:
     def _at_address(self, context: Context, url: str, ours: Session) -> Sent | None:
         who, rkey = names.parts_of_page(url)
         if who not in (ours.did, ours.handle):
-            raise Invalid.at("url", f"{url} is not a post of this account.")
+            raise Invalid.at("url", phrase("{url} is not a post of this account.", url=url))
         return _there(ours.server(context), ours, rkey, _settings(context))
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
@@ -143,14 +144,16 @@ def _record(server: Server, did: str, rkey: str) -> dict[str, Any] | None:
     except Rejected as error:
         if is_called(error, "RecordNotFound"):
             return None
-        raise RetryLater(f"The account server cannot be read: {error}") from error
+        raise RetryLater(phrase("The account server cannot be read: {error}", error=str(error))) from error
     return _holding(answer, "uri", "value")
 
 
 def _holding(answer: dict[str, Any], *names: str) -> dict[str, Any]:
     """The answer, where it says what was asked: a gateway's page with a good status tells nothing about a post."""
     if missing := [name for name in names if name not in answer]:
-        raise RetryLater(f"The account server cannot be read: its answer has no {', '.join(missing)}.")
+        raise RetryLater(
+            phrase("The account server cannot be read: its answer has no {missing}.", missing=", ".join(missing))
+        )
     return answer
 
 
@@ -186,7 +189,9 @@ def _same_words(server: Server, ours: Session, post: Post, since: datetime, sett
         cursor = str(page.get("cursor", ""))
         if not cursor or len(page["records"]) < PAGE:
             return None
-    raise RetryLater(f"More than {PAGE * MAX_PAGES} posts were made since then: look for this one by hand.")
+    raise RetryLater(
+        phrase("More than {most} posts were made since then: look for this one by hand.", most=PAGE * MAX_PAGES)
+    )
 
 
 def _view(context: Context, settings: Settings, remote_id: str) -> Mapping[str, Any]:

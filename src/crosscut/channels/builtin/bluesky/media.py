@@ -10,6 +10,7 @@ from crosscut.channels.builtin.bluesky.xrpc import Server
 from crosscut.channels.cues import as_vtt
 from crosscut.channels.protocol import Post, PostMedia
 from crosscut.kernel.errors import Problem, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 Blob = Mapping[str, Any]
 POLL_S = 10.0  # a clip of some seconds is ready after about that time
@@ -67,7 +68,7 @@ def _uploaded_captions(server: Server, content: bytes) -> Blob:
 
 def _blob(answer: Mapping[str, Any]) -> Blob:
     if not isinstance(answer.get("blob"), dict):
-        raise RetryLater("The account server took a file and did not say where it is.")
+        raise RetryLater(phrase("The account server took a file and did not say where it is."))
     return dict(answer["blob"])
 
 
@@ -77,9 +78,14 @@ def _prepared(service: VideoService, server: Server, item: PostMedia) -> Blob:
     if isinstance(status.get("blob"), dict):
         return dict(status["blob"])
     if status.get("state") == "JOB_STATE_FAILED":
-        raise Rejected(f"Bluesky cannot use this video: {status.get('message') or status.get('error') or 'no reason'}")
+        reason = status.get("message") or status.get("error") or phrase("it gives no reason")
+        raise Rejected(phrase("Bluesky cannot use this video: {reason}", reason=reason))
     kept = {item.sha256: status.get("jobId", "")}
-    message = f"Bluesky prepares the video: {status.get('progress', 0)} % of {status.get('state', 'the first step')}."
+    message = phrase(
+        "Bluesky prepares the video: {percent} % of {step}.",
+        percent=status.get("progress", 0),
+        step=status.get("state") or phrase("the first step"),
+    )
     problem = Problem(code="channel.still_processing", where="media[0]", message=message, values={"kept": kept})
     raise RetryLater(message, after_s=POLL_S, problems=[problem])
 
@@ -105,7 +111,12 @@ def _status(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     """A job's status. The service answers 409 with the status itself when it has the same video already."""
     status = answer.get("jobStatus", answer)
     if not isinstance(status, dict) or not status.get("jobId"):
-        raise RetryLater(f"Bluesky's video service did not take the video: {answer.get('message', 'no reason given')}")
+        raise RetryLater(
+            phrase(
+                "Bluesky's video service did not take the video: {reason}",
+                reason=answer.get("message") or phrase("it gives no reason"),
+            )
+        )
     return status
 
 

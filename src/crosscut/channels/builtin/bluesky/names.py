@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 POSTS = "app.bsky.feed.post"
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # base32-sortable, https://atproto.com/specs/tid
@@ -49,7 +50,9 @@ def parts(remote_id: str) -> tuple[str, str]:
     """
     match = re.fullmatch(rf"at://([^/]+)/{re.escape(POSTS)}/([^/]+)", remote_id)
     if not match:
-        raise Invalid.at("remote_id", f"{remote_id!r} is not the address of a Bluesky post.")
+        raise Invalid.at(
+            "remote_id", phrase("{remote_id} is not the address of a Bluesky post.", remote_id=repr(remote_id))
+        )
     return match[1], match[2]
 
 
@@ -61,7 +64,7 @@ def parts_of_page(url: str) -> tuple[str, str]:
     """
     match = re.fullmatch(r"https?://[^/]+/profile/([\w.:-]+)/post/(\w+)/?", url.partition("?")[0])
     if not match:
-        raise Invalid.at("url", f"{url!r} is not the address of a Bluesky post.")
+        raise Invalid.at("url", phrase("{url} is not the address of a Bluesky post.", url=repr(url)))
     return match[1], match[2]
 
 

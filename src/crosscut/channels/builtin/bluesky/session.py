@@ -15,6 +15,7 @@ from crosscut.channels.builtin.bluesky.settings import Settings
 from crosscut.channels.builtin.bluesky.xrpc import Server
 from crosscut.channels.protocol import Context
 from crosscut.kernel.errors import ChannelError, ReconnectNeeded, RetryLater
+from crosscut.kernel.phrases import phrase
 
 MARGIN_S = 120  # an access token that ends sooner is not used: an upload may take that long
 
@@ -76,7 +77,12 @@ def _door(context: Context, settings: Settings, token: str = "") -> Server:
 
 def _session(answer: dict[str, Any], settings: Settings) -> Session:
     if not answer.get("did") or not answer.get("accessJwt"):
-        raise ReconnectNeeded(f"{settings.service_url} is not an account server of Bluesky: check its address.")
+        raise ReconnectNeeded(
+            phrase(
+                "{service_url} is not an account server of Bluesky: check its address.",
+                service_url=settings.service_url,
+            )
+        )
     return Session(
         did=answer["did"],
         handle=answer.get("handle", settings.handle),

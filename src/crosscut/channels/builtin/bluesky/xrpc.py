@@ -8,6 +8,7 @@ import httpx
 
 from crosscut.channels import answers
 from crosscut.kernel.errors import Problem, ReconnectNeeded, Rejected
+from crosscut.kernel.phrases import phrase
 
 # The account server says these with status 400: errors ExpiredToken, InvalidToken, AccountTakedown, AccountDeactivated.
 _LOGIN_IS_OVER = re.compile(r"^(Token |Malformed token|Bad token|Account (is|has been) )")
@@ -69,9 +70,11 @@ def _named(error: Exception, *, name: str = "") -> Exception:
     if problem is None:
         return error
     if _LOGIN_IS_OVER.match(problem.message) or name in ("ExpiredToken", "InvalidToken"):
-        return ReconnectNeeded(f"Bluesky refuses the login: {problem.message}", problems=[problem])
+        return ReconnectNeeded(
+            phrase("Bluesky refuses the login: {message}", message=problem.message), problems=[problem]
+        )
     named = Problem(code=problem.code, message=problem.message, values={**problem.values, "error": name})
-    return Rejected(f"Bluesky refuses: {problem.message}", problems=[named])
+    return Rejected(phrase("Bluesky refuses: {message}", message=problem.message), problems=[named])
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

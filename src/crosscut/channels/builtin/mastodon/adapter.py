@@ -16,6 +16,7 @@ from crosscut.channels.builtin.mastodon.settings import Settings, Visibility
 from crosscut.channels.logins import Departure, Journey, Place
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, SeenMedia, Sent
 from crosscut.kernel.errors import CrosscutError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 PAGE = 40  # most that the server gives at once, https://docs.joinmastodon.org/methods/accounts/#statuses
 MAX_PAGES = 10
@@ -64,7 +65,7 @@ class Mastodon:
         except ValueError:
             status = {}
         if not isinstance(status, dict) or not status.get("id"):
-            raise OutcomeUnknown("The server took the post and did not say where it is.", key=post.key)
+            raise OutcomeUnknown(phrase("The server took the post and did not say where it is."), key=post.key)
         return _sent(status)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
@@ -88,7 +89,7 @@ class Mastodon:
             return _sent(status)
         hosts = {httpx.URL(place).host for place in (api.url, str(me.get("url") or api.url))}
         if status or httpx.URL(url).host not in hosts:
-            raise Invalid.at("url", f"{url} is not a post of this account.")
+            raise Invalid.at("url", phrase("{url} is not a post of this account.", url=url))
         return None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
@@ -124,14 +125,16 @@ def _settings(context: Context) -> Settings:
 def _api(context: Context) -> Api:
     token = context.secrets.get("access_token", "")
     if not token:
-        raise ReconnectNeeded("There is no access token for this account: connect it again.")
+        raise ReconnectNeeded(phrase("There is no access token for this account: connect it again."))
     return Api(http=context.http, url=_settings(context).instance_url, token=token)
 
 
 def _account(api: Api) -> Mapping[str, Any]:
     account = data(api.get("/api/v1/accounts/verify_credentials"))
     if not isinstance(account, dict) or not account.get("id"):
-        raise Rejected(f"{httpx.URL(api.url).host} does not answer like a Mastodon server: check its address.")
+        raise Rejected(
+            phrase("{host} does not answer like a Mastodon server: check its address.", host=httpx.URL(api.url).host)
+        )
     return account
 
 
@@ -157,7 +160,13 @@ def _body(settings: Settings, post: Post) -> dict[str, Any]:
         visibility = Visibility(post.extra.get("visibility", settings.visibility))
     except ValueError:
         known = ", ".join(Visibility)
-        raise Rejected(f"Nobody knows the visibility {post.extra['visibility']!r}. There are: {known}.") from None
+        raise Rejected(
+            phrase(
+                "Nobody knows the visibility {visibility}. There are: {known}.",
+                visibility=repr(post.extra["visibility"]),
+                known=known,
+            )
+        ) from None
     optional = {
         "spoiler_text": _warning(post),
         "sensitive": bool(_warning(post) or post.extra.get("sensitive")),
@@ -186,7 +195,9 @@ def _own_since(api: Api, since: datetime, now: datetime) -> Iterator[Mapping[str
         if not page or str(page[-1]["id"]) == oldest:
             return
         oldest = str(page[-1]["id"])
-    raise RetryLater(f"More than {PAGE * MAX_PAGES} posts were made since then: look for this one by hand.")
+    raise RetryLater(
+        phrase("More than {most} posts were made since then: look for this one by hand.", most=PAGE * MAX_PAGES)
+    )
 
 
 def _ahead(response: httpx.Response, now: datetime) -> timedelta:
@@ -240,12 +251,14 @@ def _id_in(url: str) -> str:
     """The id in a status's address. Raises Invalid where there is none."""
     match = re.fullmatch(r"https?://[^/]+/(?:@[^/]+|users/[^/]+/statuses)/([\w.-]{1,128})/?", url.partition("?")[0])
     if not match:
-        raise Invalid.at("url", f"{url} is not the address of a Mastodon post.")
+        raise Invalid.at("url", phrase("{url} is not the address of a Mastodon post.", url=url))
     return match[1]
 
 
 def _checked(remote_id: str) -> str:
     """The id, safe to stand in an address. Raises Invalid for anything else."""
     if not re.fullmatch(r"[\w.-]{1,128}", remote_id):
-        raise Invalid.at("remote_id", f"{remote_id!r} is not the id of a Mastodon post.")
+        raise Invalid.at(
+            "remote_id", phrase("{remote_id} is not the id of a Mastodon post.", remote_id=repr(remote_id))
+        )
     return remote_id

@@ -7,6 +7,7 @@ import httpx
 
 from crosscut.channels import answers
 from crosscut.kernel.errors import Rejected
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,4 +53,6 @@ def data(response: httpx.Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise Rejected(f"{response.url.host} does not answer like a Mastodon server: check its address.") from error
+        raise Rejected(
+            phrase("{host} does not answer like a Mastodon server: check its address.", host=response.url.host)
+        ) from error

@@ -12,6 +12,7 @@ import httpx
 from crosscut.channels.builtin.mastodon.api import Api, data
 from crosscut.channels.protocol import Post, PostMedia
 from crosscut.kernel.errors import Problem, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 POLL_S = 10.0
 
@@ -31,7 +32,7 @@ def uploaded(api: Api, post: Post) -> list[str]:
         if not _is_ready(api, kept[item.sha256]):
             waiting.append(f"media[{place}]")
     if waiting:
-        message = "The server is still preparing the media."
+        message = phrase("The server is still preparing the media.")
         problem = Problem(code="channel.still_processing", where=waiting[0], message=message, values={"kept": kept})
         raise RetryLater(message, after_s=POLL_S, problems=[problem])
     return [kept[item.sha256] for item in post.media]
@@ -48,7 +49,7 @@ def _sent(api: Api, item: PostMedia, focus: str) -> str:
             )
         )
     if not answer.get("id"):
-        raise RetryLater("The server took a file and did not say where it is.")
+        raise RetryLater(phrase("The server took a file and did not say where it is."))
     return str(answer["id"])
 
 
@@ -56,5 +57,7 @@ def _is_ready(api: Api, media_id: str) -> bool:
     try:
         response = api.get(f"/api/v1/media/{media_id}")
     except Rejected as error:
-        raise Rejected(f"The server could not prepare a file: {error}", problems=error.problems) from error
+        raise Rejected(
+            phrase("The server could not prepare a file: {error}", error=str(error)), problems=error.problems
+        ) from error
     return response.status_code != httpx.codes.PARTIAL_CONTENT and bool(data(response).get("url"))

@@ -12,6 +12,7 @@ import httpx
 from crosscut.channels import answers
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.kernel.errors import Rejected
+from crosscut.kernel.phrases import phrase
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"  # the least that does the job
 HERE = "urn:ietf:wg:oauth:2.0:oob"  # the server shows the code to the person instead of sending it back
@@ -66,5 +67,7 @@ def _asked(http: httpx.Client, url: str, body: Mapping[str, str]) -> Mapping[str
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        raise Rejected(f"{httpx.URL(url).host} does not answer like a Mastodon server: check its address.")
+        raise Rejected(
+            phrase("{host} does not answer like a Mastodon server: check its address.", host=httpx.URL(url).host)
+        )
     return answer

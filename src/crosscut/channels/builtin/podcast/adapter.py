@@ -17,6 +17,7 @@ from crosscut.channels.reading import fetch_media
 from crosscut.channels.shelf import Item, Shelf
 from crosscut.kernel.errors import Problem, Rejected
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 _NUMBERS = {"season": 1, "episode": 1}  # of `extra`, with the smallest value
 _EPISODE_TYPES = ("full", "trailer", "bonus")  # https://podcasters.apple.com/support/823-podcast-requirements
@@ -111,7 +112,7 @@ def _episode(feed: bytes, guid: str) -> etree._Element | None:
     try:
         root = etree.fromstring(feed, parser) if feed else None
     except etree.XMLSyntaxError as error:
-        raise Rejected(f"What is found at the feed's address is no feed: {error}") from error
+        raise Rejected(phrase("What is found at the feed's address is no feed: {error}", error=str(error))) from error
     items = root.iterfind("channel/item") if root is not None else ()
     return next((item for item in items if _text(item, "guid") == guid), None)
 

@@ -16,6 +16,7 @@ from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile,
 from crosscut.channels.reading import fetch_media, fetch_page, meta, moment
 from crosscut.channels.staticserver import App
 from crosscut.kernel.errors import Invalid, OutcomeUnknown, Rejected
+from crosscut.kernel.phrases import phrase
 
 _CHUNK_BYTES = 1 << 16
 _GONE = (404, 410)
@@ -73,10 +74,12 @@ class PracticeAdapter:
         settings = _settings(context)
         number = url.removeprefix(f"{settings.base_url}/posts/").rstrip("/")
         if not number.isdecimal():
-            raise Invalid.at("url", f"{url} is not the address of a post on {settings.base_url}.")
+            raise Invalid.at(
+                "url", phrase("{url} is not the address of a post on {base_url}.", url=url, base_url=settings.base_url)
+            )
         response = ask(context.http, "GET", f"{settings.base_url}/api/posts/{number}", fine=_GONE)
         if response.is_success and response.json()["handle"] != settings.handle:
-            raise Invalid.at("url", f"{url} is not a post of this account.")
+            raise Invalid.at("url", phrase("{url} is not a post of this account.", url=url))
         return _made(context, response.json()) if response.is_success else None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
@@ -121,7 +124,7 @@ def _settings(context: Context) -> PracticeSettings:
 def _token(context: Context) -> str:
     if token := context.secrets.get("token"):
         return token
-    raise Rejected("This account has no token yet: connect it first.")
+    raise Rejected(phrase("This account has no token yet: connect it first."))
 
 
 def _login(token: str) -> dict[str, str]:
@@ -167,7 +170,7 @@ def _sent(context: Context, response: httpx.Response, key: str) -> Sent:
     try:
         return _made(context, response.json())
     except (ValueError, KeyError) as error:
-        raise OutcomeUnknown("The network took the post and its answer cannot be read.", key=key) from error
+        raise OutcomeUnknown(phrase("The network took the post and its answer cannot be read."), key=key) from error
 
 
 def _made(context: Context, answer: dict[str, Any]) -> Sent:

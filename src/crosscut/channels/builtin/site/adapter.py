@@ -14,6 +14,7 @@ from crosscut.channels.protocol import Context, Post, Profile, Seen, SeenMedia
 from crosscut.channels.reading import fetch_media, fetch_page, links_of, meta, moment, words_of
 from crosscut.channels.shelf import Item, Shelf
 from crosscut.kernel.errors import Problem
+from crosscut.kernel.phrases import phrase
 
 
 class SiteAdapter(FolderAdapter[SiteSettings]):
@@ -28,7 +29,7 @@ class SiteAdapter(FolderAdapter[SiteSettings]):
         """An article needs a title: it is the link, the heading and the name in every feed."""
         if post.title.strip():
             return []
-        return [Problem(code="site.no_title", where="title", message="An article needs a title.")]
+        return [Problem(code="site.no_title", where="title", message=phrase("An article needs a title."))]
 
     def profile(self, settings: SiteSettings) -> Profile:
         """The website by its address."""

@@ -17,6 +17,7 @@ from crosscut.channels.builtin.wordpress.settings import Settings
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, Sent
 from crosscut.kernel.errors import Invalid, OutcomeUnknown, RetryLater
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 POSTS = "/wp/v2/posts"
 ABILITIES = {"publish_posts": "publish posts", "upload_files": "upload media", "manage_categories": "make categories"}
@@ -49,7 +50,10 @@ class WordPress:
         body = _article(api, settings, post, post_id) | {"status": "publish", "slug": content.slug(post)}
         shown = api.show(f"{POSTS}/{post_id}", body, key=post.key)
         if shown.get("status") != "publish":
-            raise OutcomeUnknown(f"The site made the article {shown.get('status')!r}, not public.", key=post.key)
+            raise OutcomeUnknown(
+                phrase("The site made the article {status}, not public.", status=repr(shown.get("status"))),
+                key=post.key,
+            )
         return _sent(shown)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
@@ -61,7 +65,7 @@ class WordPress:
         """The public article at that address: `…?p=7`, or one whose name stands at its end."""
         api, asked = _api(context), httpx.URL(url)
         if asked.host != httpx.URL(api.url).host:
-            raise Invalid.at("url", f"{url} is not on {api.url}.")
+            raise Invalid.at("url", phrase("{url} is not on {site}.", url=url, site=api.url))
         if (number := asked.params.get("p", "")).isdecimal():
             there = api.found(f"{POSTS}/{number}")
             return _sent(there) if there and there["status"] == "publish" else None
@@ -133,7 +137,7 @@ def _draft(api: Api, post: Post) -> int:
     start = {"status": "draft", "title": content.title(post), "slug": content.slug(post)}
     answer = data(api.post(POSTS, start | {"content": content.mark(post.key)}))
     if not isinstance(answer, dict) or not answer.get("id"):
-        raise RetryLater("The site took a draft and did not say where it is.")
+        raise RetryLater(phrase("The site took a draft and did not say where it is."))
     return int(answer["id"])
 
 
@@ -165,5 +169,7 @@ def _sent(article: Mapping[str, Any]) -> Sent:
 def _checked(remote_id: str) -> str:
     """The number of an article. Raises Invalid for anything else."""
     if not remote_id.isdecimal():
-        raise Invalid.at("remote_id", f"{remote_id!r} is not the number of a WordPress article.")
+        raise Invalid.at(
+            "remote_id", phrase("{remote_id} is not the number of a WordPress article.", remote_id=repr(remote_id))
+        )
     return remote_id

@@ -12,6 +12,7 @@ import httpx
 
 from crosscut.channels import answers
 from crosscut.kernel.errors import OutcomeUnknown, Problem, ReconnectNeeded, Rejected
+from crosscut.kernel.phrases import phrase
 
 GONE = (404, 410)
 
@@ -65,7 +66,9 @@ class Api:
         try:
             answer = data(response)
         except Rejected as error:
-            raise OutcomeUnknown(f"The site took the post and answered something else: {error}", key=key) from error
+            raise OutcomeUnknown(
+                phrase("The site took the post and answered something else: {error}", error=str(error)), key=key
+            ) from error
         return dict(answer)
 
     def remove(self, route: str) -> None:
@@ -85,7 +88,7 @@ def _about_login(response: httpx.Response) -> ReconnectNeeded | None:
     params = (told.get("data") or {}).get("params") or {} if isinstance(told, dict) else {}
     if "status" not in params:
         return None
-    return ReconnectNeeded("The site does not know this login any more: connect the account again.")
+    return ReconnectNeeded(phrase("The site does not know this login any more: connect the account again."))
 
 
 def _check_file(response: httpx.Response) -> None:
@@ -94,7 +97,7 @@ def _check_file(response: httpx.Response) -> None:
     if isinstance(told, dict) and told.get("code") == "rest_upload_sideload_error":
         said = answers.words(response)
         problem = Problem(code="wordpress.file_refused", where="media", message=said)
-        raise Rejected(f"The site refuses the file: {said}", problems=[problem])
+        raise Rejected(phrase("The site refuses the file: {said}", said=said), problems=[problem])
     raise answers.refusal(response)
 
 
@@ -105,5 +108,7 @@ def data(response: httpx.Response) -> Any:
     except ValueError:
         found = None
     if not isinstance(found, (dict, list)):
-        raise Rejected(f"{response.url.host} does not answer like a WordPress site: check its address.")
+        raise Rejected(
+            phrase("{host} does not answer like a WordPress site: check its address.", host=response.url.host)
+        )
     return found

@@ -13,6 +13,7 @@ from crosscut.channels.cues import as_vtt
 from crosscut.channels.protocol import Post, PostMedia
 from crosscut.kernel.errors import RetryLater
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 PAGE = 100  # most that a list gives at once
 
@@ -78,7 +79,7 @@ def _captions(item: PostMedia) -> list[tuple[str, str]]:
 
 def _checked(answer: Attachment) -> Attachment:
     if not answer.get("id") or not answer.get("source_url"):
-        raise RetryLater("The site took a file and did not say where it is.")
+        raise RetryLater(phrase("The site took a file and did not say where it is."))
     return answer
 
 

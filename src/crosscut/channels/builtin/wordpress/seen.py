@@ -13,6 +13,7 @@ import httpx
 from crosscut.channels import http
 from crosscut.channels.protocol import Seen, SeenMedia
 from crosscut.kernel.errors import CrosscutError, RetryLater
+from crosscut.kernel.phrases import phrase
 
 MAX_MEDIA_BYTES = 64 * 2**20
 START_CHARS = 200  # of the words must stand in the page as they are
@@ -51,11 +52,11 @@ def _page(client: httpx.Client, url: str) -> str | None:
     try:
         page = http.fetch(client, url)
     except CrosscutError as error:
-        raise RetryLater(f"The public page cannot be fetched: {error}") from error
+        raise RetryLater(phrase("The public page cannot be fetched: {error}", error=str(error))) from error
     if page.status in (404, 410):
         return None
     if page.status != httpx.codes.OK:
-        raise RetryLater(f"The public page answers {page.status}.")
+        raise RetryLater(phrase("The public page answers {status}.", status=page.status))
     return page.content.decode(errors="replace")
 
 

@@ -8,6 +8,7 @@ import httpx
 from crosscut.channels import answers
 from crosscut.channels.builtin.wordpress.api import Api, data
 from crosscut.kernel.errors import Rejected
+from crosscut.kernel.phrases import phrase
 
 
 def numbers(api: Api, taxonomy: str, names: Iterable[str]) -> list[int]:
@@ -28,7 +29,14 @@ def _number(api: Api, taxonomy: str, name: str) -> int:
         return int(answer["data"]["term_id"])
     if response.status_code == httpx.codes.FORBIDDEN and (found := _existing(api, taxonomy, name)):
         return found
-    raise Rejected(f"The {taxonomy} have no {name!r}, and it cannot be made: {answers.words(response)}")
+    raise Rejected(
+        phrase(
+            "The {taxonomy} have no {name}, and it cannot be made: {said}",
+            taxonomy=taxonomy,
+            name=repr(name),
+            said=answers.words(response),
+        )
+    )
 
 
 def _existing(api: Api, taxonomy: str, name: str) -> int | None:
