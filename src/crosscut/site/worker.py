@@ -2,11 +2,17 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import django
+from procrastinate import App
+from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import OperationalError
 
 JOBS_AT_ONCE = 2  # jobs are renders and network calls: one of each may wait without holding up the other
@@ -33,17 +39,45 @@ class PatientJobs(JobManager):
         return await super().finish_job(job, status, delete_job)
 
 
+class TaskAwareConnector(PsycopgConnector):
+    """Connections of the worker's own for fetching and ending jobs; Django's for what a task defers.
+
+    So a job that a task defers is in the task's own transaction. On the worker's connections it would be out at once:
+    about rows that another worker cannot see yet, which then finds nothing to do, or that are rolled back.
+    """
+
+    def __init__(self, *, django: BaseConnector, **how: Any) -> None:
+        super().__init__(**how)
+        self._django = django
+
+    def get_sync_connector(self) -> BaseConnector:
+        """What tasks use: they run in threads and defer without waiting."""
+        return self._django
+
+
+@contextmanager
+def queue_of_a_worker() -> Iterator[App]:
+    """The queue as a worker takes jobs from it. Django must be set up."""
+    from procrastinate.contrib.django import app  # it exists once Django is set up
+    from procrastinate.contrib.django.utils import connector_params
+
+    connector = TaskAwareConnector(django=app.connector, kwargs=connector_params())
+    with app.replace_connector(connector) as queue:
+        ours, queue.job_manager = queue.job_manager, PatientJobs(connector)
+        try:
+            yield queue
+        finally:
+            queue.job_manager = ours
+
+
 def work(name: str, jobs_at_once: int = JOBS_AT_ONCE) -> None:
     """Run jobs. Returns after SIGTERM or SIGINT, when the jobs under way have ended or had their time."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
     django.setup()
-    from procrastinate.contrib.django import app  # it exists once Django is set up
-
     from crosscut.apps.publish.timing import timing
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-        worker.job_manager = PatientJobs(worker.connector)
-        worker.run_worker(
+    with queue_of_a_worker() as queue:
+        queue.run_worker(
             name=name,
             concurrency=jobs_at_once,
             fetch_job_polling_interval=LOOK_EVERY_S,

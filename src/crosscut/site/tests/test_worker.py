@@ -1,15 +1,21 @@
-"""A worker says that a job has ended, also when the database was away at that moment."""
+"""A worker says that a job has ended, and what a job defers is bound to the job's own transaction."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from psycopg import OperationalError, errors
 
 from crosscut.site import worker
-from crosscut.site.worker import PatientJobs
+from crosscut.site.worker import PatientJobs, queue_of_a_worker
 
 JOB = Job(id=1, queue="publish", lock=None, queueing_lock=None, task_name="send")
 
@@ -50,3 +56,39 @@ def test_it_gives_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConnectorException):
         _finish()
     assert len(tries) == 4
+
+
+@pytest.fixture
+def seen_early() -> Iterator[list[bool]]:
+    """A job "tests.first" that defers "tests.second", and whether others saw that one before the transaction ended."""
+    seen: list[bool] = []
+
+    def first(*, fails: bool) -> None:
+        with suppress(LookupError), transaction.atomic():
+            app.configure_task("tests.second", queue="tests-second").defer()
+            with psycopg.connect(**connection.get_connection_params()) as outside:
+                seen.append(_is_waiting(outside.cursor()))
+            if fails:
+                raise LookupError
+        connection.close()
+
+    app.task(name="tests.first", queue="tests-first")(first)
+    yield seen
+    del app.tasks["tests.first"]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'tests.%'")  # no model: no flush empties it
+
+
+def _is_waiting(cursor: Any) -> bool:
+    cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = 'tests.second')")
+    return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_job_defers_is_in_its_own_transaction(seen_early: list[bool], fails: bool) -> None:
+    app.configure_task("tests.first", queue="tests-first").defer(fails=fails)
+    with queue_of_a_worker() as queue:
+        queue.run_worker(queues=["tests-first"], wait=False, install_signal_handlers=False)
+    with connection.cursor() as cursor:
+        assert (seen_early, _is_waiting(cursor)) == ([False], not fails)
