@@ -11,6 +11,7 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, 
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Concat, Left, TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +21,7 @@ from crosscut.apps.library.models import Licence, Rendition
 from crosscut.apps.preflight.models import Check
 from crosscut.apps.produce.models import EditionMedia
 from crosscut.apps.publish.models import Hold, Target
-from crosscut.apps.publish.queries import active_holds
+from crosscut.apps.publish.queries import LATE_AFTER, active_holds
 from crosscut.apps.publish.wording import state_word
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.markup import shortened
@@ -120,12 +121,19 @@ def _card(target: Target, holds: list[Hold]) -> Card:
         channel_name=name_of(target.account.channel),
         campaign=target.piece.campaign.name if target.piece.campaign else "",
         thumb=reverse("rendition-file", args=[extra["thumbnail"]]) if extra["thumbnail"] else "",
-        problem=target.problem or risk,
+        problem=target.problem or risk or _lateness(target),
         is_at_risk=bool(risk),
         needs_person=target.needs_person,
         can_move=target.state in MOVABLE,
         public_url=safe_link(target.url) if target.state in Target.LIVE_STATES else "",
     )
+
+
+def _lateness(target: Target) -> str:
+    """What to say of a post that should have gone out by now and gives no reason; empty for all others."""
+    if target.state == State.SCHEDULED and target.due_at < timezone.now() - LATE_AFTER:
+        return _("It should have gone out by now and waits for its turn. Look at the state of the system.")
+    return ""
 
 
 def risk_of(target: Target, blocking: int | None, *, lacks_rights: bool) -> str:

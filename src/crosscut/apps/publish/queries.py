@@ -19,6 +19,7 @@ from crosscut.apps.publish.models import Attempt, Canary, Copy, Hold, Proof, Tar
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 
+LATE_AFTER = timedelta(minutes=5)  # what is due and has not gone out by then is something to worry about
 _TICKED = (
     Target.State.SCHEDULED,
     Target.State.STAGING,
@@ -144,9 +145,10 @@ def accounts_with_posts(member: Member) -> list[Account]:
 
 
 def troubled_for(member: Member) -> QuerySet[Target]:
-    """What is wrong and needs somebody, the most urgent first."""
+    """What is wrong and needs somebody, or should have gone out by now, the most urgent first."""
     rows = targets_for(member).filter(
         Q(state__in=[Target.State.UNKNOWN, Target.State.BLOCKED, Target.State.REFUSED], piece__archived_at=None)
+        | Q(state=Target.State.SCHEDULED, due_at__lt=timezone.now() - LATE_AFTER)
         | Q(state=Target.State.SENT, problem__gt="")
     )
     return rows.order_by("-needs_person", "due_at", "id")

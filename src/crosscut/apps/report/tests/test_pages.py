@@ -16,6 +16,7 @@ from crosscut.apps.plan.models import Campaign, Cost, KeyResult
 from crosscut.apps.produce.models import Approval, Piece
 from crosscut.apps.publish.models import Hold, Target
 from crosscut.apps.publish.tests import made
+from crosscut.apps.report.today import today_of
 
 State = Target.State
 PARTS = ("results/", "posts/", "report/", "report/curve/", "report.pdf", "report.json")
@@ -91,6 +92,16 @@ def test_it_tells_what_is_wrong_first_and_what_needs_a_person_before_that(cast: 
     assert [page.index(word) for word in words] == sorted(page.index(word) for word in words)
     assert "Connect again" in page
     assert "Ask a lead" in signed_in(cast.junior).get("/").content.decode()
+
+
+def test_it_tells_what_should_have_gone_out_by_now(cast: Cast):
+    long_ago, just_now = (timezone.now() - timedelta(minutes=minutes) for minutes in (6, 2))
+    late = [made.a_post(cast.senior, due_at=long_ago, problem=problem) for problem in ("A film is looked through.", "")]
+    made.a_post(cast.senior, due_at=just_now)
+    page = signed_in(cast.junior).get("/").content.decode()
+    assert "Nothing needs you right now" not in page
+    assert "A film is looked through." in page and "should have gone out by now" in page
+    assert {card.pk for card in today_of(cast.junior).troubled} == {post.pk for post in late}
 
 
 def test_it_tells_today_what_will_fail_this_week(cast: Cast):
