@@ -72,7 +72,7 @@ def trip_for(member: Member, trip_id: int) -> Trip:
     """The asker's own way to a channel's login page. Raises NotFound."""
     row = Trip.objects.select_related("account").filter(member=member, pk=trip_id).first()
     if row is None:
-        raise NotFound("There is no such connection under way.")
+        raise NotFound(phrase("There is no such connection under way."))
     return row
 
 

@@ -63,7 +63,7 @@ def _renew(account: Account) -> bool:
         return _doubted(account, error, is_single_use=is_single_use)
     except Exception:  # noqa: BLE001 - a plug-in's fault must not let a login be used up twice
         _log.exception("channel_fault", channel=account.channel, account=account.pk)
-        return _doubted(account, OutcomeUnknown("Renewing broke off."), is_single_use=is_single_use)
+        return _doubted(account, OutcomeUnknown(phrase("Renewing broke off.")), is_single_use=is_single_use)
     _keep(account, tokens)
     return _verified(account)
 

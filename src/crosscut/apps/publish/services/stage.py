@@ -26,6 +26,7 @@ from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import STAGED_LOST, CanStage, Staged
 from crosscut.channels.registry import adapter, channel
 from crosscut.kernel.errors import CrosscutError, Problem, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 State = Target.State
 Outcome = Staged | CrosscutError
@@ -100,7 +101,13 @@ def _step(target: Target) -> Outcome:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being told
         _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
-        return RetryLater(f"Bringing it to {target.account.name} broke off: {type(error).__name__}.")
+        return RetryLater(
+            phrase(
+                "Bringing it to {account} broke off: {fault}.",
+                account=target.account.name,
+                fault=type(error).__name__,
+            )
+        )
 
 
 @transaction.atomic

@@ -54,7 +54,7 @@ def places(
     }
     answer = _asked(http, f"{instance_url}/oauth/token", body)
     if not answer.get("access_token"):
-        raise Rejected("The server did not give an access token. Start connecting again.")
+        raise Rejected(phrase("The server did not give an access token. Start connecting again."))
     granted = tuple(str(answer.get("scope", "")).split())
     tokens = Tokens(secrets={"access_token": answer["access_token"], **kept}, scopes=granted)
     return (Place(remote_id="", name="", tokens=tokens),)
