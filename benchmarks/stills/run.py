@@ -121,7 +121,7 @@ def cost_of(commands: list[list[str]]) -> Cost:
             raise SystemExit(f"{command[0]} failed.")
         cpu_s += usage.ru_utime + usage.ru_stime
         peak_kb = max(peak_kb, usage.ru_maxrss)
-    return Cost(cpu_s=cpu_s, wall_s=time.monotonic() - begun, peak_mb=peak_kb / 1024)
+    return Cost(cpu_s=cpu_s, wall_s=time.monotonic() - begun, peak_mb=peak_kb * 1024 / 1e6)
 
 
 def alone(word: str, *paths: Path) -> None:

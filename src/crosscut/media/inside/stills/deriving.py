@@ -13,6 +13,7 @@ from crosscut.media.inside.stills import opening
 from crosscut.media.inside.stills.encoding import encoded
 from crosscut.media.inside.stills.facts import engine_words
 from crosscut.media.inside.stills.frame import Master, drawn
+from crosscut.media.inside.stills.memory import give_back_memory, spare_memory
 from crosscut.media.metadata import Metadata
 from crosscut.media.recipes import PicturePart
 from crosscut.media.stills.derivatives import Derivative, Order
@@ -27,9 +28,14 @@ LOSSY = frozenset({"image/jpeg", "image/webp", "image/avif"})
 def make_all(path: Path, container: str, limit_px: int, orders: list[Order], about: Metadata) -> list[int]:
     """Writes every ordered picture from one decode and returns their sizes in bytes."""
     pyvips.cache_set_max(0)  # nothing is computed twice here, and results that are kept only cost memory
+    spare_memory()
     try:
         framed = _framed(path, container, limit_px, [order.derivative for order in orders])
-        return [_write(path.name, image, order, about) for order, image in zip(orders, framed, strict=True)]
+        sizes_bytes = []
+        for order, image in zip(orders, framed, strict=True):
+            sizes_bytes.append(_write(path.name, image, order, about))
+            give_back_memory()  # or the peak of the next encoder comes on top of what this one has left behind
+        return sizes_bytes
     except pyvips.Error as fault:
         raise Damaged(path, f"The picture cannot be read: {engine_words(fault)}") from fault
 

@@ -27,6 +27,7 @@ def encoded(image: pyvips.Image, derivative: Derivative, quality: int, about: Me
             data = image.webpsave_buffer(Q=quality, keep="all", effort=4)
         case "image/avif":
             wanted = max(1, quality - AVIF_BELOW)
+            pyvips.concurrency_set(1)  # each thread of the encoder has memory of its own and gains little
             deep = 10 if derivative.bits > 8 and image.format == "ushort" else 8
             data = image.heifsave_buffer(Q=wanted, compression="av1", effort=AVIF_EFFORT, bitdepth=deep, keep="all")
         case "image/png":

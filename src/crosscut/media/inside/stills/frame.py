@@ -1,6 +1,5 @@
 """From a decoded master to finished pictures: one shrunk copy in memory serves all that are wanted."""
 
-import ctypes
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -9,6 +8,7 @@ import pyvips
 
 from crosscut.media.inside.stills.colour import in_gamut
 from crosscut.media.inside.stills.facts import TURNED, orientation_of
+from crosscut.media.inside.stills.memory import give_back_memory
 from crosscut.media.plan import crop_to
 from crosscut.media.recipes import Crop, PicturePart
 from crosscut.media.stills.derivatives import Derivative, Gamut, Sharpening
@@ -68,7 +68,7 @@ class Master:
         width_px, height_px = max(1, round(image.width * scale)), max(1, round(image.height * scale))
         shrink = next((factor for factor in SHRINKS if scale * factor <= LEFT_TO_RESIZE), 1)
         small = resized(reopened(shrink) if reopened and shrink > 1 else image, width_px, height_px).copy_memory()
-        _give_back_memory()
+        give_back_memory()  # so that the encoders' peak does not come on top of it
         return cls(small.autorot() if orientation > 1 else small, *sides)
 
     def framed(self, derivative: Derivative) -> pyvips.Image:
@@ -121,13 +121,6 @@ def resized(image: pyvips.Image, width_px: int, height_px: int) -> pyvips.Image:
     if not image.hasalpha():
         return image.resize(across, vscale=down)
     return image.premultiply().resize(across, vscale=down).unpremultiply().cast(image.format)
-
-
-def _give_back_memory() -> None:
-    """Hands what the decoder freed back to the system, so that the encoders' peak does not come on top of it."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU C library only
-    if trim:
-        trim(0)
 
 
 def _deep_enough(image: pyvips.Image, bits: int) -> pyvips.Image:
