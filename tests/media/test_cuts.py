@@ -367,6 +367,19 @@ def test_chinese_letters_are_set_and_no_boxes(made: Callable[..., Path]) -> None
     assert same > 0.85 and also > 0.85 and unlike < 0.6
 
 
+def test_chinese_words_break_into_lines_and_stay_in_the_picture(made: Callable[..., Path]) -> None:
+    """They have no spaces; a full stop never begins a line."""
+    if not shutil.which("fc-list") or not subprocess.check_output(["fc-list", ":lang=zh"]):
+        pytest.skip("No font with Chinese letters is here: apt-get install fonts-wqy-microhei")
+    text = "人人生而自由在尊严和权利上一律平等。他们赋有理性和良心。"
+    words = (Words(text=text, start_s=F(0), duration_s=F(1)),)
+    frame = counted.pictures(made(video(Gap(duration_s=F(1, 5))), words=words, width_px=960, height_px=540))[2]
+    rows, columns = np.nonzero(frame > 128)
+    assert columns.min() > 960 // 14 and columns.max() < 960 - 960 // 14
+    lines = np.flatnonzero(np.diff(np.concatenate([[0], (frame > 128).any(axis=1).astype(int), [0]])))
+    assert rows.max() - rows.min() > 100 and len(lines) >= 4
+
+
 def test_a_plain_cut_of_one_film_is_copied_where_it_can_be(shelf: Path, tmp_path: Path) -> None:
     plain = Cut(name="", rate=F(25), tracks=(video(clip(start_s=F(2), duration_s=F(2)), clip(start_s=F(0))),))
     made = make_cut(plain, [shelf], tmp_path / "out.mp4")

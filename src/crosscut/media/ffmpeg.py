@@ -210,8 +210,19 @@ def picture_filters(part: VideoPart, facts: MediaFacts, *, captions: str = CAPTI
         chain += [f"scale={size}:flags=lanczos"]
     chain += ["setsar=1"]
     chain += [f"fps={part.frame_rate}"] if part.frame_rate else []
-    chain += [f"subtitles={captions}"] if part.burns_captions else []
+    chain += [words_filter(captions)] if part.burns_captions else []
     return [*chain, _colour_tags(part, facts)]
+
+
+def words_filter(script: str, fonts: str = "") -> str:
+    """The filter that sets the words of an ASS script; script and folder of fonts lie where FFmpeg runs.
+
+    Lines break as Unicode says (UAX #14), so that Chinese and Japanese, which have no spaces, stay in the picture.
+
+    >>> words_filter("words.ass", "fonts")
+    'subtitles=words.ass:wrap_unicode=1:fontsdir=fonts'
+    """
+    return f"subtitles={script}:wrap_unicode=1{f':fontsdir={fonts}' if fonts else ''}"
 
 
 def _colour_tags(part: VideoPart, facts: MediaFacts) -> str:

@@ -14,6 +14,7 @@ from crosscut.kernel.records import canonical_json
 from crosscut.media import captions as caption_files
 from crosscut.media import ffmpeg, metadata, sound, stills
 from crosscut.media.caps import RENDER
+from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.metadata import Metadata
 from crosscut.media.probe import probe
 from crosscut.media.recipes import Purpose, Recipe, suffix_of
@@ -64,9 +65,9 @@ def render(
     """The facts of the file that was made at `out`; None for JSON.
 
     `captions` is an SRT or WebVTT file and is needed by a recipe that burns them in. The facts have the loudness where
-    the recipe sets one; a target that was missed is a warning in them. Raises Damaged (the master), Invalid or
-    Unsupported (the recipe does not fit it), Unavailable (disk full) or Cancelled; then nothing is left behind
-    and `out` is as it was.
+    the recipe sets one; a target that was missed and letters that no font here has are warnings in them. Raises Damaged
+    (the master), Invalid or Unsupported (the recipe does not fit it), Unavailable (disk full) or Cancelled; then
+    nothing is left behind and `out` is as it was.
     """
     facts = probe(path)
     check_recipe(recipe, facts, captions)
@@ -166,22 +167,28 @@ def waveform_svg(pairs: list[tuple[int, int]]) -> str:
 
 
 def _make_film(job: Job) -> Outcome:
-    gain = _gain(job)
-    if job.captions and job.recipe.video and job.recipe.video.burns_captions:
-        ass = caption_files.to_ass(
-            caption_files.read(job.captions), job.recipe.video.width_px, job.recipe.video.height_px
-        )
-        (job.folder / ffmpeg.CAPTIONS_NAME).write_text(ass, encoding="utf-8")
+    gain, letters = _gain(job), _write_captions(job)
     _encode_within_size(job, gain)
     target_lufs = job.recipe.sound.loudness_lufs if job.recipe.sound else None
     if gain is None or target_lufs is None:
-        return Outcome()
+        return Outcome(warnings=letters)
     found = sound.measure_loudness(job.result, should_stop=job.should_stop)
     if again := gain_again(job.recipe, gain, found):
         gain = again
         _encode_within_size(job, gain)
         found = sound.measure_loudness(job.result, should_stop=job.should_stop)
-    return Outcome(loudness=found, warnings=loudness_warnings(job.recipe, gain, found))
+    return Outcome(loudness=found, warnings=(*letters, *loudness_warnings(job.recipe, gain, found)))
+
+
+def _write_captions(job: Job) -> tuple[Problem, ...]:
+    """Writes the captions that are to be burnt in where FFmpeg finds them; a warning when letters are missing."""
+    video = job.recipe.video
+    if not (job.captions and video and video.burns_captions):
+        return ()
+    script = caption_files.to_ass(caption_files.read(job.captions), video.width_px, video.height_px)
+    (job.folder / ffmpeg.CAPTIONS_NAME).write_text(script, encoding="utf-8")
+    missing = missing_letters(script, job.folder, should_stop=job.should_stop)
+    return (letters_problem(missing),) if missing else ()
 
 
 def _gain(job: Job) -> sound.Gain | None:

@@ -12,6 +12,7 @@ from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, sound, stills
 from crosscut.media.audiogram.look import Box, Look, check, layout
 from crosscut.media.captions import CaptionStyle, Cue, to_ass
+from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.probe import probe
 from crosscut.media.recipes import PicturePart
 
@@ -39,8 +40,9 @@ def audiogram(
 ) -> MediaFacts:
     """The facts of the film at `out`, an MP4 as long as the sound. Captions are burnt in under the waveform.
 
-    Raises Invalid when something could not be seen (with the contrast that is missing), Unsupported without sound,
-    Unavailable without fonts, Damaged or Cancelled; then nothing is left behind and `out` is as it was.
+    A letter that no font here has is a warning in the facts. Raises Invalid when something could not be seen (with the
+    contrast that is missing), Unsupported without sound, Unavailable without fonts, Damaged or Cancelled; then nothing
+    is left behind and `out` is as it was.
     """
     look, cues = design.look, design.cues
     check(look)
@@ -66,9 +68,15 @@ def audiogram(
         arguments = _arguments(path, look, heard.duration_s, has_captions=bool(cues), result=draft)
         ffmpeg.run(path, arguments, cwd=folder, on_time=on_time, should_stop=should_stop)
         made = probe(draft)
+        missing = missing_letters(_script(look, (*_title(look), *cues)), folder) if look.title or cues else ()
         draft.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
-    return made
+    return replace(made, warnings=(*made.warnings, letters_problem(missing, where="words"))) if missing else made
+
+
+def _title(look: Look) -> tuple[Cue, ...]:
+    """The title as a caption, for looking whether its letters are there; it is drawn elsewhere."""
+    return (Cue(start_s=Fraction(0), end_s=Fraction(1), text=look.title),) if look.title else ()
 
 
 def _draw(
@@ -122,7 +130,7 @@ def moving(wave: Box, length_s: Fraction, *, has_captions: bool) -> str:
     """
     width, height = wave.width_px, wave.height_px
     slide = f"[1:v]crop={width}:{height}:'{width}*max(0,1-t/{float(length_s):.3f})':0[colours]"
-    captions = f",subtitles={ffmpeg.CAPTIONS_NAME}" if has_captions else ""
+    captions = f",{ffmpeg.words_filter(ffmpeg.CAPTIONS_NAME)}" if has_captions else ""
     tags = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709"
     return (
         f"{slide};[2:v]format=gray[bars];[colours][bars]alphamerge[wave];"

@@ -14,7 +14,7 @@ from pathlib import Path
 from crosscut.kernel.facts import MediaFacts, VideoStream
 from crosscut.media.cuts.layout import SOUND_RATE_HZ, Stretch, Use, Window, sample_at
 from crosscut.media.cuts.model import Box, Style, media_of
-from crosscut.media.ffmpeg import SAFE_INPUT, TONE_MAP
+from crosscut.media.ffmpeg import SAFE_INPUT, TONE_MAP, words_filter
 
 WORDS_NAME = "words.ass"  # in the folder FFmpeg runs in
 FONTS_NAME = "fonts"
@@ -104,9 +104,8 @@ def window_arguments(
     picture = _pictures(graph, window)
     sound = _sounds(graph, window)
     if has_words:
-        fonts = f":fontsdir={FONTS_NAME}" if has_fonts else ""
         moved = f"{graph.grid},setpts=PTS+{window.start}"  # words know the time of the whole cut
-        picture = graph.chain(f"{picture}{moved},subtitles={WORDS_NAME}{fonts}")
+        picture = graph.chain(f"{picture}{moved},{words_filter(WORDS_NAME, FONTS_NAME if has_fonts else '')}")
     matrix = frame.matrix
     tags = f"setparams=range=tv:color_primaries={matrix}:color_trc={matrix}:colorspace={matrix}"
     picture = graph.chain(f"{picture}{graph.grid},setpts=N,format=yuv420p,{tags}")

@@ -16,9 +16,9 @@ from crosscut.media.caps import ANALYSE
 from crosscut.media.cuts import words as texts
 from crosscut.media.cuts.graph import FONTS_NAME, WORDS_NAME, Frame, Source, window_arguments
 from crosscut.media.cuts.layout import SOUND_RATE_HZ, Window, frame_at, sample_at, windows
-from crosscut.media.cuts.letters import check_letters
 from crosscut.media.cuts.model import Cut, Music, media_of
 from crosscut.media.cuts.sources import check_rate, find_media, sources_of
+from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.probe import probe
 
 SAY = ("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5", "-y")
@@ -107,12 +107,19 @@ def render_cut(
             should_stop=should_stop,
         )
         if job.has_words:
-            check_letters(folder, has_fonts=job.has_fonts)
+            _check_letters(job)
         result = _make(job)
         facts = probe(result)
         result.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
     return MadeCut(facts=facts, frames=frames, encoded_frames=frames, sound="encoded")
+
+
+def _check_letters(job: _Job) -> None:
+    """Raises Invalid with the letters of the words that would come out as empty boxes."""
+    script, fonts = (job.folder / WORDS_NAME).read_text(encoding="utf-8"), FONTS_NAME if job.has_fonts else ""
+    if missing := missing_letters(script, job.folder, fonts=fonts, should_stop=job.should_stop):
+        raise Invalid(problems=[letters_problem(missing, where="words")])
 
 
 def frame_of(cut: Cut, sources: dict[str, Source]) -> Frame:

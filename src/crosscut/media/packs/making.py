@@ -14,6 +14,7 @@ from crosscut.kernel.records import as_data, canonical_json
 from crosscut.media import captions as caption_files
 from crosscut.media import ffmpeg, metadata, sound, stills
 from crosscut.media.cache import Cache, Kept, sha256_of
+from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.packs import command, memory
 from crosscut.media.packs.planning import Pack, Planned
 from crosscut.media.probe import probe
@@ -228,11 +229,16 @@ def time_left(done: Fraction, spent_s: float) -> str:
 def _output(job: _Job, draft: _Draft) -> command.Output:
     recipe, name = draft.recipe, ""
     if recipe.video and recipe.video.burns_captions:
-        name = f"{recipe.beside[0]}-{recipe.video.width_px}x{recipe.video.height_px}.ass"
+        name = _script_name(recipe)
         cues = caption_files.read(job.captions[recipe.beside[0]])
         ass = caption_files.to_ass(cues, recipe.video.width_px, recipe.video.height_px)
         (job.folder / name).write_text(ass, encoding="utf-8")
     return command.Output(recipe=recipe, gain=draft.gain, result=job.result(recipe), captions=name)
+
+
+def _script_name(recipe: Recipe) -> str:
+    size = f"{recipe.video.width_px}x{recipe.video.height_px}" if recipe.video else ""
+    return f"{recipe.beside[0]}-{size}.ass"
 
 
 # Is it what was asked for?
@@ -263,6 +269,10 @@ def _loudness(job: _Job, draft: _Draft) -> Loudness:
 
 def _facts(job: _Job, draft: _Draft) -> MediaFacts:
     made = probe(job.result(draft.recipe))
+    if draft.recipe.video and draft.recipe.video.burns_captions:
+        script = (job.folder / _script_name(draft.recipe)).read_text(encoding="utf-8")
+        if missing := missing_letters(script, job.folder, should_stop=job.control.should_stop):
+            made = replace(made, warnings=(*made.warnings, letters_problem(missing)))
     if draft.gain is None:
         return made
     found = _loudness(job, draft)

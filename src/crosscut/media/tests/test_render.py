@@ -84,6 +84,17 @@ def test_captions_are_burnt_in_when_they_are_due(make, tmp_path):
     assert lower_third.min() < 60
 
 
+def test_a_letter_that_no_font_has_is_a_warning(make, tmp_path):
+    """U+0378 is no letter of any script, so that no machine has it."""
+    grey = make("grey.mp4", "-f", "lavfi", "-i", "color=gray:s=320x180:d=4:r=10", *H264)
+    captions, made = tmp_path / "odd.srt", tmp_path / "out.mp4"
+    captions.write_text("1\n00:00:02,000 --> 00:00:04,000\nHello \u0378\n")
+    (warning,) = render(grey, plan(probe(grey), VIDEO, burns_captions=True), made, captions=captions).warnings
+    assert (warning.code, warning.values) == ("media.letters_missing", {"letters": ["\u0378"]})
+    captions.write_text("1\n00:00:02,000 --> 00:00:04,000\nHello\n")
+    assert render(grey, plan(probe(grey), VIDEO, burns_captions=True), made, captions=captions).warnings == ()
+
+
 def test_burning_without_captions_is_refused(film, tmp_path):
     with pytest.raises(Invalid, match="caption file"):
         render(film, plan(probe(film), VIDEO, burns_captions=True), tmp_path / "out.mp4")

@@ -3,6 +3,7 @@
 """An audiogram shows the whole sound, fills as it plays, and refuses what nobody could see."""
 
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -82,6 +83,16 @@ def test_a_title_stays_in_its_place_in_any_script(title, tmp_path):
     assert words.sum() > 40
     box = layout(look)["title"]
     assert part(words, box).sum() == words.sum()
+
+
+@needs_fonts
+def test_letters_that_no_font_has_are_a_warning(sound_file, tmp_path):
+    """In the title or the captions: U+0378 and U+0379 are no letters of any script."""
+    cue = Cue(start_s=Fraction(0), end_s=Fraction(2), text="Ask \u0379")
+    design = Design(look=replace(SMALL, title="What \u0378"), cues=(cue,))
+    (warning,) = audiogram(sound_file, design, tmp_path / "post.mp4").warnings
+    assert (warning.code, warning.values) == ("media.letters_missing", {"letters": ["\u0378", "\u0379"]})
+    assert audiogram(sound_file, Design(look=replace(SMALL, title="What")), tmp_path / "post.mp4").warnings == ()
 
 
 @needs_fonts
