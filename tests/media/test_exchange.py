@@ -7,11 +7,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from crosscut.kernel.errors import CrosscutError
 from crosscut.media import exchange
 from crosscut.media.cuts import Clip, Cut, Gap, Track, Transition, render_cut
 from crosscut.media.cuts.tests import counted
+from crosscut.media.exchange import fcpxml
+from crosscut.media.exchange.tests.test_exchange import PLAIN, RICH
+from tests.media.corpus import corpus, document_type
 
 F = Fraction
 # name, rate to read it with, clips, seconds: counted in the files by hand or said by their origin
@@ -30,28 +34,37 @@ CORPUS = {
 }
 
 
-def corpus() -> Path:
-    folder = os.environ.get("CROSSCUT_CORPUS")
-    if not folder:
-        pytest.skip("Set CROSSCUT_CORPUS to the folder of example media and timelines.")
-    return Path(folder) / "timeline"
-
-
 @pytest.mark.parametrize("name", CORPUS)
 def test_files_of_other_programs_are_read(name: str) -> None:
     rate, clips, seconds = CORPUS[name]
-    cut = exchange.read(corpus() / name, rate=rate)
+    cut = exchange.read(corpus() / "timeline" / name, rate=rate)
     assert cut.tracks
     if clips is not None:
         assert (len([*cut.clips()]), cut.duration_s) == (clips, seconds)
 
 
 def test_every_timeline_of_the_corpus_is_read_or_refused_in_words() -> None:
-    for path in sorted(corpus().iterdir()):
+    for path in sorted((corpus() / "timeline").iterdir()):
         try:
             exchange.read(path)
         except CrosscutError as refused:
             assert len(str(refused)) > 20, path.name
+
+
+def test_fcpxml_is_valid_by_apple_s_document_type(tmp_path: Path) -> None:
+    """Cuts of ours with everything that is written, and every readable timeline of others."""
+    rules = etree.DTD(str(document_type(f"FCPXMLv{fcpxml.VERSION.replace('.', '_')}.dtd")))
+    cuts = {"plain": PLAIN, "rich": RICH}
+    for path in sorted((corpus() / "timeline").iterdir()):
+        try:
+            cuts[path.name] = exchange.read(path)
+        except CrosscutError:
+            continue
+    assert len(cuts) > 12
+    for name, cut in cuts.items():
+        exchange.write(cut, tmp_path / "cut.fcpxml")
+        rules.validate(etree.parse(tmp_path / "cut.fcpxml"))
+        assert [str(error) for error in rules.error_log.filter_from_errors()] == [], name
 
 
 @pytest.mark.peer

@@ -54,9 +54,9 @@ def write(cut: Cut, path: Path) -> Exported:
 def text_of(cut: Cut, path: Path, form: Format) -> str:
     """What such a file holds."""
     if form is Format.FCPXML:
-        return fcpxml.write(cut)
+        return fcpxml.write(_onward(cut))
     if form is Format.MLT:
-        return mlt.write(cut)
+        return mlt.write(_onward(cut))
     if form is Format.EDL:
         return edl.write(for_lists(cut))
     return capped.call("cuts.writing:text", str, path=path, cut=cut, form=form.value)
@@ -78,3 +78,12 @@ def _for_lists(track: Track) -> Track:
     while items and isinstance(items[-1], Gap):
         items.pop()
     return replace(track, items=tuple(items))
+
+
+def _onward(cut: Cut) -> Cut:
+    """The cut with clips that stand still or run backwards at their plain speed: reading back says that it is lost."""
+
+    def item(each: Item) -> Item:
+        return replace(each, speed=Fraction(1)) if isinstance(each, Clip) and each.speed <= 0 else each
+
+    return replace(cut, tracks=tuple(replace(track, items=tuple(map(item, track.items))) for track in cut.tracks))

@@ -115,6 +115,13 @@ def test_a_list_begins_a_dissolve_at_the_border_and_that_is_no_loss(tmp_path: Pa
         assert lost <= {"exchange.size_lost", "exchange.timecode_lost"}, ending
 
 
+@pytest.mark.parametrize("speed", [F(0), F(-1)])
+def test_a_clip_that_stands_still_or_runs_backwards_is_said_where_it_is_lost(tmp_path: Path, speed: Fraction) -> None:
+    cut = replace(PLAIN, tracks=(Track(kind="video", items=(clip("A", F(5), F(2), speed=speed), clip("B"))),))
+    for ending in (".fcpxml", ".mlt"):
+        assert "exchange.speed_lost" in {problem.code for problem in write(cut, tmp_path / f"cut{ending}").lost}
+
+
 frames = some.integers(8, 60)
 
 
