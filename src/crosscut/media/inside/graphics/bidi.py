@@ -10,15 +10,19 @@ LEFT, RIGHT, NUMBER, NEUTRAL = "L", "R", "N", "O"
 KINDS = {"L": LEFT, "R": RIGHT, "AL": RIGHT, "EN": NUMBER, "AN": NUMBER}
 
 
-def visual_runs(text: str) -> list[tuple[str, bool]]:
+def visual_runs(text: str, *, paragraph: str = "") -> list[tuple[str, bool]]:
     """The runs from left to right; text of right-to-left ones is in reading order, for the shaper turns it.
+
+    A line that was broken out of a paragraph keeps the paragraph's direction, whatever letter it begins with.
 
     >>> visual_runs("abc")
     [('abc', False)]
     >>> visual_runs("\\u05d0\\u05d1 12 c")
     [('c', False), (' ', True), ('12', False), ('\\u05d0\\u05d1 ', True)]
+    >>> visual_runs("c \\u05d0", paragraph="\\u05d1 c \\u05d0")
+    [(' \\u05d0', True), ('c', False)]
     """
-    runs = _level_runs(text)
+    runs = _level_runs(text, int(is_rtl(paragraph or text)))
     highest = max((level for _, level in runs), default=0)
     for level in range(highest, 0, -1):
         runs = _turned(runs, level)
@@ -31,9 +35,9 @@ def is_rtl(text: str) -> bool:
     return next((kind == RIGHT for kind in kinds if kind in (LEFT, RIGHT)), False)
 
 
-def _level_runs(text: str) -> list[tuple[str, int]]:
+def _level_runs(text: str, base: int) -> list[tuple[str, int]]:
     runs: list[tuple[str, int]] = []
-    for character, level in zip(text, _levels(text), strict=True):
+    for character, level in zip(text, _levels(text, base), strict=True):
         if runs and runs[-1][1] == level:
             runs[-1] = (runs[-1][0] + character, level)
         else:
@@ -41,8 +45,7 @@ def _level_runs(text: str) -> list[tuple[str, int]]:
     return runs
 
 
-def _levels(text: str) -> list[int]:
-    base = int(is_rtl(text))
+def _levels(text: str, base: int) -> list[int]:
     kinds = _resolved(text, RIGHT if base else LEFT)
     upwards = {(0, LEFT): 0, (0, RIGHT): 1, (0, NUMBER): 2, (1, LEFT): 2, (1, RIGHT): 1, (1, NUMBER): 2}
     return [upwards[base, kind] for kind in kinds]

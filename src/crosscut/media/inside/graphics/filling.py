@@ -175,15 +175,19 @@ def _fitted(text: str, box: Box, chain: Chain) -> tuple[list[Line], float]:
 def _lines(text: str, box: Box, size: float, chain: Chain) -> Iterator[Line]:
     for paragraph in text.splitlines():
         if box.width is None or box.fit == "line":
-            yield chain.shaped(paragraph.strip())
+            yield chain.shaped(paragraph.strip(), paragraph)
             continue
         line = ""
         for word in BREAKS.findall(paragraph.strip()):
-            if line.strip() and not word.isspace() and chain.shaped((line + word).strip()).width * size > box.width:
-                yield chain.shaped(line.strip())
+            if (
+                line.strip()
+                and not word.isspace()
+                and chain.shaped((line + word).strip(), paragraph).width * size > box.width
+            ):
+                yield chain.shaped(line.strip(), paragraph)
                 line = ""
             line += word
-        yield chain.shaped(line.strip())
+        yield chain.shaped(line.strip(), paragraph)
 
 
 def _fits(lines: list[Line], size: float, box: Box) -> bool:

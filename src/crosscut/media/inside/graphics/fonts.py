@@ -88,10 +88,10 @@ class Chain:
 
         return cls(sorted(faces, key=rank))
 
-    def shaped(self, text: str) -> Line:
-        """The text as one line, each run from its own font, right-to-left parts turned."""
+    def shaped(self, text: str, paragraph: str) -> Line:
+        """The text as one line of its paragraph, each run from its own font, right-to-left parts turned."""
         line = Line()
-        for run, is_rtl in visual_runs(text):
+        for run, is_rtl in visual_runs(text, paragraph=paragraph):
             parts = self._by_face(run)
             for part, face in reversed(parts) if is_rtl else parts:
                 self._append(line, part, face, is_rtl=is_rtl)
