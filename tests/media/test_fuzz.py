@@ -1,15 +1,18 @@
 """Broken files do no harm: each ends in a plain refusal or in a correct result, and the engine lives on.
 
-`CROSSCUT_FUZZ_CASES=5000 CROSSCUT_FUZZ_SEED=7 pytest tests/media/test_fuzz.py` tries more of them. A case is known by
+`CROSSCUT_FUZZ_CASES=5000 CROSSCUT_FUZZ_SEED=7 pytest tests/media/test_fuzz.py` tries more of them, and
+CROSSCUT_FUZZ_FILES names a folder of real files that are broken instead of the small made ones. A case is known by
 seed and number: `CROSSCUT_FUZZ_FIRST=123 CROSSCUT_FUZZ_CASES=1` repeats one, and CROSSCUT_FUZZ_KEEP names a folder for
-those that failed.
+those that failed. What a long run found is in docs/why/fuzzing.md.
 """
 
 import os
+import shutil
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -19,13 +22,18 @@ from PIL import Image
 
 from crosscut.kernel.errors import Cancelled, CrosscutError, Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import Kind
-from crosscut.media import capped, probe, render, screen, sniff, thumbnail
+from crosscut.media import capped, captions, exchange, metadata, probe, provenance, render, screen, sniff, thumbnail
 from crosscut.media.ffmpeg import program
-from tests.media.mutations import MUTATIONS
+from tests.media.mutations import MUTATIONS, STEPS
 
 CASES = int(os.environ.get("CROSSCUT_FUZZ_CASES", "150"))
 SEED = int(os.environ.get("CROSSCUT_FUZZ_SEED", "1"))
 FIRST = int(os.environ.get("CROSSCUT_FUZZ_FIRST", "0"))
+FILES = os.environ.get("CROSSCUT_FUZZ_FILES", "")
+EACH_STEP_FROM = 1000  # cases: below, files are cut off at three places only
+LARGEST_BYTES = 2_000_000  # of a real file: larger ones only take longer
+TIMELINES = (".otio", ".edl", ".xml", ".fcpxml", ".mlt")
+CAPTIONS = (".srt", ".vtt", ".ttml", ".scc", ".ass", ".stl")
 CASE_S = 60  # of wall time on a busy machine; most take a tenth of a second
 REFUSED = (Damaged, Unsupported, Invalid)
 
@@ -47,13 +55,19 @@ STILLS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "BMP")
 TEXTS = {
     "captions.vtt": "WEBVTT\n\n00:01.000 --> 00:04.500\nHello\n\n00:05.000 --> 00:06.000 align:start\nAgain\n",
     "captions.srt": "1\n00:00:01,000 --> 00:00:04,500\nHello\n\n2\n00:00:05,000 --> 00:00:06,000\nAgain\n",
+    "captions.ttml": '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1s" end="4s">Hi</p></div></body></tt>',
+    "captions.scc": "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9420 9470 9470 c8e9 942f 942f\n\n00:00:03:00\t942c 942c\n",
+    "cut.edl": "TITLE: Cut\nFCM: NON-DROP FRAME\n001  AX V C 00:00:01:00 00:00:03:00 00:00:00:00 00:00:02:00\n",
     "drawing.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>',
 }
 
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """One small whole file of each kind."""
+    """One small whole file of each kind, or those of the folder that was named."""
+    if FILES:
+        every = (path for path in Path(FILES).rglob("*") if path.is_file() and 0 < path.stat().st_size < LARGEST_BYTES)
+        return sorted(path for path in every if "damaged" not in path.parts)
     folder = tmp_path_factory.mktemp("good")
     for name, arguments in FILMS.items():
         subprocess.run([program(), "-nostdin", "-loglevel", "error", *arguments, str(folder / name)], check=True)
@@ -81,8 +95,15 @@ def tried(path: Path, out: Path) -> str:
     """What became of the file: the name of the refusal, or "read". Anything else is raised."""
     end = time.monotonic() + CASE_S
     try:
+        if path.suffix in TIMELINES:
+            exchange.read(path)
+            return "read"
+        if path.suffix in CAPTIONS:
+            captions.read_document(path)
         sniff(path)
         facts = probe(path)
+        metadata.read(path)
+        provenance.read(path)
         recipe = thumbnail(facts)
         if recipe:
             render(path, recipe, out, should_stop=lambda: time.monotonic() > end)
@@ -106,39 +127,62 @@ def broken(data: bytes, number: int) -> tuple[str, bytes]:
     return mutation.__name__, mutation(data, chance)
 
 
+@dataclass
+class Trials:
+    """What became of one broken file after the other."""
+
+    folder: Path
+    ends: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    def take(self, name: str, data: bytes, case: str) -> None:
+        """Tries one, and looks for what it left behind."""
+        self.folder.mkdir()
+        path = self.folder / name
+        path.write_bytes(data)
+        try:
+            self.ends[tried(path, self.folder / "thumbnail.jpg")] += 1
+        except (Cancelled, CrosscutError, AssertionError) as fault:
+            self.failures.append(f"{case} {name}: {type(fault).__name__}: {fault}")
+            _keep(path, case)
+        left = {each.name for each in self.folder.iterdir()} - {name, "thumbnail.jpg"}
+        if left:
+            self.failures.append(f"{case} {name}: left over {left}")
+        shutil.rmtree(self.folder)
+
+    def check(self, server: int, scratch: Path) -> None:
+        """Nothing failed, nothing was left behind, and the engine's server is the one it was."""
+        print(dict(self.ends))
+        assert not self.failures, "\n".join(self.failures)
+        assert capped.server_pid() == server, "the engine's server died and was started anew"
+        assert list(scratch.iterdir()) == []
+        assert _children(server) == []
+
+
 def test_broken_files_end_in_a_refusal_or_a_correct_result(good: list[Path], scratch: Path, tmp_path: Path) -> None:
-    server = capped.server_pid()
-    ends: Counter[str] = Counter()
-    failures = []
+    server, trials = capped.server_pid(), Trials(tmp_path / "case")
     for number in range(FIRST, FIRST + CASES):
         whole = good[number % len(good)]
         how, data = broken(whole.read_bytes(), number)
-        folder = tmp_path / "case"
-        folder.mkdir()
-        path = folder / whole.name
-        path.write_bytes(data)
-        try:
-            ends[tried(path, folder / "thumbnail.jpg")] += 1
-        except (Cancelled, CrosscutError, AssertionError) as fault:
-            failures.append(f"{number} {how} {whole.name}: {type(fault).__name__}: {fault}")
-            _keep(path, number)
-        left = {each.name for each in folder.iterdir()} - {whole.name, "thumbnail.jpg"}
-        if left:
-            failures.append(f"{number} {how} {whole.name}: left over {left}")
-        for each in folder.iterdir():
-            each.unlink()
-        folder.rmdir()
-    assert not failures, "\n".join(failures)
-    assert sum(ends.values()) == CASES
-    assert len(ends) > 1 or CASES < 20, "neither all is refused nor all is read"
-    assert capped.server_pid() == server, "the engine's server died and was started anew"
-    assert list(scratch.iterdir()) == []
-    assert _children(server) == []
+        trials.take(whole.name, data, f"{number} {how}")
+    trials.check(server, scratch)
+    assert sum(trials.ends.values()) == CASES
+    assert len(trials.ends) > 1 or CASES < 20, "neither all is refused nor all is read"
 
 
-def _keep(path: Path, number: int) -> None:
+def test_files_that_were_cut_off_are_refused_or_read(good: list[Path], scratch: Path, tmp_path: Path) -> None:
+    """At every twentieth when many cases are asked for; everyday at the very beginning, the middle and near the end."""
+    server, trials = capped.server_pid(), Trials(tmp_path / "case")
+    for whole in good:
+        data = whole.read_bytes()
+        for step in range(STEPS) if CASES >= EACH_STEP_FROM else (1, STEPS // 2, STEPS - 1):
+            trials.take(whole.name, data[: len(data) * step // STEPS], f"{step}/{STEPS}")
+    trials.check(server, scratch)
+
+
+def _keep(path: Path, case: str) -> None:
     if folder := os.environ.get("CROSSCUT_FUZZ_KEEP"):
-        Path(folder, f"{number}-{path.name}").write_bytes(path.read_bytes())
+        Path(folder, f"{case.replace('/', '-').replace(' ', '-')}-{path.name}").write_bytes(path.read_bytes())
 
 
 def _children(parent: int) -> list[str]:
@@ -154,4 +198,4 @@ def _children(parent: int) -> list[str]:
 
 def test_whole_files_are_read(good: list[Path], tmp_path: Path) -> None:
     ends = {path.name: tried(path, tmp_path / f"{path.name}.jpg") for path in good}
-    assert {name for name, end in ends.items() if end != "read"} == set()
+    assert FILES or {name for name, end in ends.items() if end != "read"} == set()
