@@ -132,6 +132,11 @@ def test_pictures_and_colours_fill_their_slots(made, tmp_path):
     assert tuple(drawn[100, 300]) == (0, 90, 200) and tuple(drawn[100, 100]) == (0x30, 0xC0, 0x60)
 
 
+def test_a_word_that_is_no_colour_is_said(made):
+    batch = made(text(), *({"words": "Reef", "ground": ground} for ground in ("reddish", "#12", "gold", "#FFEECC")))
+    assert codes(batch) == [["bad_colour"], ["bad_colour"], [], []]
+
+
 @pytest.mark.parametrize("name", ["missing.png", "../../../../etc/hostname", "/etc/hostname", "rows.json"])
 def test_a_picture_that_is_not_there_or_elsewhere_is_said(made, name):
     batch = made('<image data-slot="photo" width="200" height="200"/>', {"photo": name})

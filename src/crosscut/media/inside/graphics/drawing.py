@@ -27,6 +27,7 @@ Pixels = npt.NDArray[np.float64]
 
 def make(path: Path, order: Order) -> list[Graphic]:
     """Every row of the order in every layout; one that fails says so and stops nothing. `path` is named in errors."""
+    pyvips.cache_set_max(0)  # no drawing comes twice, and each that is kept is a whole picture in memory
     faces = [Face.of(font) for font in order.fonts]
     return [_made(layout, row, faces, order) for row in order.rows for layout in order.layouts]
 
@@ -131,6 +132,7 @@ def _luminance(pixels: npt.NDArray[np.uint8]) -> Pixels:
 
 def sheet(path: Path, files: list[Path], blocked: list[bool]) -> int:
     """Writes a sheet of small copies, blocked ones framed in red, and returns how many it shows."""
+    pyvips.cache_set_max(0)
     cards = [_card(file, is_blocked) for file, is_blocked in list(zip(files, blocked, strict=True))[:MOST_CARDS]]
     joined = pyvips.Image.arrayjoin(cards, across=min(ACROSS, len(cards)), background=[255, 255, 255])
     half_done = path.with_name(f".{path.name}")
@@ -140,7 +142,7 @@ def sheet(path: Path, files: list[Path], blocked: list[bool]) -> int:
 
 
 def _card(file: Path, is_blocked: bool) -> pyvips.Image:  # noqa: FBT001 - each is a property of a card
-    small = pyvips.Image.thumbnail(str(file), CARD_PX - 16, height=CARD_PX - 16, size="down")
+    small = pyvips.Image.thumbnail(str(file), CARD_PX - 16, height=CARD_PX - 16, size="down").copy_memory()
     small = small.flatten(background=[255, 255, 255]) if small.hasalpha() else small
     frame = [200, 30, 30] if is_blocked else [225, 228, 232]
     framed = small.embed(3, 3, small.width + 6, small.height + 6, extend="background", background=frame)

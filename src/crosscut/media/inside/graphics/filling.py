@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from PIL import ImageColor
 
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding, Level
@@ -22,7 +23,7 @@ from crosscut.media.sniff import SizeLimits, sniff
 from crosscut.media.stills.derivatives import Derivative
 
 NAMED = "{http://www.w3.org/2000/svg}"
-COLOUR = re.compile(r"#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?|[a-zA-Z]+")
+COLOUR = re.compile(r"#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?")
 IDEOGRAPHS = r"\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 BREAKS = re.compile(rf"\s+|[{IDEOGRAPHS}][、。，．！？）」』]*|[^\s{IDEOGRAPHS}]+")  # a line may end after each
 LEAST_SIZE = 0.6  # of the template's type size, where it names no smaller one
@@ -106,7 +107,7 @@ def _is_left_out(filled: Filled, element: Any, slot: str, cell: str) -> bool:
 def _colour(filled: Filled, element: Any, slot: str, cell: str) -> None:
     if not cell:
         return  # the template's own colour stays
-    if not COLOUR.fullmatch(cell):
+    if not COLOUR.fullmatch(cell) and cell.lower() not in ImageColor.colormap:
         filled.say("bad_colour", slot, f'"{cell[:40]}" is no colour.', "Write it as #1a2b3c.")
         return
     element.attrib.pop("style", None)
