@@ -8,12 +8,12 @@ from pathlib import Path
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.media import capped
 from crosscut.media.caps import Caps
-from crosscut.media.captions import ass, burn, scc, scc_write, srt, stl, ttml, ttml_write, vtt
+from crosscut.media.captions import ass, burn, scc, scc_write, srt, stl, stl_write, ttml, ttml_write, vtt
 from crosscut.media.captions.decoding import LIMIT_BYTES, Text, decoded, xml_encoding
 from crosscut.media.captions.records import Cue, Document, Losses, Written
 
 READERS = ("srt", "vtt", "ttml", "scc", "ass", "stl")
-WRITERS = ("srt", "vtt", "ttml", "scc", "ass")
+WRITERS = ("srt", "vtt", "ttml", "scc", "ass", "stl")
 SUFFIXES = {
     "srt": "srt", "vtt": "vtt", "webvtt": "vtt", "ttml": "ttml", "dfxp": "ttml", "xml": "ttml", "itt": "ttml",
     "scc": "scc", "ass": "ass", "ssa": "ass", "stl": "stl",
@@ -95,12 +95,13 @@ def parse(text: str) -> tuple[Cue, ...]:
     return vtt.parse(text).cues if text.startswith("WEBVTT") else srt.parse(text).cues
 
 
-_WRITE: dict[str, Callable[[Document], tuple[str, Losses]]] = {
+_WRITE: dict[str, Callable[[Document], tuple[str | bytes, Losses]]] = {
     "srt": srt.write,
     "vtt": vtt.write,
     "ttml": ttml_write.write,
     "scc": scc_write.write,
     "ass": burn.write,
+    "stl": stl_write.write,
 }
 
 
@@ -113,5 +114,5 @@ def convert(document: Document, wanted: str) -> Written:
     """
     if wanted not in _WRITE:
         raise Invalid.at("format", f"Captions are written as {', '.join(WRITERS)}; {wanted!r} is none of them.")
-    text, losses = _WRITE[wanted](document)
-    return Written(format=wanted, data=text.encode(), lost=losses.problems())
+    made, losses = _WRITE[wanted](document)
+    return Written(format=wanted, data=made.encode() if isinstance(made, str) else made, lost=losses.problems())

@@ -12,12 +12,12 @@ from crosscut.media.captions.records import BOTTOM, Cue, Document, Losses, Setti
 GSI_BYTES, TTI_BYTES = 1024, 128
 TEXT_FROM = 16
 _RATES = {b"STL25.01": 25, b"STL30.01": 30, b"STL24.01": 24}
-_TABLES = {b"00": "latin", b"01": "iso8859_5", b"02": "iso8859_6", b"03": "iso8859_7", b"04": "iso8859_8"}
-_ACCENTS = {  # ISO 6937: the accent comes before its letter
+TABLES = {b"00": "latin", b"01": "iso8859_5", b"02": "iso8859_6", b"03": "iso8859_7", b"04": "iso8859_8"}
+ACCENTS = {  # ISO 6937: the accent comes before its letter
     0xC1: "\u0300", 0xC2: "\u0301", 0xC3: "\u0302", 0xC4: "\u0303", 0xC5: "\u0304", 0xC6: "\u0306", 0xC7: "\u0307",
     0xC8: "\u0308", 0xCA: "\u030a", 0xCB: "\u0327", 0xCD: "\u030b", 0xCE: "\u0328", 0xCF: "\u030c",
 }  # fmt: skip
-_LATIN = dict(zip(range(0xA1, 0xC0), "¡¢£$¥#§¤‘“«←↑→↓°±²³×µ¶·÷’”»¼½¾¿", strict=True)) | dict(
+LATIN = dict(zip(range(0xA1, 0xC0), "¡¢£$¥#§¤‘“«←↑→↓°±²³×µ¶·÷’”»¼½¾¿", strict=True)) | dict(
     zip(
         (0xD0, 0xD1, 0xD2, 0xD3, 0xD4, 0xD5, 0xDC, 0xDD, 0xDE, 0xDF, *range(0xE0, 0xFF)),
         "―¹®©™♪⅛⅜⅝⅞ΩÆĐªĦ\ufffdĲĿŁØŒºÞŦŊŉĸæđðħıĳŀłøœßþŧŋ",
@@ -58,7 +58,7 @@ def _head(data: bytes, name: str) -> _Head:
     rate = _RATES.get(data[3:11])
     if rate is None:
         raise Unsupported(f"{name} is an EBU STL of an unknown frame rate ({data[3:11]!r}).")
-    table = _TABLES.get(data[12:14])
+    table = TABLES.get(data[12:14])
     if table is None:
         raise Unsupported(f"{name} is an EBU STL in an unknown alphabet ({data[12:14]!r}).")
     start = data[256:264]
@@ -116,8 +116,8 @@ def _words(data: bytes, table: str, losses: Losses) -> str:
             text += " "
             if byte < 0x07:
                 losses.add("colours", "Colours are left out.")
-        elif table == "latin" and byte in _ACCENTS:
-            accent = _ACCENTS[byte]
+        elif table == "latin" and byte in ACCENTS:
+            accent = ACCENTS[byte]
         elif byte not in (0x84, 0x85) and not 0x86 <= byte < 0xA0:
             text += unicodedata.normalize("NFC", _character(byte, table) + accent)
             accent = ""
@@ -129,4 +129,4 @@ def _character(byte: int, table: str) -> str:
         return bytes((byte,)).decode(table, errors="replace")
     if byte < 0x80:
         return "¤" if byte == 0x24 else chr(byte)
-    return str(_LATIN.get(byte, " " if byte == 0xA0 else "\ufffd"))
+    return str(LATIN.get(byte, " " if byte == 0xA0 else "\ufffd"))

@@ -66,6 +66,7 @@ def test_ass_is_read_with_its_styles_and_says_what_it_dropped():
         ("srt", {"captions.place", "captions.styles", "captions.vertical", "captions.voice"}),
         ("ttml", {"captions.styles", "captions.vertical", "captions.voice"}),
         ("ass", {"captions.styles", "captions.vertical"}),
+        ("stl", {"captions.letters", "captions.styles", "captions.vertical", "captions.voice"}),
     ],
 )
 def test_converting_says_what_could_not_be_carried(wanted, codes):
@@ -99,6 +100,38 @@ def test_ebu_stl_is_read(data, name, texts):
     assert document.frame_rate == 25
 
 
+def test_ebu_stl_is_written_as_its_document_says():
+    """Fields by their places in Tech 3264, without our reader."""
+    text = "Ça va\n<i>où ça</i> " + "ž" * 60
+    cue = Cue(start_s=Fraction(3661), end_s=Fraction(91526, 25), text=text)
+    made = convert(Document(format="srt", cues=(cue,)), "stl")
+    head, blocks = made.data[:1024], [made.data[at : at + 128] for at in range(1024, len(made.data), 128)]
+    assert (head[3:11], head[12:14], head[238:248]) == (b"STL25.01", b"00", b"0000200001")
+    assert (head[248:256], head[264:272]) == (b"00140231", b"01010100")
+    assert [block[3] for block in blocks] == [0x00, 0xFF] and made.lost == ()
+    assert (blocks[0][5:9], blocks[0][9:13]) == (bytes((1, 1, 1, 0)), bytes((1, 1, 1, 1)))
+    assert blocks[0][16:35] == b"\xcbCa va\x8a\x80o\xc1u \xcbca\x81 \xcfz"
+    words = [block[16:].rstrip(b"\x8f") for block in blocks]
+    assert len(words[0]) <= 112 and words[1] == b"\xcfz" * (60 - words[0].count(b"\xcfz"))
+
+
+@pytest.mark.parametrize("text", ["Привет, мир", "Γειά σου", "שלום", "مرحبا", "A&B $5 «fin» 100 €"])
+def test_ebu_stl_takes_the_alphabet_that_fits(text):
+    made = convert(Document(format="srt", cues=(Cue(start_s=Fraction(1), end_s=Fraction(2), text=text),)), "stl")
+    read = parse_document(made.data, "made.stl")
+    assert read.cues[0].plain == text.replace("€", "?")
+    assert [problem.code for problem in made.lost] == (["captions.letters"] if "€" in text else [])
+
+
+def test_ebu_stl_files_of_others_come_back_the_same(data):
+    for path in sorted((data / "stl").glob("*.stl")):
+        document = parse_document(path.read_bytes(), path.name)
+        again = parse_document(convert(document, "stl").data, path.name)
+        assert [(cue.start_s, cue.end_s, cue.text) for cue in again.cues] == [
+            (cue.start_s, cue.end_s, cue.text) for cue in document.cues
+        ], path.name
+
+
 def test_ebu_stl_says_what_it_leaves_out(data):
     document = parse_document((data / "stl" / "requirement-0076-003.stl").read_bytes())
     assert {problem.code for problem in document.warnings} == {"captions.colours", "captions.programme_start"}
@@ -130,7 +163,7 @@ def test_what_is_not_there_and_what_is_not_written():
     with pytest.raises(NotFound):
         read_document(Path("/nowhere/talk.srt"))
     with pytest.raises(Invalid, match="vtt"):
-        convert(DOCUMENT, "stl")
+        convert(DOCUMENT, "sub")
 
 
 def test_a_guessed_encoding_is_said(tmp_path):
