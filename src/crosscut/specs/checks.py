@@ -22,13 +22,16 @@ def check(
     empty for the world; `channel` the name licences know the channel by, where it is not the platform's. Raises
     NotFound for an unknown post type and Invalid for a time without zone.
     """
-    return worst_first(
-        (
-            *check_text(draft, post_type),
-            *check_media(draft.media, post_type),
-            *check_accessibility(draft, post_type),
-            *_rights(draft, post_type, Use(channel=channel, at=at, territory=territory, purpose=purpose)),
-        )
+    planned = Use(channel=channel, at=at, territory=territory, purpose=purpose)
+    return worst_first((*check_content(draft, post_type), *_rights(draft, post_type, planned)))
+
+
+def check_content(draft: Draft, post_type: str) -> tuple[Finding, ...]:
+    """All findings but those about rights: for whoever asks these anyway. Raises NotFound for an unknown post type."""
+    return (
+        *check_text(draft, post_type),
+        *check_media(draft.media, post_type),
+        *check_accessibility(draft, post_type),
     )
 
 

@@ -1,8 +1,8 @@
-"""Rights in plain words: what the licences of an asset allow on a day."""
+"""Rights in plain words: where those of an asset stand on a day, as the one solver (`specs.rights`) says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -13,21 +13,25 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crosscut.apps.library.models import Asset, Consent, Licence, Subject
+from crosscut.apps.library.models import Asset, Consent, Licence
+from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.channels import registry
+from crosscut.specs import rights as specs
+from crosscut.specs.rights import Grant, Standing, Verdict, standing
 
 SOON_DAYS = 30  # how early an ending licence is worth a warning
+_CONSENT = "rights.consent_"
 
 
 class RightsState(StrEnum):
     """Where the rights of an asset stand on a day."""
 
-    NONE = "none"  # nobody has entered a licence
+    NONE = "none"  # nobody has entered a licence, or one of its rights has none
     NO_CONSENT = "no_consent"  # somebody shown has not agreed, or no longer
     EMBARGO = "embargo"  # nobody may see it yet
-    EXPIRED = "expired"  # every licence has ended
-    NOT_YET = "not_yet"  # one begins later and none is valid now
-    ENDS_SOON = "ends_soon"  # valid now, and no longer within SOON_DAYS
+    EXPIRED = "expired"  # what allowed it has ended
+    NOT_YET = "not_yet"  # it may be used later, and not now
+    ENDS_SOON = "ends_soon"  # may be used now, and no longer within SOON_DAYS
     VALID = "valid"
 
 
@@ -37,51 +41,19 @@ class Rights:
 
     state: RightsState
     sentence: str  # for a person: "Every channel, worldwide, until 3 May 2027, credit required"
-
-
-def rights_on(licences: Sequence[Licence], today: date) -> Rights:
-    """What the licences that were not withdrawn allow on the day."""
-    entered = [licence for licence in licences if licence.withdrawn_at is None]
-    state = state_on(entered, today)
-    if state is RightsState.NONE:
-        return Rights(state=state, sentence=_("No licence entered. Nobody knows whether it may be published."))
-    if state is RightsState.EXPIRED:
-        last_on = max(licence.ends_on for licence in entered if licence.ends_on)
-        return Rights(state=state, sentence=_("Ended on %(date)s. It may not be published.") % {"date": _day(last_on)})
-    if state is RightsState.NOT_YET:
-        first_on = min(licence.starts_on for licence in entered if licence.starts_on and licence.starts_on > today)
-        words = _("Begins on %(date)s. It may not be published before.") % {"date": _day(first_on)}
-        return Rights(state=state, sentence=words)
-    sentences = [licence_sentence(licence) for licence in entered if is_valid_on(licence, today)]
-    return Rights(state=state, sentence="; ".join(dict.fromkeys(sentences)))
+    until: datetime | None = None  # aware: when all that may be done with it ends; None: no end known, or nothing may
 
 
 def rights_of(asset: Asset, today: date) -> Rights:
     """Where the rights of the asset stand on the day: its embargo, those shown in it, its licences."""
-    if asset.embargo_until and asset.embargo_until > timezone.now():
-        until = asset.embargo_until.astimezone(ZoneInfo(asset.workspace.time_zone))
-        words = _("Nobody may see it before %(until)s.") % {"until": date_format(until, "j F Y, H:i")}
-        return Rights(state=RightsState.EMBARGO, sentence=words)
-    silent = [subject.name for subject in asset.subjects.all() if not _has_agreed(subject, asset, today)]
-    if silent:
-        words = ngettext(
-            "%(names)s can be recognised and has not agreed. It may not be published.",
-            "%(names)s can be recognised and have not agreed. It may not be published.",
-            len(silent),
-        )
-        return Rights(state=RightsState.NO_CONSENT, sentence=words % {"names": _listed(silent)})
-    covered = {licence.right for licence in asset.licences.all() if licence.withdrawn_at is None}
-    missing = [right for right in asset.rights_needed if not covered & {right, ""}]
-    if covered and missing:
-        names = _listed([str(Licence.Right(right).label) for right in missing])
-        words = _("No licence for %(names)s. It may not be published.") % {"names": names}
-        return Rights(state=RightsState.NONE, sentence=words)
-    return rights_on(list(asset.licences.all()), today)
-
-
-def _has_agreed(subject: Subject, asset: Asset, today: date) -> bool:
-    about = [consent for consent in subject.consents.all() if consent.asset_id in (None, asset.pk)]
-    return any(consent.withdrawn_at is None and is_valid_on(consent, today) for consent in about)
+    zone = ZoneInfo(asset.workspace.time_zone)
+    at = datetime.combine(today, timezone.now().astimezone(zone).time(), zone)
+    holdings = holdings_of(asset)
+    stand = standing(holdings, at, name=_("it"))
+    state = _state(stand, at)
+    if state is RightsState.NONE and holdings.licences and not holdings.rights:
+        return Rights(state=state, sentence=_of_parts(holdings.licences))
+    return Rights(state=state, sentence=_sentence(stand, state, zone), until=stand.until)
 
 
 def rights_sentence(asset: Asset, today: date) -> str:
@@ -89,22 +61,79 @@ def rights_sentence(asset: Asset, today: date) -> str:
     return rights_of(asset, today).sentence
 
 
-def state_on(licences: Sequence[Licence], today: date) -> RightsState:
-    """Where these licences, none of them withdrawn, stand on the day."""
-    if not licences:
+def _state(stand: Standing, at: datetime) -> RightsState:
+    if stand.verdict is Verdict.YES:
+        is_ending = stand.until is not None and _last_day(stand.until, at) - at.date() <= timedelta(days=SOON_DAYS)
+        return RightsState.ENDS_SOON if is_ending else RightsState.VALID
+    codes = [finding.code for finding in stand.reasons]
+    if "rights.embargo" in codes:
+        return RightsState.EMBARGO
+    if any(code.startswith(_CONSENT) for code in codes):
+        return RightsState.NO_CONSENT
+    if any(code.startswith("rights.none") for code in codes):
         return RightsState.NONE
-    valid = [licence for licence in licences if is_valid_on(licence, today)]
-    if not valid:
-        is_later = any(licence.starts_on and licence.starts_on > today for licence in licences)
-        return RightsState.NOT_YET if is_later else RightsState.EXPIRED
-    left_days = [(licence.ends_on - today).days if licence.ends_on else SOON_DAYS + 1 for licence in valid]
-    return RightsState.ENDS_SOON if max(left_days) <= SOON_DAYS else RightsState.VALID
+    return RightsState.NOT_YET if stand.verdict is Verdict.LATER else RightsState.EXPIRED
 
 
-def is_valid_on(licence: Licence | Consent, today: date) -> bool:
-    """Whether the licence or consent has begun and not ended; its last day counts."""
-    has_begun = licence.starts_on is None or licence.starts_on <= today
-    return has_begun and (licence.ends_on is None or licence.ends_on >= today)
+def _last_day(end: datetime, at: datetime) -> date:
+    """The last day before that end, by the clocks of `at`."""
+    return (end.astimezone(at.tzinfo) - timedelta(seconds=1)).date()
+
+
+def _sentence(stand: Standing, state: RightsState, zone: ZoneInfo) -> str:
+    if stand.verdict is Verdict.YES:
+        return "; ".join(dict.fromkeys(_grant(grant, zone) for grant in stand.grants))
+    if state is RightsState.EMBARGO and stand.opens_at:
+        until = date_format(stand.opens_at.astimezone(zone), "j F Y, H:i")
+        return _("Nobody may see it before %(until)s.") % {"until": until}
+    if state is RightsState.NO_CONSENT:
+        return _silent([str(one.values["subject"]) for one in stand.reasons if one.code.startswith(_CONSENT)])
+    if state is RightsState.NOT_YET and stand.opens_at:
+        first = _day(stand.opens_at.astimezone(zone).date())
+        return _("Begins on %(date)s. It may not be published before.") % {"date": first}
+    if state is RightsState.EXPIRED and stand.ended_at:
+        last = _day((stand.ended_at.astimezone(zone) - timedelta(seconds=1)).date())
+        return _("Ended on %(date)s. It may not be published.") % {"date": last}
+    return " ".join(_of_nothing(stand))
+
+
+def _of_nothing(stand: Standing) -> list[str]:
+    """Why nothing ever allowed it, and what that means."""
+    names = [str(one.values["right"]) for one in stand.reasons if one.code == "rights.none_for_right"]
+    if names:
+        return [_("No licence for %(names)s. It may not be published.") % {"names": _listed(names)}]
+    if any(one.code == "rights.none" for one in stand.reasons):
+        return [_("No licence entered. Nobody knows whether it may be published.")]
+    return [one.message for one in stand.reasons]
+
+
+def _of_parts(licences: Sequence[specs.Licence]) -> str:
+    """Licences for single rights of a work of which nobody has said that it has several."""
+    names = _listed(sorted({str(Licence.Right(one.right).label).lower() for one in licences}))
+    return _("Licensed is %(names)s alone. Say which rights it has, or enter a licence for the whole work.") % {
+        "names": names
+    }
+
+
+def _silent(names: Sequence[str]) -> str:
+    words = ngettext(
+        "%(names)s can be recognised and has not agreed. It may not be published.",
+        "%(names)s can be recognised and have not agreed. It may not be published.",
+        len(names),
+    )
+    return words % {"names": _listed(names)}
+
+
+def _grant(grant: Grant, zone: ZoneInfo) -> str:
+    """What may be done, as a sentence without its full stop."""
+    last_on = (grant.until.astimezone(zone) - timedelta(seconds=1)).date() if grant.until else None
+    scope = grant.scope
+    parts = [_channels(scope.channels), _territories(scope.territories), _uses(scope.uses), _until(last_on)]
+    if grant.edits is not specs.Edits.ANY:
+        parts.append(str(Licence.Edits(grant.edits.value).label).lower())
+    if grant.is_credit_required:
+        parts.append(_("credit required"))
+    return ", ".join(part for part in parts if part)
 
 
 def licence_sentence(licence: Licence) -> str:
@@ -154,11 +183,13 @@ def _territories(codes: Sequence[str]) -> str:
 def _dates(licence: Licence | Consent) -> str:
     if licence.starts_on and licence.ends_on:
         return _("from %(start)s until %(end)s") % {"start": _day(licence.starts_on), "end": _day(licence.ends_on)}
-    if licence.ends_on:
-        return _("until %(end)s") % {"end": _day(licence.ends_on)}
     if licence.starts_on:
         return _("from %(start)s on") % {"start": _day(licence.starts_on)}
-    return _("without end")
+    return _until(licence.ends_on)
+
+
+def _until(last_on: date | None) -> str:
+    return _("until %(end)s") % {"end": _day(last_on)} if last_on else _("without end")
 
 
 def _day(day: date) -> str:

@@ -15,7 +15,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.services import evidence
-from crosscut.apps.library.services.holdings import HELD, holdings_of
+from crosscut.apps.library.services.holdings import HELD, edits_of, holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
@@ -31,9 +31,9 @@ from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, from_data
-from crosscut.specs.checks import check, uses
+from crosscut.specs.checks import check, check_content, uses
 from crosscut.specs.draft import Draft, DraftMedia
-from crosscut.specs.rights import Edits, Use, check_rights
+from crosscut.specs.rights import Use, check_rights
 
 
 @transaction.atomic
@@ -42,9 +42,11 @@ def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: da
 
     What the rights of its files said is kept as evidence.
     """
-    draft = draft_of(edition.content, channel_slug)
-    keep_rights(edition, channel_slug, post_type, at=at, draft=draft)
-    findings = _findings(edition.content, edition.piece, channel_slug, post_type, at=at, draft=draft)
+    draft, key = draft_of(edition.content, channel_slug), _key(channel_slug, post_type)
+    rights = keep_rights(edition, channel_slug, post_type, at=at, draft=draft)
+    findings = _with_house(
+        edition.piece, edition.content, slug=channel_slug, key=key, found=(*check_content(draft, key), *rights), at=at
+    )
     Check.objects.update_or_create(
         edition=edition,
         post_type=f"{channel_slug}/{post_type}",
@@ -64,9 +66,9 @@ def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[
     A channel that is not installed any more, or has lost that kind of post, is told by a finding.
     """
     content = content_of(piece)
-    moment = at or timezone.now()
+    moment = (at or timezone.now()).astimezone(ZoneInfo(piece.workspace.time_zone))
     return {
-        slug: _findings(content, piece, slug, outlet["post_type"], at=moment)
+        slug: _as_it_is(piece, content, slug=slug, key=_key(slug, outlet["post_type"]), at=moment)
         if kind_of(slug, outlet["post_type"])
         else (_not_there(slug, outlet["post_type"]),)
         for slug, outlet in content["outlets"].items()
@@ -110,13 +112,14 @@ def keep_rights(
     `draft` is the edition as `draft_of` reads it, where it was read already.
     """
     content, workspace = edition.content, edition.piece.workspace
-    key = f"{channel(channel_slug).platform}/{post_type}"
+    key = _key(channel_slug, post_type)
     draft = draft or draft_of(content, channel_slug)
     planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=workspace.territory)
     found: list[Finding] = []
-    for entry, media, use in zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True):
-        evidence.keep_answer(entry["asset"], media.holdings, use, about=f"edition:{edition.pk} {key}")
-        found += check_rights(media.holdings, use)
+    files = zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True)
+    for place, (entry, media, use) in enumerate(files):
+        said = evidence.keep_answer(entry["asset"], media.holdings, use, about=f"edition:{edition.pk} {key}")
+        found += check_rights(media.holdings, use, where=f"media[{place}]", post_type=key, answer=said)
     return tuple(found)
 
 
@@ -176,22 +179,21 @@ def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
     )
 
 
-def _findings(
-    content: dict[str, Any],
-    piece: Piece,
-    channel_slug: str,
-    post_type: str,
-    *,
-    at: datetime,
-    draft: Draft | None = None,
+def _as_it_is(piece: Piece, content: dict[str, Any], *, slug: str, key: str, at: datetime) -> tuple[Finding, ...]:
+    found = check(draft_of(content, slug), key, at=at, territory=piece.workspace.territory)
+    return _with_house(piece, content, slug=slug, key=key, found=found, at=at)
+
+
+def _with_house(
+    piece: Piece, content: dict[str, Any], *, slug: str, key: str, found: Iterable[Finding], at: datetime
 ) -> tuple[Finding, ...]:
-    key = f"{channel(channel_slug).platform}/{post_type}"
-    moment = at.astimezone(ZoneInfo(piece.workspace.time_zone))
-    whole = draft or draft_of(content, channel_slug)
-    found = check(whole, key, at=moment, territory=piece.workspace.territory)
-    return worst_first(
-        _waived(piece, (*once_rendered(found), *_of_files(content, channel_slug, key)), on=moment.date())
-    )
+    """What was found, with what only this installation knows, after the exceptions somebody signed."""
+    on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
+    return worst_first(_waived(piece, (*once_rendered(tuple(found)), *_of_files(content, slug, key)), on=on))
+
+
+def _key(channel_slug: str, post_type: str) -> str:
+    return f"{channel(channel_slug).platform}/{post_type}"
 
 
 def _not_there(channel_slug: str, post_type: str) -> Finding:
@@ -251,7 +253,7 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
     return tuple(
         DraftMedia(
             facts=from_data(MediaFacts, (made.get(entry["version"]) or versions[entry["version"]]).facts),
-            edits=_edits_of(made.get(entry["version"])),
+            edits=edits_of(made.get(entry["version"])),
             filename=entry["filename"],
             alt_text=entry["alt_text"],
             is_decorative=entry["is_decorative"],
@@ -262,13 +264,6 @@ def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia
         )
         for entry in media
     )
-
-
-def _edits_of(rendition: Rendition | None) -> Edits:
-    """What was done to the file for its place. Smaller copies and other formats are no change to the work."""
-    recipe = rendition.recipe if rendition else {}
-    is_cropped = bool((recipe.get("picture") or {}).get("aspect") or (recipe.get("video") or {}).get("crop"))
-    return Edits.CROP if is_cropped else Edits.NONE
 
 
 def _tracks(entry: dict[str, Any], *, is_burnt: bool) -> frozenset[str]:

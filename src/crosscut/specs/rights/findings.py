@@ -14,13 +14,16 @@ from crosscut.specs.sentences import say
 from crosscut.specs.wording import day_in_words
 
 
-def check_rights(holdings: Holdings, use: Use, *, where: str = "", post_type: str = "") -> tuple[Finding, ...]:
+def check_rights(
+    holdings: Holdings, use: Use, *, where: str = "", post_type: str = "", answer: Answer | None = None
+) -> tuple[Finding, ...]:
     """What speaks against the use, and what is to be known of it when nothing does.
 
     One licence that allows all of it is enough; where none does, the reasons are those of the one that lacks least.
-    Raises Invalid when a time of the use has no zone.
+    `answer` is what `may` said to exactly that, where it was asked already. Raises Invalid when a time of the use has
+    no zone.
     """
-    answer = may(holdings, use)
+    answer = answer or may(holdings, use)
     found = [*answer.reasons, *_credits(holdings, use)]
     if answer.verdict is Verdict.YES:
         found += _ending(holdings, use, answer)

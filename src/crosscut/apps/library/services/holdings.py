@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from crosscut.apps.library.models import Asset, Consent, Licence
+from crosscut.apps.library.models import Asset, Consent, Licence, Rendition
 from crosscut.specs import rights
 
 HELD = ("licences", "subjects__consents")  # what to prefetch with assets of which the holdings are asked
@@ -56,6 +56,13 @@ def consent_record(consent: Consent, subject: str) -> rights.Consent:
         ends_on=consent.ends_on,
         withdrawn_at=consent.withdrawn_at,
     )
+
+
+def edits_of(rendition: Rendition | None) -> rights.Edits:
+    """What was done to the file for its place. Smaller copies and other formats are no change to the work."""
+    recipe = rendition.recipe if rendition else {}
+    is_cropped = bool((recipe.get("picture") or {}).get("aspect") or (recipe.get("video") or {}).get("crop"))
+    return rights.Edits.CROP if is_cropped else rights.Edits.NONE
 
 
 def note_change(asset_ids: Iterable[int]) -> None:

@@ -73,6 +73,9 @@ def test_everything_is_withdrawn_at_once(cast, licensed):
 
 def test_an_embargo_and_missing_music_rights_show(cast, film):
     add_licence(cast.senior, film.pk, Terms(holder="Label", terms="Master licence", right="master"))
+    assert standing(film) is RightsState.NONE  # the solver refuses the whole work by the licence of a part
+    assert "the recording (master) alone" in rights_of(Asset.objects.get(pk=film.pk), date(2026, 12, 1)).sentence
+    set_rights_needed(cast.senior, film.pk, ["master"])
     assert standing(film) is RightsState.VALID
     set_rights_needed(cast.senior, film.pk, ["sync", "master"])
     assert standing(film) is RightsState.NONE

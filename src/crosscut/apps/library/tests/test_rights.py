@@ -5,7 +5,7 @@ import pytest
 
 from crosscut.apps.accounts.models import AuditEvent
 from crosscut.apps.library.models import Asset, Licence
-from crosscut.apps.library.rights import RightsState, rights_on, rights_sentence
+from crosscut.apps.library.rights import RightsState, rights_of, rights_sentence
 from crosscut.apps.library.services.clear import (
     Terms,
     add_licence,
@@ -13,6 +13,7 @@ from crosscut.apps.library.services.clear import (
     reinstate_licence,
     withdraw_licence,
 )
+from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject
 from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.kernel.errors import Invalid, NotAllowed, NotFound
 
@@ -45,21 +46,41 @@ SENTENCES: tuple[tuple[list[dict[str, Any]], RightsState, str], ...] = (
     (
         [{"ends_on": date(2026, 4, 30)}, {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)}],
         RightsState.VALID,
-        "Every channel, worldwide, from 1 January 2026 until 1 January 2027",
+        "Every channel, worldwide, until 1 January 2027",
+    ),
+    (  # one goes on where the other ends
+        [{"ends_on": date(2026, 5, 31)}, {"starts_on": date(2026, 6, 1), "ends_on": date(2027, 1, 1)}],
+        RightsState.VALID,
+        "Every channel, worldwide, until 1 January 2027",
+    ),
+    (
+        [{"channels": ["site"]}, {"uses": ["organic"], "edits": "none"}],
+        RightsState.VALID,
+        "Every channel, worldwide, for unpaid posts only, without end, only as it is; "
+        "Website only, worldwide, without end",
     ),
 )
-
-
-@pytest.mark.parametrize(("licences", "state", "sentence"), SENTENCES)
-def test_it_says_the_rights_as_a_person_would(licences, state, sentence):
-    found = rights_on([Licence(**BY, **fields) for fields in licences], TODAY)
-    assert found.state == state
-    assert found.sentence == sentence
 
 
 @pytest.fixture
 def asset(cast) -> Asset:
     return Asset.objects.create(workspace=cast.workspace, title="Reef", kind="image")
+
+
+@pytest.mark.parametrize(("licences", "state", "sentence"), SENTENCES)
+def test_it_says_the_rights_as_a_person_would(asset, licences, state, sentence):
+    for fields in licences:
+        Licence.objects.create(asset=asset, **BY, **fields)
+    found = rights_of(asset, TODAY)
+    assert (found.state, found.sentence) == (state, sentence)
+
+
+def test_the_sentence_is_what_all_who_must_agree_share(cast, asset):
+    Licence.objects.create(asset=asset, **BY, territories=["EU"], ends_on=date(2027, 5, 3), credit_line="Rosa Diaz")
+    amina = show_subject(cast.specialist, asset.pk, "Amina")
+    give_consent(cast.specialist, amina.pk, Agreement(agreed="Release", territories=["DE", "US"], channels=["site"]))
+    found = rights_of(Asset.objects.get(), TODAY)
+    assert found.sentence == "Website only, in Germany, until 3 May 2027, credit required"
 
 
 def test_a_licence_is_entered_changed_withdrawn_and_brought_back(cast, asset):

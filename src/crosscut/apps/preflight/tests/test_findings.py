@@ -10,9 +10,10 @@ from tests.cast import Cast
 
 from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.apps.library.queries import today_in
+from crosscut.apps.library.services import evidence
 from crosscut.apps.preflight import making
 from crosscut.apps.preflight.models import Waiver
-from crosscut.apps.preflight.services import check_piece, demand_no_blocking, end_waiver, waive
+from crosscut.apps.preflight.services import check_edition, check_piece, demand_no_blocking, end_waiver, waive
 from crosscut.apps.preflight.showing import source_of
 from crosscut.apps.produce.models import PieceMedia
 from crosscut.apps.produce.services.freeze import freeze
@@ -21,6 +22,7 @@ from crosscut.apps.produce.tests import made
 from crosscut.apps.work.models import Job
 from crosscut.kernel.errors import Invalid, NotAllowed, NotFound
 from crosscut.kernel.findings import blocking
+from crosscut.specs.rights import findings, may
 
 HTMX = {"HX-Request": "true"}
 
@@ -40,6 +42,20 @@ def test_it_stops_what_is_too_long_undescribed_or_not_cleared(cast: Cast):
     set_outlet(cast.junior, piece, channel_slug="practice", post_type="images")
     set_media(cast.junior, piece, made.asset(cast.junior))
     assert {"text.too_long", "alt_text.missing", "rights.none"} <= _codes(piece)
+
+
+def test_each_file_is_judged_by_its_rights_once(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    piece, asked = made.photo_piece(cast), []
+
+    def counted(holdings, use):
+        asked.append(use)
+        return may(holdings, use)
+
+    monkeypatch.setattr(evidence, "may", counted)
+    monkeypatch.setattr(findings, "may", counted)
+    found = check_edition(freeze(piece), "practice", "images", at=timezone.now())
+    assert blocking(found) == ()
+    assert len(asked) == 1
 
 
 def test_it_names_the_medium_the_source_and_the_way_out(cast: Cast):
