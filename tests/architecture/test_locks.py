@@ -52,7 +52,7 @@ def test_the_image_gets_the_same_but_for_what_its_store_needs():
     run, image = pins("run"), pins("container")
     assert unmet(["django-storages[s3]>=1.14.6", "boto3"], image) == []
     differ = {name for name, versions in image.items() if name in run and not versions <= run[name]}
-    assert differ <= {"python-dateutil"}  # boto3 allows 2 only
+    assert differ == set()
 
 
 @pytest.mark.parametrize("lock", sorted(LOCKS.glob("*.lock")), ids=lambda path: path.stem)

@@ -20,6 +20,8 @@ from crosscut.channels import registry
 from crosscut.channels.protocol import CanServe
 from crosscut.kernel.records import canonical_json
 from crosscut.site.downloads import watched
+from crosscut.site.lifetimes import kept_until, rights_now
+from crosscut.specs.rights import Verdict
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -34,14 +36,26 @@ def serve(request: HttpRequest, place: str) -> HttpResponseBase:
     environ = _below(request.environ, place)
     if not environ["PATH_INFO"]:
         return HttpResponsePermanentRedirect(f"/{place}/")
+    said = rights_now(account, environ["PATH_INFO"])
+    if said is not None and said.verdict is not Verdict.YES:
+        return _over()
     begun: dict[str, Any] = {}
     body = _begin(_app(account.channel, canonical_json(account.settings)), environ, begun)
+    if said is not None:
+        begun["headers"] = kept_until(begun["headers"], said.allowed_until)
     return _answer_of(begun, watched(request, account, environ["PATH_INFO"], begun, body))
 
 
 def nothing_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The public's 404: plain, and the same whether something was never there or is somebody's secret."""
     return HttpResponse("There is nothing at this address.", status=404, content_type="text/plain; charset=utf-8")
+
+
+def _over() -> HttpResponse:
+    """A file whose rights have ended; its post is being taken down. No cache may keep even this answer."""
+    answer = HttpResponse("This is no longer shown.", status=410, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @lru_cache(maxsize=256)

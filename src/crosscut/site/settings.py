@@ -168,6 +168,19 @@ if bucket := os.environ.get("CROSSCUT_S3_BUCKET"):
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {"bucket_name": bucket, "endpoint_url": os.environ.get("CROSSCUT_S3_ENDPOINT") or None},
     }
+# A second, slower place for masters that nobody uses: a folder on a large disk, or another bucket.
+COLD_AFTER_DAYS = int(os.environ.get("CROSSCUT_COLD_AFTER_DAYS", 180))
+if cold_folder := os.environ.get("CROSSCUT_COLD_FOLDER"):
+    STORAGES["cold"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": Path(cold_folder)},
+    }
+elif cold_bucket := os.environ.get("CROSSCUT_COLD_BUCKET"):
+    STORAGES["cold"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": cold_bucket, "endpoint_url": os.environ.get("CROSSCUT_S3_ENDPOINT") or None},
+    }
+BIN_DAYS = int(os.environ.get("CROSSCUT_BIN_DAYS", 30))  # how long what was deleted can be brought back
 PUBLIC_FOLDER = HOME / "public"  # the folders of the channels we serve ourselves, one per account
 ALLOWED_FOLDERS = _list(
     "CROSSCUT_ALLOWED_FOLDERS"

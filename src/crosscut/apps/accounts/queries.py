@@ -112,7 +112,7 @@ def verbs_for(member: Member) -> list[str]:
 
 def account_served_from(folder: str) -> Account | None:
     """Whose public folder this is, whoever asks: what is published there is for everybody."""
-    return Account.objects.filter(settings__folder=folder).first()
+    return Account.objects.filter(settings__folder=folder).select_related("workspace").first()
 
 
 def tokens_for(member: Member) -> QuerySet[ApiToken]:

@@ -2,6 +2,8 @@
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,16 @@ def settle(upload: "UploadedFile[Any]") -> Path:
             forget(place)
             raise
     return place
+
+
+@contextmanager
+def kept_for(upload: "UploadedFile[Any]") -> Iterator[Path]:
+    """The upload's bytes as a file, for as long as the block lasts."""
+    path = settle(upload)
+    try:
+        yield path
+    finally:
+        forget(path)
 
 
 def forget(path: Path) -> None:

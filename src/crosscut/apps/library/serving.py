@@ -1,40 +1,71 @@
 """Handing out stored files: the right type, parts of them for players, and nothing that a browser would run."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
 from crosscut.apps.library import storage
-from crosscut.apps.library.models import Rendition, Track, Version
+from crosscut.apps.library.lifetimes import YEAR_S, private_header, private_s
+from crosscut.apps.library.models import Asset, Paper, Rendition, Track, Version
+from crosscut.apps.library.services.derive import ask_again
+from crosscut.apps.library.services.rooms import ask_back, note_use
+from crosscut.kernel.errors import Unavailable
+from crosscut.kernel.phrases import phrase
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_CHUNK_BYTES = 64 * 1024
+_AGAIN = phrase("This file was put away to save room and is being made again. Try again in a moment.")
+_OPAQUE = "application/octet-stream"
 # Whatever the file is: it may load nothing, run nothing, and counts as a stranger to our pages.
 FILE_POLICY = "sandbox; default-src 'none'; media-src 'self'; img-src 'self' data:"
 _SHOWN = ("image/", "video/", "audio/", "text/vtt", "application/json")  # everything else is downloaded
 
 
 def version_response(request: HttpRequest, version: Version) -> HttpResponseBase:
-    """The bytes of a master."""
-    return file_response(
-        request,
+    """The bytes of a master. A browser may keep them as long as the rights last.
+
+    Raises Unavailable while the file lies in the cold store, from where it is being brought back then.
+    """
+    note_use(version)
+    answer = _warmed(
         version.sha256,
-        media_type=version.media_type,
-        filename=version.filename,
-        size_bytes=version.size_bytes,
+        lambda: file_response(
+            request,
+            version.sha256,
+            media_type=version.media_type,
+            filename=version.filename,
+            size_bytes=version.size_bytes,
+        ),
     )
+    return _kept(answer, version.asset)
 
 
-def rendition_response(request: HttpRequest, made: Rendition) -> HttpResponseBase:
-    """The bytes of a derived file."""
+def rendition_response(request: HttpRequest, made: Rendition, *, most_s: int = YEAR_S) -> HttpResponseBase:
+    """The bytes of a derived file. A browser may keep them as long as the rights last, and for `most_s` at most.
+
+    Raises Unavailable for one whose room was given back: it is being made again then.
+    """
+    if made.freed_at or not storage.exists(made.sha256):
+        ask_again(made)
+        raise Unavailable(_AGAIN, after_s=10)
+    note_use(made)
     name = f"{Path(made.version.filename).stem}-{made.purpose.replace('/', '-')}"
-    return file_response(request, made.sha256, media_type=made.media_type, filename=name, size_bytes=made.size_bytes)
+    answer = file_response(request, made.sha256, media_type=made.media_type, filename=name, size_bytes=made.size_bytes)
+    return _kept(answer, made.version.asset, most_s=most_s)
+
+
+def paper_response(request: HttpRequest, paper: Paper) -> HttpResponseBase:
+    """The bytes of a contract or release: never shown by the browser, never kept by it."""
+    answer = file_response(
+        request, paper.sha256, media_type=_OPAQUE, filename=paper.filename, size_bytes=paper.size_bytes
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def track_response(track: Track) -> HttpResponse:
@@ -48,20 +79,21 @@ def file_response(
     """The stored file, or the part of it that was asked for. Raises NotFound when the store has lost it.
 
     RFC 9110, sections 13.1 and 14: one range is answered with 206, an impossible one with 416, several or an unreadable
-    one with the whole. The content never changes under its address, so browsers may keep it.
+    one with the whole. Browsers ask again each time; who knows whose file it is may let them keep it.
     """
     if request.headers.get("If-None-Match") == f'"{sha256}"':
         return _dressed(HttpResponse(status=304), sha256, media_type, filename)
     part = _wanted_part(request, sha256, size_bytes)
     if part is None:
-        file = storage.open_stored(sha256)
-        return _dressed(FileResponse(file, content_type=media_type), sha256, media_type, filename)
+        whole = FileResponse(storage.open_stored(sha256), content_type=media_type)
+        whole["Content-Length"] = str(size_bytes)
+        return _dressed(whole, sha256, media_type, filename)
     first, last = part
     if first > last:
         response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size_bytes}"})
         return _dressed(response, sha256, media_type, filename)
-    file = storage.open_stored(sha256)
-    partial = StreamingHttpResponse(_read_part(file, first, last), status=206, content_type=media_type)
+    part_of_it = storage.read_part(sha256, first, last)
+    partial = StreamingHttpResponse(part_of_it, status=206, content_type=media_type)
     partial["Content-Range"] = f"bytes {first}-{last}/{size_bytes}"
     partial["Content-Length"] = str(last - first + 1)
     return _dressed(partial, sha256, media_type, filename)
@@ -79,15 +111,6 @@ def _wanted_part(request: HttpRequest, sha256: str, size_bytes: int) -> tuple[in
     return (int(start), min(int(end or size_bytes), size_bytes - 1)) if int(start) < size_bytes else (1, 0)
 
 
-def _read_part(file: IO[bytes], first: int, last: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        left_bytes = last - first + 1
-        while left_bytes and (chunk := file.read(min(_CHUNK_BYTES, left_bytes))):
-            left_bytes -= len(chunk)
-            yield chunk
-
-
 def _dressed(response: Response, sha256: str, media_type: str, filename: str) -> Response:
     is_shown = media_type.startswith(_SHOWN)
     response["Content-Type"] = media_type
@@ -97,5 +120,19 @@ def _dressed(response: Response, sha256: str, media_type: str, filename: str) ->
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = f'"{sha256}"'
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["Cache-Control"] = private_header(0)
+    return response
+
+
+def _warmed(sha256: str, answer: Callable[[], Response]) -> Response:
+    try:
+        return answer()
+    except storage.Away:
+        ask_back(sha256)
+        raise
+
+
+def _kept(response: Response, asset: Asset, *, most_s: int = YEAR_S) -> Response:
+    """The content never changes under its address: only the end of the rights ends a browser's copy."""
+    response["Cache-Control"] = private_header(min(private_s(asset), most_s))
     return response

@@ -2,7 +2,9 @@
 
 from procrastinate.contrib.django import app
 
-from crosscut.apps.library.services import arrive, fingerprints, ingest, screening, sweep
+from crosscut.apps.accounts.models import Workspace
+from crosscut.apps.library.models import Rendition
+from crosscut.apps.library.services import arrive, bins, derive, fingerprints, ingest, rooms, screening, sweep
 from crosscut.apps.work.services import run_job
 
 
@@ -19,11 +21,46 @@ def screen_film(job_id: int, version_id: int) -> None:
     run_job(job_id, lambda report, should_stop: screening.look_through(version_id, report, should_stop))
 
 
+@app.task(name=derive.REMAKE, queue="media")
+def remake_rendition(rendition_id: int) -> None:
+    """Makes a derived file again whose room was given back."""
+    rendition = Rendition.objects.filter(pk=rendition_id).select_related("version__asset").first()
+    if rendition is not None:
+        derive.make_again(rendition)
+
+
+@app.task(name=rooms.WARM, queue="media")
+def warm_file(sha256: str) -> None:
+    """Brings a file back from the cold store."""
+    rooms.warm(sha256)
+
+
+@app.task(name=sweep.CHECK, queue="media")
+def check_storage(job_id: int, is_deep: bool, is_dry: bool) -> None:  # noqa: FBT001 - how the queue hands them over
+    """Looks through everything stored."""
+    run_job(
+        job_id, lambda report, should_stop: sweep.check_storage(report, should_stop, is_deep=is_deep, is_dry=is_dry)
+    )
+
+
 @app.periodic(cron="23 3 * * *")
 @app.task(name="library.sweep", queue="media", queueing_lock="library.sweep")
 def sweep_files(timestamp: int) -> None:
-    """Every night, frees the room of files that nothing refers to any more."""
+    """Every night: empties the bin of what is old, frees unneeded room, moves unused masters, notes what is taken."""
+    bins.empty_old()
     sweep.sweep_files()
+    rooms.cool_down()
+    for workspace in Workspace.objects.all():
+        rooms.keep_within(workspace)
+        rooms.note_day(workspace)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="library.keep_within", queue="media", queueing_lock="library.keep_within")
+def keep_within_budgets(timestamp: int) -> None:
+    """Every hour, gives back the room of derived files where a budget is exceeded."""
+    for workspace in Workspace.objects.exclude(storage_budgets=None):
+        rooms.keep_within(workspace)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.library.views import arrivals, asset, metadata, rights, shelf, versions
+from crosscut.apps.library.views import arrivals, asset, metadata, rights, rooms, shelf, versions
 
 urlpatterns = [
     path("library/", shelf.library, name="library"),
@@ -13,8 +13,15 @@ urlpatterns = [
     path("library/arrivals/", arrivals.arrivals, name="library-arrivals"),
     path("library/arrivals/<int:arrival_id>/retry/", arrivals.retry, name="arrival-retry"),
     path("library/arrivals/<int:arrival_id>/discard/", arrivals.discard, name="arrival-discard"),
+    path("library/storage/", rooms.storage_page, name="storage"),
+    path("library/storage/budget/", rooms.set_budget, name="storage-budget"),
+    path("library/storage/check/", rooms.check, name="storage-check"),
+    path("library/bin/", rooms.the_bin, name="bin"),
+    path("library/bin/restore/", rooms.restore_binned, name="bin-restore"),
+    path("library/bin/empty/", rooms.empty, name="bin-empty"),
     path("library/<int:asset_id>/", asset.asset, name="asset"),
     path("library/<int:asset_id>/view/<slug:section>/", asset.asset_section, name="asset-section"),
+    path("library/<int:asset_id>/delete/", rooms.delete, name="asset-delete"),
     path("library/<int:asset_id>/describe/", asset.describe_asset, name="asset-describe"),
     path("library/<int:asset_id>/archive/", asset.archive, name="asset-archive"),
     path("library/<int:asset_id>/restore/", asset.restore, name="asset-restore"),
@@ -23,6 +30,12 @@ urlpatterns = [
     path("library/changes/<int:change_set_id>/undo/", metadata.undo, name="changes-undo"),
     path("library/faces/<int:face_id>/", metadata.name_face, name="face-name"),
     path("library/<int:asset_id>/licences/", rights.add_licence, name="licence-add"),
+    path("library/<int:asset_id>/licences/ready-made/", rights.ready_made, name="licence-ready-made"),
+    path("library/<int:asset_id>/places/", rights.note_placement, name="placement-add"),
+    path("library/places/<int:placement_id>/end/", rights.end_placement, name="placement-end"),
+    path("library/licences/<int:licence_id>/papers/", rights.add_licence_paper, name="licence-paper-add"),
+    path("library/consents/<int:consent_id>/papers/", rights.add_consent_paper, name="consent-paper-add"),
+    path("library/papers/<int:paper_id>/", rights.paper_file, name="paper-file"),
     path("library/<int:asset_id>/embargo/", rights.set_embargo, name="asset-embargo"),
     path("library/<int:asset_id>/rights-needed/", rights.set_rights_needed, name="asset-rights-needed"),
     path("library/<int:asset_id>/shows/", rights.show_subject, name="subject-show"),

@@ -60,7 +60,9 @@ def file_named(token: str) -> Rendition | Words:
         raise NotFound(_GONE)
     if purpose == _CAPTIONS:
         return _captions(link, version_id)
-    rows = Rendition.objects.filter(version=version_id, purpose__in=_PURPOSES).select_related("version")
+    rows = Rendition.objects.filter(version=version_id, purpose__in=_PURPOSES).select_related(
+        "version__asset__workspace"
+    )
     found = newest(list(rows.order_by("-id")), purpose)
     if found is None:
         raise NotFound(_GONE)

@@ -13,7 +13,7 @@ from crosscut.apps.accounts.queries import account_for
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.publish import queries
-from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Target
+from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Takedown, Target
 from crosscut.apps.publish.schemas import (
     AttemptOut,
     CopyOut,
@@ -27,10 +27,12 @@ from crosscut.apps.publish.schemas import (
     ReasonIn,
     SettleIn,
     StandingOut,
+    TakedownOut,
+    TakenDownIn,
     TimeIn,
 )
 from crosscut.apps.publish.services import hold as holds
-from crosscut.apps.publish.services import recall, schedule
+from crosscut.apps.publish.services import recall, schedule, takedowns
 from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
@@ -151,6 +153,19 @@ def list_attempts(request: ApiRequest, post_id: int) -> QuerySet[Attempt]:
 def list_proofs(request: ApiRequest, post_id: int) -> QuerySet[Proof]:
     """The newest first, each compared with what was sent."""
     return queries.target_for(request.auth, post_id).proofs.order_by("-at", "-id")
+
+
+@router.get("/takedowns", response=list[TakedownOut], tags=["rights"], summary="To take down by hand")
+@paginate
+def list_takedowns(request: ApiRequest) -> QuerySet[Takedown]:
+    """What has lost its rights, or loses them soon, and Crosscut cannot take down itself; the most urgent first."""
+    return queries.takedowns_for(request.auth)
+
+
+@router.post("/takedowns/{int:takedown_id}/close", response=TakedownOut, tags=["rights"], summary="It is gone")
+def post_takedown_close(request: ApiRequest, takedown_id: int, payload: TakenDownIn) -> Takedown:
+    """A person's word that it was taken down."""
+    return takedowns.close_takedown(request.auth, takedown_id, note=payload.note)
 
 
 @router.get("/holds", response=list[HoldOut], tags=["holds"], summary="Holds in force")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from crosscut.apps.accounts.models import Account, Member, Workspace
+from crosscut.apps.library.models import Placement
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.produce.models import Edition, Piece
 
@@ -140,6 +141,40 @@ class Copy(models.Model):
 
     def __str__(self) -> str:
         return f"copy of {self.target} at {self.url or self.remote_id}"
+
+
+class Takedown(models.Model):
+    """Something a person must take down, by a deadline: its rights end or ended, and Crosscut cannot do it itself.
+
+    A post that could not be recalled, or a place outside Crosscut that somebody noted.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="takedowns")
+    target = models.ForeignKey(Target, models.CASCADE, null=True, related_name="takedowns")
+    placement = models.ForeignKey(Placement, models.CASCADE, null=True, related_name="takedowns")
+    reason = models.CharField(max_length=1000)  # in plain words
+    due_at = models.DateTimeField()  # it must be gone by then
+    opened_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # null: Crosscut
+    note = models.CharField(max_length=1000, blank=True)  # what the person says they did
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(target=None) ^ models.Q(placement=None), name="takedown_of_post_or_place"
+            ),
+            models.UniqueConstraint(
+                fields=["target"], condition=models.Q(closed_at=None), name="takedown_open_once_per_post"
+            ),
+            models.UniqueConstraint(
+                fields=["placement"], condition=models.Q(closed_at=None), name="takedown_open_once_per_place"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.target or self.placement} by {self.due_at}"
 
 
 class Proof(models.Model):

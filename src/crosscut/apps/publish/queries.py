@@ -9,15 +9,17 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account, AuditEvent, Member, Role
-from crosscut.apps.library.models import Rendition
-from crosscut.apps.library.services.holdings import doubtful_assets
+from crosscut.apps.library.models import Asset, Placement, Rendition
+from crosscut.apps.library.queries import ending_in
+from crosscut.apps.library.services.holdings import HELD, doubtful_assets
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.preflight.models import Check
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
-from crosscut.apps.publish.models import Attempt, Canary, Copy, Hold, Proof, Target
+from crosscut.apps.publish.models import Attempt, Canary, Copy, Hold, Proof, Takedown, Target
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
+from crosscut.specs.house import house
 
 LATE_AFTER = timedelta(minutes=5)  # what is due and has not gone out by then is something to worry about
 _TICKED = (
@@ -225,3 +227,28 @@ def oldest_unknown_s() -> float:
     unsettled = Attempt.objects.filter(state=Attempt.State.UNKNOWN, target__state=Target.State.UNKNOWN)
     since = unsettled.aggregate(since=Min("sent_at"))["since"]
     return (timezone.now() - since).total_seconds() if since else 0.0
+
+
+def takedowns_for(member: Member) -> QuerySet[Takedown]:
+    """What is to be taken down by hand and still open, the most urgent first; none for guests."""
+    rows = Takedown.objects.filter(workspace=member.workspace_id, closed_at=None)
+    rows = rows.select_related("target__account", "target__piece", "placement__asset").order_by("due_at", "id")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def takedown_for(member: Member, takedown_id: int) -> Takedown:
+    """One of them, open or closed. Raises NotFound."""
+    rows = Takedown.objects.filter(workspace=member.workspace_id)
+    row = rows.select_related("target", "placement").filter(pk=takedown_id).first()
+    if row is None or member.role == Role.GUEST:
+        raise NotFound("There is nothing of that number to take down in this workspace.")
+    return row
+
+
+def placements_at_risk() -> list[Placement]:
+    """Places outside in use whose asset may have lost its rights, may lose them soon, or has a task already."""
+    soon = ending_in(timezone.now().date(), days=max(house("rights")["remind_days"]) + 1)
+    open_tasks = Takedown.objects.filter(closed_at=None)
+    assets = Asset.objects.filter(Q(pk__in=doubtful_assets()) | soon | Q(placements__takedowns__in=open_tasks))
+    rows = Placement.objects.filter(gone_at=None, asset__in=assets.order_by())
+    return list(rows.select_related("asset__workspace").prefetch_related(*(f"asset__{name}" for name in HELD)))

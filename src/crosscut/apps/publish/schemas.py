@@ -202,3 +202,36 @@ class StandingOut(Schema):
 
     allowance: AllowanceOut | None = Field(description="null: its channel has no limit that anybody knows.")
     last_proof: PostOut | None
+
+
+class TakedownOut(Schema):
+    """Something a person must take down, by a deadline."""
+
+    id: int
+    post: int | None = Field(alias="target_id", description="The post, of one that could not be recalled.")
+    asset: int | None = Field(description="The asset, of a place outside Crosscut.")
+    place: str = Field(description="Where it is.")
+    url: str
+    reason: str
+    due_at: datetime
+    opened_at: datetime
+    closed_at: datetime | None
+    note: str
+
+    @staticmethod
+    def resolve_asset(row: Any) -> int | None:
+        return row.placement.asset_id if row.placement else None
+
+    @staticmethod
+    def resolve_place(row: Any) -> str:
+        return row.placement.place if row.placement else str(row.target.account)
+
+    @staticmethod
+    def resolve_url(row: Any) -> str:
+        return safe_link(row.placement.url if row.placement else row.target.url)
+
+
+class TakenDownIn(_Input):
+    """What was done."""
+
+    note: str = Field("", max_length=1000)

@@ -24,7 +24,7 @@ from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets
-from crosscut.apps.publish.services import canary, recall, settle
+from crosscut.apps.publish.services import canary, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
 
 State = Target.State
@@ -119,6 +119,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (_SWEEP_EVERY_S, sweep_dead_workers),
         (30.0, recall.enforce_rights),
         (30.0, renew_logins),
+        (30.0, takedowns.watch_placements),
     ]
     due = {name: 0.0 for _, name in beats}
     while not stop.is_set():

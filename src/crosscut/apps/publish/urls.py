@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.publish.views import accounts, calendar, holds, piece, post, posts
+from crosscut.apps.publish.views import accounts, calendar, holds, piece, post, posts, takedowns
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("pieces/<int:piece_id>/posts/when/", piece.when, name="piece-when"),
     path("pieces/<int:piece_id>/posts/schedule/", piece.schedule, name="piece-schedule"),
     path("accounts/<int:account_id>/standing/", accounts.standing, name="account-standing"),
+    path("rights/", takedowns.takedowns, name="takedowns"),
+    path("rights/takedowns/<int:takedown_id>/close/", takedowns.close, name="takedown-close"),
     path("hold/", holds.place, name="hold-place"),
     path("hold/<int:hold_id>/lift/", holds.lift, name="hold-lift"),
 ]

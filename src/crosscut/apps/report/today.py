@@ -11,15 +11,15 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.queries import accounts_for
-from crosscut.apps.library.queries import assets_for, today_in, with_card_parts
+from crosscut.apps.library.queries import Ending, assets_for, endings_for, today_in, with_card_parts
 from crosscut.apps.library.showing import Tile, tile_of
 from crosscut.apps.measure.queries import Value, values_of
 from crosscut.apps.produce.guests import Talk, talks_for
 from crosscut.apps.produce.models import Approval
 from crosscut.apps.produce.queries import waiting_approvals_for
 from crosscut.apps.publish.cards import Card, cards_of
-from crosscut.apps.publish.models import Hold, Target
-from crosscut.apps.publish.queries import active_holds, targets_between, targets_for, troubled_for
+from crosscut.apps.publish.models import Hold, Takedown, Target
+from crosscut.apps.publish.queries import active_holds, takedowns_for, targets_between, targets_for, troubled_for
 from crosscut.apps.publish.wording import hold_words
 from crosscut.specs.metrics import definitions
 
@@ -56,6 +56,8 @@ class Today:
     trouble_count: int
     at_risk: list[Card]  # would not go out as things are
     cut_off: list[Account]  # must be connected again
+    takedowns: list[Takedown]  # to be taken down by hand, the most urgent first
+    endings: list[Ending]  # assets whose use ends soon, the first first
     approvals: list[Approval]  # wait for the asker's word
     changes: list[Approval]  # wanted on the asker's own pieces
     guest_changes: list[Talk]  # guests who want something changed
@@ -69,7 +71,7 @@ class Today:
     @property
     def is_wrong(self) -> bool:
         """Whether anything is."""
-        return bool(self.holds or self.troubled or self.at_risk or self.cut_off)
+        return bool(self.holds or self.troubled or self.at_risk or self.cut_off or self.takedowns or self.endings)
 
     @property
     def is_waiting(self) -> bool:
@@ -98,6 +100,8 @@ def today_of(member: Member) -> Today:
         trouble_count=len(found) if len(found) < SHOWN else troubled.count(),
         at_risk=[card for card in ahead if card.is_at_risk and card.pk not in known][:SHOWN],
         cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
+        takedowns=list(takedowns_for(member)[:SHOWN]),
+        endings=endings_for(member)[:SHOWN],
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
         changes=changes_wanted_from(member)[:SHOWN],
         guest_changes=[talk for talk in talks if talk.wants_changes][:SHOWN],

@@ -5,9 +5,12 @@ import io
 import json
 import subprocess
 from contextlib import ExitStack
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import podcastparser  # type: ignore[import-untyped]
 import pytest
@@ -21,6 +24,7 @@ from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services.connections import Login, connect_account
 from crosscut.apps.accounts.services.own_files import put_file
 from crosscut.apps.library.models import Asset, Rendition, Track
+from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.services import clear
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
@@ -232,3 +236,33 @@ def test_nothing_of_the_listener_is_kept_and_that_only_for_a_day(sound: str) -> 
     assert not Listener.objects.filter(day=long_ago).exists()
     assert not DaySalt.objects.filter(day=long_ago).exists()
     assert _downloads() == 2
+
+
+# How long the public's caches may keep a file: never longer than the rights in it last.
+
+
+def _media_of(target: Target) -> str:
+    return str(_page(target).xpath("//article//img/@src")[0])
+
+
+def _answer(address: str) -> Any:
+    answer = Client(headers={"host": PUBLIC}).get(urlsplit(address).path)
+    assert answer.content if not answer.streaming else b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return answer
+
+
+def test_caches_keep_a_public_file_no_longer_than_its_licence_lasts(cast: Cast, tmp_path: Path) -> None:
+    path = making.jpeg(tmp_path / "reef.jpg", size=(500, 400))
+    picture = _cleared(cast, making.taken_in(cast.lead, path))
+    address = _media_of(_sent(cast, _account(cast, "site", title="Reef Watch"), picture, "article"))
+    assert _answer(address)["Cache-Control"] == "public, max-age=3600"
+    licence = picture.licences.get()
+    ends_on = today_in(cast.workspace)
+    clear.change_licence(cast.lead, licence.pk, clear.Terms(holder="Reef Watch", terms="Contract", ends_on=ends_on))
+    shortened = _answer(address)
+    end = timezone.now().astimezone(ZoneInfo(cast.workspace.time_zone)).replace(hour=0, minute=0, second=0)
+    assert parsedate_to_datetime(shortened["Expires"]).date() == (end + timedelta(days=1)).astimezone(UTC).date()
+    assert "must-revalidate" in shortened["Cache-Control"]
+    clear.withdraw_licence(cast.lead, licence.pk)
+    gone = _answer(address)
+    assert (gone.status_code, gone["Cache-Control"]) == (410, "no-store")

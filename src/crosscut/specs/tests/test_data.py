@@ -153,6 +153,7 @@ def test_every_data_file_is_read_by_something():
     assert folders == {
         "platforms",
         "captions",
+        "licences",
         "metrics",
         "sources",
         "counting",

@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, metadata, rights, uses
+from crosscut.apps.library.api import assets, metadata, rights, rooms, uses
 
 router = Router()
 router.add_router("", assets.router)
 router.add_router("", rights.router)
+router.add_router("", rooms.router)
 router.add_router("", uses.router)
 router.add_router("", metadata.router)
 

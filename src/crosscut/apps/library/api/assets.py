@@ -33,7 +33,7 @@ router = Router(tags=["library"])
 # Optional for ninja only: when a file was too large or the disk full, `uploaded_files` says so instead of "missing".
 _Files = Annotated[list[UploadedFile], File(description="One or more files. Required.")]
 _OneFile = Annotated[UploadedFile | None, File(description="The file. Required.")]
-_BYTES: dict[str, Any] = {
+BYTES: dict[str, Any] = {
     "responses": {
         200: {
             "description": "The bytes, under their own media type.",
@@ -112,9 +112,7 @@ def list_arrivals(request: ApiRequest, wanted: Query[ArrivalFilter]) -> QuerySet
     return queries.arrivals_for(request.auth, state=wanted.state or "", job_id=wanted.job)
 
 
-@router.get(
-    "/library/versions/{int:version_id}/file", url_name="version_file", summary="A master", openapi_extra=_BYTES
-)
+@router.get("/library/versions/{int:version_id}/file", url_name="version_file", summary="A master", openapi_extra=BYTES)
 def get_version_file(request: ApiRequest, version_id: int) -> HttpResponseBase:
     """Its bytes, or a part of them."""
     return version_response(request, queries.version_for(request.auth, version_id))
@@ -124,7 +122,7 @@ def get_version_file(request: ApiRequest, version_id: int) -> HttpResponseBase:
     "/library/renditions/{int:rendition_id}/file",
     url_name="rendition_file",
     summary="A derived file",
-    openapi_extra=_BYTES,
+    openapi_extra=BYTES,
 )
 def get_rendition_file(request: ApiRequest, rendition_id: int) -> HttpResponseBase:
     """Its bytes, or a part of them."""
@@ -132,7 +130,7 @@ def get_rendition_file(request: ApiRequest, rendition_id: int) -> HttpResponseBa
 
 
 @router.get(
-    "/library/tracks/{int:track_id}/file", url_name="track_file", summary="Captions or chapters", openapi_extra=_BYTES
+    "/library/tracks/{int:track_id}/file", url_name="track_file", summary="Captions or chapters", openapi_extra=BYTES
 )
 def get_track_file(request: ApiRequest, track_id: int) -> HttpResponse:
     """Their text."""

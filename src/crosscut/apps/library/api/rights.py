@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Body, Query, Router, Status
@@ -12,23 +13,33 @@ from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import queries
-from crosscut.apps.library.models import Consent, Licence, RightsAnswer, Subject
+from crosscut.apps.library.api.assets import BYTES
+from crosscut.apps.library.incoming import kept_for, uploaded_files
+from crosscut.apps.library.models import Consent, Licence, Paper, Placement, RightsAnswer, Subject
 from crosscut.apps.library.schemas.rights import (
     AnswerKept,
     AnswerOut,
     ConsentIn,
     ConsentOut,
     EmbargoIn,
+    EndingOut,
     LicenceIn,
     LicenceOut,
+    PaperOut,
+    PlacementIn,
+    PlacementOut,
+    PresetIn,
+    PresetOut,
     Reason,
     RightsNeeded,
     SubjectIn,
     SubjectOut,
     UseIn,
 )
-from crosscut.apps.library.services import clear, consents
+from crosscut.apps.library.services import clear, consents, papers, placements
 from crosscut.apps.library.services.holdings import holdings_of
+from crosscut.apps.library.serving import paper_response
+from crosscut.specs.licences import Preset, presets
 from crosscut.specs.rights import Answer, Edits, Use, may, to_odrl
 
 router = Router(tags=["rights"])
@@ -81,6 +92,72 @@ def get_odrl(request: ApiRequest, asset_id: int) -> dict[str, Any]:
 def post_odrl(request: ApiRequest, asset_id: int, payload: _Policy) -> Status[list[Licence]]:
     """Each permission becomes a licence. What no licence here can hold is refused by name; then nothing is entered."""
     return Status(201, clear.take_over(request.auth, asset_id, payload))
+
+
+@router.get("/library/licences/ready-made", response=list[PresetOut], summary="Ready-made licences")
+def list_presets(request: ApiRequest) -> list[Preset]:
+    """Creative Commons by version, public domain, stock libraries: each with where its terms come from."""
+    return list(presets().values())
+
+
+@router.post(
+    "/library/assets/{int:asset_id}/licences/ready-made", response={201: LicenceOut}, summary="Enter a ready-made one"
+)
+def post_preset(request: ApiRequest, asset_id: int, payload: PresetIn) -> Status[Licence]:
+    """With its terms, uses and credit line filled in."""
+    asset = queries.asset_for(request.auth, asset_id)
+    terms = clear.from_preset(payload.preset, asset, holder=payload.holder)
+    return Status(201, clear.add_licence(request.auth, asset_id, terms))
+
+
+@router.post("/library/licences/{int:licence_id}/papers", response={201: PaperOut}, summary="Attach a contract")
+def post_licence_paper(request: ApiRequest, licence_id: int) -> Status[Paper]:
+    """The file of a multipart form, kept as evidence."""
+    queries.licence_for(request.auth, licence_id)
+    upload = uploaded_files(request)[0]
+    with kept_for(upload) as path:
+        return Status(201, papers.attach_to_licence(request.auth, licence_id, path, filename=str(upload.name)))
+
+
+@router.post("/library/consents/{int:consent_id}/papers", response={201: PaperOut}, summary="Attach a release")
+def post_consent_paper(request: ApiRequest, consent_id: int) -> Status[Paper]:
+    """The file of a multipart form, kept as evidence."""
+    queries.consent_for(request.auth, consent_id)
+    upload = uploaded_files(request)[0]
+    with kept_for(upload) as path:
+        return Status(201, papers.attach_to_consent(request.auth, consent_id, path, filename=str(upload.name)))
+
+
+@router.get("/library/papers/{int:paper_id}/file", summary="A contract or release", openapi_extra=BYTES)
+def get_paper_file(request: ApiRequest, paper_id: int) -> HttpResponseBase:
+    """As it was attached; always as a download."""
+    return paper_response(request, queries.paper_for(request.auth, paper_id))
+
+
+@router.get("/library/assets/{int:asset_id}/placements", response=list[PlacementOut], summary="Places outside")
+def list_placements(request: ApiRequest, asset_id: int) -> list[Placement]:
+    """Where somebody noted that it is used besides our posts, ended ones too."""
+    return list(queries.asset_for(request.auth, asset_id).placements.all())
+
+
+@router.post("/library/assets/{int:asset_id}/placements", response={201: PlacementOut}, summary="Note a place outside")
+def post_placement(request: ApiRequest, asset_id: int, payload: PlacementIn) -> Status[Placement]:
+    """When its rights end, a task to take it down by hand is opened."""
+    return Status(201, placements.note_placement(request.auth, asset_id, payload.place, url=payload.url))
+
+
+@router.delete("/library/placements/{int:placement_id}", response={204: None}, summary="It is not there any more")
+def delete_placement(request: ApiRequest, placement_id: int) -> Status[None]:
+    """The note of it stays, with its end."""
+    placements.end_placement(request.auth, placement_id)
+    return Status(204, None)
+
+
+@router.get("/library/endings", response=list[EndingOut], summary="Rights that end soon")
+def list_endings(request: ApiRequest, days: Annotated[int, Query(ge=0, le=366)] = 30) -> list[queries.Ending]:
+    """Assets whose use comes to its end within so many days, the first first. Where a licence goes on, nothing ends."""
+    queries.refuse_guests(request.auth)
+    return queries.endings_for(request.auth, days=days)
 
 
 @router.put("/library/assets/{int:asset_id}/embargo", response={204: None}, summary="Set or lift its embargo")

@@ -15,6 +15,7 @@ from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.consents import Agreement
 from crosscut.apps.library.services.read import metadata_of, own_terms
 from crosscut.channels import registry
+from crosscut.kernel.money import parse_amount, plain_amount
 
 
 def _channel_choices() -> list[tuple[str, str]]:
@@ -71,23 +72,62 @@ class LicenceForm(ScopeForm):
     )
     edits = forms.ChoiceField(label=_("Changes"), required=False, choices=Licence.Edits.choices)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    field_order = ("holder", "terms", "terms_url", "credit_line", "right", "edits", "starts_on", "ends_on")
+    cost = forms.CharField(label=_("What it cost"), required=False, max_length=30)
+    renewal = forms.ChoiceField(label=_("When it ends"), required=False, choices=Licence.Renewal.choices)
+    notice_on = forms.DateField(
+        label=_("Renew or end it by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("You are reminded on the first page."),
+    )
+    field_order = (
+        "holder",
+        "terms",
+        "terms_url",
+        "credit_line",
+        "right",
+        "edits",
+        "starts_on",
+        "ends_on",
+        "renewal",
+        "notice_on",
+        "cost",
+    )
+
+    def __init__(self, *args: Any, currency: str = "EUR", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._currency = currency
+        self.fields["cost"].help_text = currency
 
     @classmethod
     def proposed(cls, asset: Asset) -> "LicenceForm":
         """An empty form, or one with what the file says of itself when nobody has entered a licence yet."""
         terms = own_terms(metadata_of(asset.current)) if asset.current and not asset.licences.all() else None
-        return cls(initial={**asdict(terms), "territories": ""} if terms else {}, prefix="licence")
+        return cls.with_terms(asset, terms) if terms else cls(prefix="licence", currency=asset.workspace.currency)
+
+    @classmethod
+    def with_terms(cls, asset: Asset, terms: Terms) -> "LicenceForm":
+        """The form with these terms filled in."""
+        initial = {**asdict(terms), "territories": ", ".join(terms.territories)}
+        return cls(initial=initial, prefix="licence", currency=asset.workspace.currency)
 
     @classmethod
     def of(cls, licence: Licence) -> "LicenceForm":
         """The form as the licence is now."""
-        initial = {name: getattr(licence, name) for name in cls.base_fields}
-        return cls(initial=initial | {"territories": ", ".join(licence.territories)}, prefix=f"licence-{licence.pk}")
+        currency = licence.currency or licence.asset.workspace.currency
+        cost = "" if licence.cost_minor is None else plain_amount(licence.cost_minor, currency)
+        initial = {name: getattr(licence, name) for name in cls.base_fields if name != "cost"}
+        initial |= {"territories": ", ".join(licence.territories), "cost": cost}
+        return cls(initial=initial, prefix=f"licence-{licence.pk}", currency=currency)
 
     def entered(self) -> Terms:
-        """What was entered."""
-        return Terms(**{**self.values(), "edits": self.cleaned_data["edits"] or Licence.Edits.ANY})
+        """What was entered. Raises Invalid for a cost that is no amount."""
+        values = self.values()
+        cost = values.pop("cost").strip()
+        cost_minor = parse_amount(cost, self._currency, where="cost") if cost else None
+        currency = self._currency if cost else ""
+        edits = self.cleaned_data["edits"] or Licence.Edits.ANY
+        return Terms(**{**values, "edits": edits, "cost_minor": cost_minor, "currency": currency})
 
 
 class ConsentForm(ScopeForm):

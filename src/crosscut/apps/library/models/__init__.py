@@ -13,12 +13,14 @@ from crosscut.apps.library.models.metadata import (
     Term,
     Vocabulary,
 )
-from crosscut.apps.library.models.rights import Consent, Licence, RightsAnswer, Subject
+from crosscut.apps.library.models.rights import Consent, Licence, Paper, Placement, RightsAnswer, Subject
+from crosscut.apps.library.models.rooms import ColdFile, StorageBudget, StorageClass, StorageDay
 
 __all__ = [
     "Arrival",
     "Asset",
     "ChangeSet",
+    "ColdFile",
     "Consent",
     "CustomField",
     "FacePlace",
@@ -27,8 +29,13 @@ __all__ = [
     "Intake",
     "IntakeRow",
     "Licence",
+    "Paper",
+    "Placement",
     "Rendition",
     "RightsAnswer",
+    "StorageBudget",
+    "StorageClass",
+    "StorageDay",
     "Subject",
     "Term",
     "Track",

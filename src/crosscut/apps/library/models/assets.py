@@ -32,6 +32,8 @@ class Asset(models.Model):
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True, blank=True)  # out of sight, nothing lost
+    binned_at = models.DateTimeField(null=True, blank=True)  # in the bin, from which it goes for good later
+    binned_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
     rights_needed = ArrayField(models.CharField(max_length=12), default=list, blank=True)  # each needs a licence
     embargo_until = models.DateTimeField(null=True, blank=True)  # nobody may see it before
     rights_changed_at = models.DateTimeField(null=True)  # when anything was written that decides what may be done
@@ -45,6 +47,7 @@ class Asset(models.Model):
             GinIndex(fields=["title"], name="asset_title_trigram", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["workspace", "-created_at", "-id"]),
             models.Index(fields=["workspace", "kind", "-created_at", "-id"]),
+            models.Index(fields=["binned_at"], condition=models.Q(binned_at__isnull=False), name="asset_binned"),
         ]
 
     def __str__(self) -> str:
@@ -62,6 +65,7 @@ class Version(models.Model):
     filename = models.CharField(max_length=255)
     facts = models.JSONField(default=dict)  # kernel MediaFacts as data
     metadata = models.JSONField(default=dict)  # media Metadata as data
+    used_on = models.DateField(null=True, blank=True)  # the last day somebody or a job asked for the file
     screening = models.JSONField(null=True)  # kernel Screening as data; None until somebody has looked through it
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -81,10 +85,12 @@ class Rendition(models.Model):
     purpose = models.CharField(max_length=40)  # "thumbnail", "proxy", "waveform", or a post type: "bluesky/images"
     recipe = models.JSONField()
     recipe_digest = models.CharField(max_length=64)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     size_bytes = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
     facts = models.JSONField(default=dict)  # kernel MediaFacts as data
+    used_on = models.DateField(null=True, blank=True)  # the last day somebody or a job asked for the file
+    freed_at = models.DateTimeField(null=True, blank=True)  # its room was given back; it is made again when asked for
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

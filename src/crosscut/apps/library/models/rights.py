@@ -27,6 +27,11 @@ class Licence(models.Model):
         CROP = "crop", _("May be cropped, no other change")
         NONE = "none", _("Only as it is")
 
+    class Renewal(models.TextChoices):
+        NONE = "", _("Ends by itself")
+        ASK = "ask", _("Can be renewed: ask in time")
+        AUTOMATIC = "auto", _("Goes on unless it is ended in time")
+
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="licences")
     holder = models.CharField(max_length=200)  # who owns the rights
     terms = models.CharField(max_length=200)  # "CC BY 4.0", "Model release and buy-out"
@@ -40,6 +45,10 @@ class Licence(models.Model):
     uses = ArrayField(models.CharField(max_length=12), default=list, blank=True)  # empty: every use
     edits = models.CharField(max_length=4, choices=Edits.choices, default=Edits.ANY)
     note = models.TextField(blank=True)
+    cost_minor = models.BigIntegerField(null=True, blank=True)  # what it cost, in cents and the like; None: not entered
+    currency = models.CharField(max_length=3, blank=True)  # ISO 4217 of the cost
+    renewal = models.CharField(max_length=4, choices=Renewal.choices, default=Renewal.NONE, blank=True)
+    notice_on = models.DateField(null=True, blank=True)  # the last day to renew or to end it
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +105,48 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreed} ({self.subject})"
+
+
+class Paper(models.Model):
+    """A contract, release or invoice kept as a file: the evidence of a licence or a consent. Never deleted."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="papers")
+    licence = models.ForeignKey(Licence, models.CASCADE, null=True, related_name="papers")
+    consent = models.ForeignKey(Consent, models.CASCADE, null=True, related_name="papers")
+    filename = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size_bytes = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(licence=None) ^ models.Q(consent=None), name="paper_of_licence_or_consent"
+            )
+        ]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class Placement(models.Model):
+    """A place outside Crosscut where somebody used an asset: a print, a partner's page, a mailing. Noted by hand."""
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="placements")
+    place = models.CharField(max_length=200)  # "Season brochure, 4,000 printed"
+    url = models.URLField(max_length=1000, blank=True)
+    noted_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    noted_at = models.DateTimeField(db_default=Now())
+    gone_at = models.DateTimeField(null=True, blank=True)  # not there any more
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.place
 
 
 class RightsAnswer(models.Model):

@@ -5,6 +5,7 @@ from crosscut.apps.library.queries.assets import (
     arrivals_for,
     asset_for,
     assets_for,
+    binned_for,
     consent_for,
     ends_within,
     entered_licences,
@@ -35,6 +36,14 @@ from crosscut.apps.library.queries.metadata import (
     vocabularies_for,
     vocabulary_for,
 )
+from crosscut.apps.library.queries.rights import (
+    Ending,
+    ending_in,
+    endings_for,
+    paper_for,
+    papers_for,
+    placement_for,
+)
 from crosscut.apps.library.queries.uses import (
     FileUse,
     Origin,
@@ -48,6 +57,7 @@ from crosscut.apps.library.queries.uses import (
 )
 
 __all__ = [
+    "Ending",
     "FileUse",
     "Origin",
     "PieceUse",
@@ -57,12 +67,15 @@ __all__ = [
     "arrivals_for",
     "asset_for",
     "assets_for",
+    "binned_for",
     "change_set_for",
     "change_sets_for",
     "changes_of",
     "consent_for",
     "custom_field_for",
     "custom_fields_for",
+    "ending_in",
+    "endings_for",
     "ends_within",
     "entered_licences",
     "intake_for",
@@ -70,6 +83,9 @@ __all__ = [
     "licence_for",
     "live_licences",
     "origins_for",
+    "paper_for",
+    "papers_for",
+    "placement_for",
     "refuse_guests",
     "rendition_for_member",
     "renditions_of",

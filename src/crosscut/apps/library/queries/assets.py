@@ -15,15 +15,21 @@ from crosscut.kernel.errors import NotAllowed, NotFound
 
 
 def assets_for(member: Member) -> QuerySet[Asset]:
-    """The workspace's assets, archived ones too, newest first; none for guests."""
-    rows = Asset.objects.filter(workspace=member.workspace_id).order_by("-created_at", "-id")
+    """The workspace's assets, archived ones too and binned ones not, newest first; none for guests."""
+    rows = Asset.objects.filter(workspace=member.workspace_id, binned_at=None).order_by("-created_at", "-id")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def binned_for(member: Member) -> QuerySet[Asset]:
+    """What lies in the workspace's bin, the last deleted first; none for guests."""
+    rows = Asset.objects.filter(workspace=member.workspace_id, binned_at__isnull=False).order_by("-binned_at", "-id")
     return rows.none() if member.role == Role.GUEST else rows
 
 
 def asset_for(member: Member, asset_id: int) -> Asset:
     """One of the workspace's assets with its current version, licences and tracks. Raises NotFound."""
     rows = assets_for(member).select_related("current", "created_by__user", "workspace")
-    asset = rows.prefetch_related("licences", "tracks", "subjects__consents").filter(pk=asset_id).first()
+    asset = rows.prefetch_related("licences__papers", "tracks", "subjects__consents").filter(pk=asset_id).first()
     if asset is None:
         raise NotFound("There is no such asset in this workspace.")
     return asset
@@ -31,7 +37,7 @@ def asset_for(member: Member, asset_id: int) -> Asset:
 
 def versions_for(member: Member) -> QuerySet[Version]:
     """The versions of the assets the member may see."""
-    return Version.objects.filter(asset__in=assets_for(member).order_by()).select_related("asset")
+    return Version.objects.filter(asset__in=assets_for(member).order_by()).select_related("asset__workspace")
 
 
 def version_for(member: Member, version_id: int) -> Version:
@@ -44,8 +50,9 @@ def version_for(member: Member, version_id: int) -> Version:
 
 def rendition_for_member(member: Member, rendition_id: int) -> Rendition:
     """One rendition. Raises NotFound."""
-    rows = Rendition.objects.filter(version__asset__in=assets_for(member).order_by())
-    rendition = rows.select_related("version").filter(pk=rendition_id).first()
+    rows = Rendition.objects.filter(version__asset__workspace=member.workspace_id)  # the bin shows pictures, too
+    rows = rows.none() if member.role == Role.GUEST else rows
+    rendition = rows.select_related("version__asset__workspace").filter(pk=rendition_id).first()
     if rendition is None:
         raise NotFound("There is no such rendition in this workspace.")
     return rendition
@@ -72,7 +79,7 @@ def track_for(member: Member, track_id: int) -> Track:
 def licence_for(member: Member, licence_id: int) -> Licence:
     """One licence that was not withdrawn. Raises NotFound."""
     rows = Licence.objects.filter(asset__in=assets_for(member).order_by(), withdrawn_at=None)
-    licence = rows.select_related("asset").filter(pk=licence_id).first()
+    licence = rows.select_related("asset__workspace").filter(pk=licence_id).first()
     if licence is None:
         raise NotFound("There is no such licence in this workspace.")
     return licence
@@ -86,7 +93,7 @@ def subjects_for(member: Member) -> QuerySet[Subject]:
 
 def subject_for(member: Member, subject_id: int) -> Subject:
     """One of them with its consents. Raises NotFound."""
-    subject = subjects_for(member).prefetch_related("consents__asset").filter(pk=subject_id).first()
+    subject = subjects_for(member).prefetch_related("consents__asset", "consents__papers").filter(pk=subject_id).first()
     if subject is None:
         raise NotFound("There is no such person or place in this workspace.")
     return subject

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from ninja import Field, Schema
 from pydantic import AwareDatetime, ConfigDict
 
-from crosscut.apps.library.models import Licence, Subject
+from crosscut.apps.library.models import Consent, Licence, Subject
 from crosscut.kernel.findings import Finding
 
 SubjectKind = Literal["person", "place", "thing"]
@@ -16,6 +16,17 @@ class StrictSchema(Schema):
     """What a program sends: a misspelt field is a mistake, not something to pass over."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class PaperOut(Schema):
+    """A contract, release or invoice kept as a file."""
+
+    id: int
+    filename: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    created_at: datetime
 
 
 class LicenceOut(Schema):
@@ -34,6 +45,15 @@ class LicenceOut(Schema):
     starts_on: date | None
     ends_on: date | None
     note: str
+    cost_minor: int | None
+    currency: str
+    renewal: str
+    notice_on: date | None
+    papers: list[PaperOut]
+
+    @staticmethod
+    def resolve_papers(licence: Licence) -> list[Any]:
+        return list(licence.papers.all())
 
 
 class LicenceIn(StrictSchema):
@@ -51,6 +71,74 @@ class LicenceIn(StrictSchema):
     starts_on: date | None = None
     ends_on: date | None = Field(None, description="The last day it may be live.")
     note: str = ""
+    cost_minor: int | None = Field(None, ge=0, lt=10**15, description="In cents and the like; null: not entered.")
+    currency: str = Field("", max_length=3, description="ISO 4217 of the cost; empty: the workspace's.")
+    renewal: Licence.Renewal = Licence.Renewal.NONE
+    notice_on: date | None = Field(None, description="The last day to renew or to end it.")
+
+
+class PresetOut(Schema):
+    """A licence that many works share, ready to be entered."""
+
+    slug: str
+    group: str
+    terms: str
+    terms_url: str
+    edits: str
+    uses: list[str]
+    credit: str = Field(description="What must be printed, with {title}, {holder} and {terms} to be filled in.")
+    warning: str
+    citation: str = Field(description="Where this comes from.")
+
+    @staticmethod
+    def resolve_group(preset: Any) -> str:
+        return str(preset.group)
+
+    @staticmethod
+    def resolve_warning(preset: Any) -> str:
+        return str(preset.warning)
+
+
+class PresetIn(StrictSchema):
+    """Which ready-made licence, and whose the work is."""
+
+    preset: str = Field(max_length=60)
+    holder: str = Field(max_length=200)
+
+
+class PlacementIn(StrictSchema):
+    """A place outside Crosscut."""
+
+    place: str = Field(max_length=200)
+    url: str = Field("", max_length=1000)
+
+
+class PlacementOut(Schema):
+    """A place outside Crosscut where an asset was used."""
+
+    id: int
+    place: str
+    url: str
+    noted_at: datetime
+    gone_at: datetime | None
+
+
+class EndingOut(Schema):
+    """An asset that may be used now, and no longer after a day that is near."""
+
+    asset: int
+    title: str
+    last_on: date
+    days: int
+    act_by: date | None
+
+    @staticmethod
+    def resolve_asset(ending: Any) -> int:
+        return int(ending.asset.pk)
+
+    @staticmethod
+    def resolve_title(ending: Any) -> str:
+        return str(ending.asset.title)
 
 
 class EmbargoIn(StrictSchema):
@@ -98,6 +186,11 @@ class ConsentOut(Schema):
     starts_on: date | None
     ends_on: date | None
     withdrawn_at: datetime | None
+    papers: list[PaperOut]
+
+    @staticmethod
+    def resolve_papers(consent: Consent) -> list[Any]:
+        return list(consent.papers.all())
 
 
 class SubjectOut(Schema):

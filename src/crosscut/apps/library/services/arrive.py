@@ -15,6 +15,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming, queries
 from crosscut.apps.library.models import Arrival, Asset
 from crosscut.apps.library.services import sidecars
+from crosscut.apps.library.services.rooms import demand_room
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, NotFound
@@ -39,6 +40,7 @@ def receive(by: Member, files: Sequence[Incoming], *, asset: Asset | None = None
     demand(by, "draft")
     if not files:
         raise Invalid.at("files", "Choose at least one file.")
+    demand_room(by.workspace, sum(file.path.stat().st_size for file in files))
     job = _open_job(by) if asset is None else None
     if job is None:
         label = f"Reading a new version of {asset.title}" if asset else ""
@@ -77,6 +79,7 @@ def ingest_paths(by: Member, paths: Iterable[Path]) -> Job:
         sidecars.licences_in(folder)
     if not files:
         raise Invalid.at("paths", "There are no files in it.")
+    demand_room(by.workspace, sum(file.stat().st_size for file in files))
     job = plan_job(by, kind="ingest", label="", subject="library")
     Arrival.objects.bulk_create(
         _arrival(by, job, Incoming(path=file.absolute(), filename=file.name), None) for file in files

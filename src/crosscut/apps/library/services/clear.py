@@ -1,5 +1,6 @@
 """Licences: what may be done with an asset. They are withdrawn, never deleted: what was live once stays explained."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from crosscut.apps.library.services import scope
 from crosscut.apps.library.services.holdings import note_change
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.specs import rights as specs
+from crosscut.specs.licences import preset
 from crosscut.specs.rights import from_odrl
 
 
@@ -37,6 +39,10 @@ class Terms:
     starts_on: date | None = None
     ends_on: date | None = None  # the last day it may be live
     note: str = ""
+    cost_minor: int | None = None  # what it cost, in cents and the like; None: not entered
+    currency: str = ""  # ISO 4217 of the cost; empty: the workspace's
+    renewal: str = ""  # of Licence.Renewal
+    notice_on: date | None = None  # the last day to renew or to end it
 
 
 @transaction.atomic
@@ -57,6 +63,7 @@ def change_licence(by: Member, licence_id: int, terms: Terms) -> Licence:
     before = _as_text(licence)
     for name, value in check_terms(terms).items():
         setattr(licence, name, value)
+    licence.currency = _currency(licence, licence.asset)
     licence.save()
     note_change([licence.asset_id])
     record("licence.changed", licence.asset, by=by, licence=licence.pk, before=before, after=_as_text(licence))
@@ -97,6 +104,20 @@ def take_over(by: Member, asset_id: int, policy: Mapping[str, Any]) -> list[Lice
     return [add_licence(by, asset_id, _terms_of(one)) for one in found]
 
 
+def from_preset(slug: str, asset: Asset, *, holder: str) -> Terms:
+    """A ready-made licence as it would be entered for the asset. Raises NotFound for an unknown one."""
+    found = preset(slug)
+    return Terms(
+        holder=holder,
+        terms=found.terms,
+        terms_url=found.terms_url,
+        credit_line=found.credit_line(title=asset.title, holder=holder),
+        uses=found.uses,
+        edits=found.edits,
+        note=str(found.warning),
+    )
+
+
 def _terms_of(licence: specs.Licence) -> Terms:
     """A record of the solver as a person would enter it."""
     names = ("holder", "terms", "credit_line", "territories", "channels", "uses", "right", "starts_on", "ends_on")
@@ -132,7 +153,9 @@ def set_rights_needed(by: Member, asset_id: int, rights: Sequence[str]) -> Asset
 
 def enter(asset: Asset, terms: Terms, *, by: Member | None) -> Licence:
     """The stored licence, without asking who may: for what files say of themselves. Raises Invalid."""
-    licence = Licence.objects.create(asset=asset, created_by=by, **check_terms(terms))
+    licence = Licence(asset=asset, created_by=by, **check_terms(terms))
+    licence.currency = _currency(licence, asset)
+    licence.save()
     note_change([asset.pk])
     return licence
 
@@ -147,6 +170,10 @@ def check_terms(terms: Terms) -> dict[str, object]:
         "note": terms.note.strip(),
         "right": terms.right,
         "edits": terms.edits,
+        "cost_minor": terms.cost_minor,
+        "currency": terms.currency.strip().upper(),
+        "renewal": terms.renewal,
+        "notice_on": terms.notice_on,
         **scope.tidied(terms),
     }
     problems = [*_text_problems(entered), *scope.problems(terms, of="licence"), *_choice_problems(terms)]
@@ -178,7 +205,28 @@ def _choice_problems(terms: Terms) -> list[Problem]:
         problems.append(_problem("right", "Choose the composition, the recording, or the whole work."))
     if terms.edits not in Licence.Edits.values:
         problems.append(_problem("edits", "Say whether it may be changed, cropped, or only shown as it is."))
+    return problems + _term_problems(terms)
+
+
+def _term_problems(terms: Terms) -> list[Problem]:
+    """What is wrong with its cost and its renewal."""
+    problems = []
+    if terms.cost_minor is not None and not 0 <= terms.cost_minor < 10**15:
+        problems.append(_problem("cost_minor", "A cost is 0 or more."))
+    if terms.currency.strip() and not re.fullmatch(r"[A-Z]{3}", terms.currency.strip().upper()):
+        problems.append(_problem("currency", "Give the currency by its three letters, such as EUR or KES."))
+    if terms.renewal not in Licence.Renewal.values:
+        problems.append(_problem("renewal", "Say whether it ends by itself, can be renewed, or goes on by itself."))
+    if terms.notice_on and terms.ends_on and terms.notice_on > terms.ends_on:
+        problems.append(_problem("notice_on", "The last day to renew or end it is not after its end."))
     return problems
+
+
+def _currency(licence: Licence, asset: Asset) -> str:
+    """Of a cost without one, the workspace's; empty without a cost."""
+    if licence.cost_minor is None:
+        return ""
+    return licence.currency or asset.workspace.currency
 
 
 def _is_web_address(text: str) -> bool:

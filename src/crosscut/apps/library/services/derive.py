@@ -8,9 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
+from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
@@ -21,6 +26,7 @@ from crosscut.media.podcast import finish, plan_episode
 from crosscut.media.recipes import Episode, Focus, PicturePart, Purpose, Recipe, suffix_of
 from crosscut.media.render import render
 
+REMAKE = "library.remake"  # the task's name; tasks.py holds the task
 SMALLER_PX = (480, 960, 1600)  # a phone, a phone with a dense screen or half a page, a whole page
 WORTH_IT = Fraction(4, 5)  # of the whole picture's width; a form that is hardly smaller saves nobody anything
 _SMALLER_TYPES = ("image/jpeg", "image/png", "image/webp")
@@ -151,6 +157,43 @@ def make(
     """The file the recipe describes: the one made before, or made now in a capped child process and stored."""
     if before := made_before(version, recipe, purpose):
         return before
+    stored, facts = _made(version, recipe, beside, report=report, should_stop=should_stop)
+    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts))
+
+
+def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: ShouldStop = never) -> Rendition:
+    """The derived file whose room was given back, made anew by the recipe it was made by.
+
+    Raises Unsupported for one that needs more than its master: it is made again with the post it belongs to.
+    """
+    if rendition.freed_at is None and storage.exists(rendition.sha256):
+        return rendition
+    recipe = from_data(Recipe, rendition.recipe)
+    if recipe.beside or recipe.episode:
+        raise Unsupported("This file is made again when its post needs it: captions or a cover are part of it.")
+    stored, facts = _made(rendition.version, recipe, Beside(), report=report, should_stop=should_stop)
+    rendition.sha256, rendition.size_bytes, rendition.freed_at = stored.sha256, stored.size_bytes, None
+    rendition.facts = as_data(_with_copied_loudness(facts, recipe, rendition.version)) if facts else {}
+    rendition.used_on = timezone.now().date()
+    rendition.save(update_fields=["sha256", "size_bytes", "freed_at", "facts", "used_on"])
+    return rendition
+
+
+def ask_again(rendition: Rendition) -> None:
+    """Has a derived file whose room was given back made again soon; asked twice, it is made once."""
+    task = app.configure_task(REMAKE, queue="media", queueing_lock=f"remake:{rendition.pk}")
+    try:
+        with transaction.atomic():
+            task.defer(rendition_id=rendition.pk)
+    except AlreadyEnqueued:
+        pass
+
+
+def _made(
+    version: Version, recipe: Recipe, beside: Beside, *, report: Report, should_stop: ShouldStop
+) -> tuple[Stored, MediaFacts | None]:
+    """What the recipe makes of the master, stored, and what was measured of it."""
+    note_use(version)
     with (
         storage.plain_disk_errors("make a file for the web"),
         storage.local_copy(version.sha256) as master,
@@ -163,14 +206,16 @@ def make(
         else:
             words = caption_file(beside.captions, Path(folder)) if beside.captions else None
             facts = render(master, recipe, result, captions=words, report=report, should_stop=should_stop)
-        stored = storage.keep(result, should_stop=should_stop)
-    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts))
+        return storage.keep(result, should_stop=should_stop), facts
 
 
 def made_before(version: Version, recipe: Recipe, purpose: str) -> Rendition | None:
     """The file that was made for this before and is still there."""
     before = version.renditions.filter(purpose=purpose, recipe_digest=recipe.digest).first()
-    return before if before and storage.exists(before.sha256) else None
+    if before is None or before.freed_at or not storage.exists(before.sha256):
+        return None
+    note_use(before)
+    return before
 
 
 def note(
@@ -186,6 +231,8 @@ def note(
         "size_bytes": stored.size_bytes,
         "media_type": facts.media_type if facts else recipe.media_type,
         "facts": as_data(_with_copied_loudness(facts, recipe, version)) if facts else {},
+        "used_on": timezone.now().date(),
+        "freed_at": None,
     }
     rendition, _is_new = Rendition.objects.update_or_create(
         version=version, purpose=purpose, recipe_digest=asked.digest, defaults=fields

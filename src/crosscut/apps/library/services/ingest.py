@@ -250,7 +250,7 @@ def _one_at_a_time(workspace_id: int, sha256: str) -> None:
 
 
 def _twin_words(twin: Version) -> str:
-    archived = ", among the archived" if twin.asset.archived_at else ""
+    archived = ", in the bin" if twin.asset.binned_at else ", among the archived" if twin.asset.archived_at else ""
     return f"The same file is already here{archived}: “{twin.asset.title}”, version {twin.number}."
 
 

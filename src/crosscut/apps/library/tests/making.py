@@ -2,10 +2,12 @@
 
 import subprocess
 import zipfile
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import imageio_ffmpeg
 from django.core.files.storage import InMemoryStorage
@@ -108,6 +110,12 @@ def taken_in(by: Member, path: Path) -> Asset:
     arrival = Arrival.objects.get(job=ingest(by, path))
     assert arrival.asset, arrival.problem
     return arrival.asset
+
+
+def streamed(answer: Any) -> Iterable[bytes]:
+    """What an answer sends piece by piece."""
+    pieces: Iterable[bytes] = answer.streaming_content
+    return pieces
 
 
 def looked_through(asset: Asset, screening: Screening | None = None) -> Asset:

@@ -6,8 +6,18 @@ from django.test import Client
 from django.urls import reverse
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
-from crosscut.apps.library.models import Arrival, Asset, Consent, FacePlace, FieldChange, Licence, Subject
-from crosscut.apps.library.services import consents, tracks
+from crosscut.apps.library.models import (
+    Arrival,
+    Asset,
+    Consent,
+    FacePlace,
+    FieldChange,
+    Licence,
+    Paper,
+    Placement,
+    Subject,
+)
+from crosscut.apps.library.services import consents, papers, placements, tracks
 from crosscut.apps.library.services.about import change as changed
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
@@ -22,11 +32,13 @@ def things(cast, film, tmp_path) -> dict[str, int | str]:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"\xff\xd8\xff broken")
     making.ingest(cast.junior, bad)
+    licence = add_licence(cast.lead, film.pk, Terms(holder="Rosa", terms="Contract"))
+    papers.attach_to_licence(cast.lead, licence.pk, words, filename="contract.pdf")
     return {
         "asset_id": film.pk,
         "version_id": film.current_id,
         "rendition_id": film.current.renditions.first().pk,
-        "licence_id": add_licence(cast.lead, film.pk, Terms(holder="Rosa", terms="Contract")).pk,
+        "licence_id": licence.pk,
         "track_id": tracks.put_track(cast.junior, film.pk, words, kind="captions", language="en").pk,
         "subject_id": (amina := consents.show_subject(cast.lead, film.pk, "Amina")).pk,
         "consent_id": consents.give_consent(cast.lead, amina.pk, consents.Agreement(agreed="Release")).pk,
@@ -34,6 +46,8 @@ def things(cast, film, tmp_path) -> dict[str, int | str]:
         "group_key": "people",
         "change_set_id": changed(cast.junior, {film.pk: {"city": "Watamu"}}).pk,
         "face_id": FacePlace.objects.create(asset=film, name="Ben", x=0, y=0, width=0.1, height=0.1).pk,
+        "paper_id": Paper.objects.get().pk,
+        "placement_id": placements.note_placement(cast.junior, film.pk, "A brochure").pk,
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
     }
 
@@ -55,6 +69,8 @@ def state() -> tuple[object, ...]:
         list(Licence.objects.order_by("pk").values()),
         list(Subject.objects.order_by("pk").values("name", "assets")),
         list(Consent.objects.order_by("pk").values()),
+        list(Paper.objects.order_by("pk").values()),
+        list(Placement.objects.order_by("pk").values()),
         list(Arrival.objects.order_by("pk").values("state", "path")),
         list(FieldChange.objects.order_by("pk").values()),
         list(FacePlace.objects.order_by("pk").values()),
@@ -125,6 +141,16 @@ OPERATIONS = (
     ("post", "subjects/{subject_id}/consents", {"agreed": "Mine"}),
     ("delete", "consents/{consent_id}", None),
     ("post", "consents/{consent_id}/reinstate", None),
+    ("post", "assets/{asset_id}/licences/ready-made", {"preset": "cc-by-4.0", "holder": "Me"}),
+    ("post", "licences/{licence_id}/papers", None),
+    ("post", "consents/{consent_id}/papers", None),
+    ("get", "papers/{paper_id}/file", None),
+    ("get", "versions/{version_id}/link", None),
+    ("post", "assets/delete", {"asset_ids": ["{asset_id}"]}),
+    ("post", "bin/restore", {"asset_ids": ["{asset_id}"]}),
+    ("get", "assets/{asset_id}/placements", None),
+    ("post", "assets/{asset_id}/placements", {"place": "Mine"}),
+    ("delete", "placements/{placement_id}", None),
     ("get", "versions/{version_id}/file", None),
     ("get", "renditions/{rendition_id}/file", None),
     ("get", "tracks/{track_id}/file", None),

@@ -17,6 +17,7 @@ from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import incoming, queries, showing
 from crosscut.apps.library.forms.assets import DescribeForm, TrackForm, say
 from crosscut.apps.library.models import Asset, Version
+from crosscut.apps.library.queries.rooms import cold_among
 from crosscut.apps.library.rights import rights_of
 from crosscut.apps.library.services import captioning, derive, describe, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
@@ -164,9 +165,16 @@ def _previews(version: Version | None) -> dict[str, Any]:
     if version is None:
         return {}
     previews = derive.previews_made(version, version.renditions.all())
-    facts = derive.facts_of(version)
+    gone = [preview for preview in previews.values() if preview.freed_at]
+    for preview in gone:
+        derive.ask_again(preview)
+    previews = {label: preview for label, preview in previews.items() if not preview.freed_at}
+    facts, cold = derive.facts_of(version), cold_among([version.sha256]).get(version.sha256)
     return {
         "version": version,
+        "is_remade": bool(gone),
+        "is_cold": cold is not None,
+        "is_warming": cold is not None and cold.wanted_at is not None,
         "proxy": previews.get("proxy"),
         "poster": previews.get("poster"),
         "peaks": showing.peaks_of(previews.get("waveform")),

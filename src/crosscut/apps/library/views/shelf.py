@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import queries, search, searchbox
 from crosscut.apps.library.forms.assets import ids_in, words_in
-from crosscut.apps.library.services import describe
+from crosscut.apps.library.services import bins, describe
 from crosscut.apps.library.showing import tile_of
+from crosscut.kernel.errors import Conflict
 
 
 @members_only
@@ -60,6 +62,8 @@ def change_several(request: MemberRequest) -> HttpResponse:
     if action == "archive":
         describe.archive(request.member, chosen)
         messages.success(request, _archived_words(len(chosen)))
+    elif action == "delete":
+        _delete(request, chosen)
     elif action == "restore":
         count = describe.restore(request.member, chosen)
         messages.success(request, ngettext("%(n)d asset is back.", "%(n)d assets are back.", count) % {"n": count})
@@ -87,6 +91,18 @@ def _around(request: MemberRequest, text: str, wanted: searchbox.Wanted) -> dict
         "archived_url": _address(searchbox.toggled(text, "is:archived")),
         "is_empty": not queries.assets_for(request.member).exists(),
     }
+
+
+def _delete(request: MemberRequest, chosen: list[int]) -> None:
+    """Into the bin, all or none; says what stands in the way."""
+    try:
+        count = bins.put_into_bin(request.member, chosen)
+    except Conflict as error:
+        said = [problem.message for problem in error.problems_in(translation)]
+        messages.error(request, " ".join(said[:5]))
+        return
+    words = ngettext("%(n)d asset deleted.", "%(n)d assets deleted.", count) % {"n": count}
+    messages.success(request, format_html('{} <a href="{}">{}</a>', words, reverse("bin"), _("Look into the bin")))
 
 
 def _archived_words(count: int) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crosscut.apps.accounts.access import MemberRequest, address_of, members_and_guests
 from crosscut.apps.accounts.models import Member, Role
+from crosscut.apps.library.lifetimes import private_header
 from crosscut.apps.library.serving import FILE_POLICY, rendition_response
 from crosscut.apps.produce import guests
 from crosscut.apps.produce.compare import differences
@@ -23,6 +24,7 @@ from crosscut.apps.produce.services import review as services
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, Unavailable
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
+KEPT_S = 600  # for which a guest's browser may keep a file: the address itself ends soon
 _UNLOCKED = "unlocked_reviews"  # in the session: link's id to what its password was then
 
 
@@ -66,9 +68,9 @@ def review_file(request: HttpRequest, token: str) -> HttpResponseBase:
     if isinstance(found, Words):
         answer: HttpResponseBase = HttpResponse(found.text, content_type=f"{found.media_type}; charset=utf-8")
         answer["Content-Security-Policy"] = FILE_POLICY
+        answer["Cache-Control"] = private_header(KEPT_S)
     else:
-        answer = rendition_response(request, found)
-    answer["Cache-Control"] = "private, max-age=600"
+        answer = rendition_response(request, found, most_s=KEPT_S)
     return _unlisted(answer)
 
 

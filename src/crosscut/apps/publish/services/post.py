@@ -9,6 +9,7 @@ from typing import Any
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.library.services.derive import episode_for, poster_for, rendition_for, smaller_for
+from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish.models import Attempt, Copy, Target
@@ -88,6 +89,7 @@ def _claimed(target: Target) -> list[str]:
 def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -> PostMedia:
     version = Version.objects.get(pk=media["version"])
     source = _sent_before(version, sent) or _rendition(target, version, media) or version
+    note_use(source)
     facts = from_data(MediaFacts, source.facts)
     made = PostMedia(
         path=files.enter_context(storage.local_copy(source.sha256)),

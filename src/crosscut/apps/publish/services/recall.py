@@ -19,6 +19,7 @@ from crosscut.apps.publish.services import copies
 from crosscut.apps.publish.services.doubt import to_be_judged
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
+from crosscut.apps.publish.services.takedowns import close_for_post, open_for_post
 from crosscut.apps.publish.services.which import which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Context
@@ -156,6 +157,7 @@ def _write_down(target: Target, *, is_gone: bool, problem: str) -> None:
     note_exchange(row.account, not problem, problem)
     if is_gone and not copies.pending(row).exclude(remote_id="").exists():
         row.state, row.needs_person = State.RECALLED, False
+        close_for_post(row)
         record("post.recalled", row, by=row.workspace)
     elif is_gone:
         row.next_at = timezone.now()  # a late answer told of one more meanwhile
@@ -163,4 +165,5 @@ def _write_down(target: Target, *, is_gone: bool, problem: str) -> None:
         row.needs_person = True
         row.problem = f"Could not be taken down yet: {problem}"[:1000]
         row.next_at = timezone.now() + timedelta(minutes=1)
+        open_for_post(row, row.problem)
     row.save(update_fields=["state", "needs_person", "problem", "next_at"])

@@ -11,10 +11,15 @@ from tests.cast import Cast
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.tests.asking import program, signed_in
+from crosscut.apps.library.models import Asset
+from crosscut.apps.library.queries import today_in
+from crosscut.apps.library.services.clear import Terms, add_licence
+from crosscut.apps.library.services.placements import note_placement
 from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Campaign, Cost, KeyResult
 from crosscut.apps.produce.models import Approval, Piece
 from crosscut.apps.publish.models import Hold, Target
+from crosscut.apps.publish.services import takedowns
 from crosscut.apps.publish.tests import made
 from crosscut.apps.report.today import today_of
 
@@ -104,6 +109,20 @@ def test_it_tells_what_should_have_gone_out_by_now(cast: Cast):
     assert {card.pk for card in today_of(cast.junior).troubled} == {post.pk for post in late}
 
 
+def test_it_reminds_of_rights_that_end_and_of_what_must_be_taken_down_by_hand(cast: Cast):
+    asset = Asset.objects.create(workspace=cast.workspace, title="Coral at dawn", kind="image")
+    today = today_in(cast.workspace)
+    add_licence(cast.lead, asset.pk, Terms(holder="Rosa", terms="Contract", ends_on=today + timedelta(days=7)))
+    placement = note_placement(cast.junior, asset.pk, "Season brochure")
+    takedowns.watch_placements()
+    page = signed_in(cast.specialist).get("/").content.decode()
+    assert "Coral at dawn" in page and "In 7 days" in page
+    assert "Season brochure" in page and "must be gone by" in page
+    assert "In 7 days" in signed_in(cast.junior).get("/rights/").content.decode()
+    takedowns.close_takedown(cast.specialist, placement.takedowns.get().pk, note="Pulped.")
+    assert "Season brochure" not in signed_in(cast.specialist).get("/").content.decode()
+
+
 def test_it_tells_today_what_will_fail_this_week(cast: Cast):
     account = made.an_account(cast.senior)
     made.a_post(cast.senior, due_at=timezone.now() + timedelta(days=3))
@@ -154,7 +173,7 @@ def test_home_asks_few_questions_however_much_there_is(cast: Cast, django_assert
         Sample.objects.create(target=target, metric="practice.likes", value=3)
     client = signed_in(cast.lead)
     client.get("/")
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         assert client.get("/").status_code == 200
 
 

@@ -28,6 +28,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "greeting": _greeting(request.member),
         "now": timezone.now(),
         "next_step": _next_step(request.member) if today.is_quiet else None,
+        "can_close": can(request.member, "schedule"),
         "can_connect": can(request.member, "accounts"),
         "zone": request.member.workspace.time_zone,
     }

@@ -15,6 +15,7 @@ def context(member: Member, asset: Asset) -> dict[str, Any]:
         "licences": [(licence, licence_sentence(licence)) for licence in licences if not licence.withdrawn_at],
         "withdrawn": [licence for licence in licences if licence.withdrawn_at],
         "subjects": [(subject, _agreed(subject, asset)) for subject in asset.subjects.all()],
+        "placements": [placement for placement in asset.placements.all() if not placement.gone_at],
         "licence_form": LicenceForm.proposed(asset),
         "embargo_form": EmbargoForm.of(asset),
         "subject_form": SubjectForm(prefix="subject"),
