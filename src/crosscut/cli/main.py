@@ -22,6 +22,11 @@ def _sound(name: str, says: str) -> Word:
     return Word(place=f"crosscut.cli.sound:{name}", says=says)
 
 
+def _keeping(name: str, says: str) -> Word:
+    """One of the words about keeping and moving, which share a file."""
+    return Word(place=f"crosscut.cli.safekeeping:{name}", says=says)
+
+
 def _part(place: str, **settings: bool) -> Word:
     """What the supervisor and containers start; no word for people."""
     return Word(place=f"crosscut.cli.{place}", says="", is_hidden=True, settings=settings)
@@ -50,6 +55,14 @@ WORDS = {
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
+    "export": _keeping("export", "Write a whole workspace as open files and JSON."),
+    "import": _keeping("bring_in", "Bring a workspace in that another installation exported."),
+    "backup": _keeping("backup", "Back up everything: the database at one moment and every file it names."),
+    "restore": _keeping("restore", "Bring a backup back into an empty installation, or lost files into this one."),
+    "storage": _word("storage", "Say what the files take, and whether everything is there."),
+    "takedowns": Word(
+        place="crosscut.cli.storage:takedowns", says="List what must be taken down by hand because its rights end."
+    ),
     "demo": _word("demo", "Start everything, play the worked campaign, print the address and sign-in, and stay up."),
     "seed": _word("seed", "Fill a workspace of its own with assets, pieces, posts and samples"),
     **{name: _part(f"parts:{name}") for name in ("web", "worker", "ticker", "migrate")},
