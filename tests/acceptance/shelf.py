@@ -1,17 +1,20 @@
 """Libraries with something in them: what the library's pages are looked at with. Each gives an address."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crosscut.apps.library.models import Subject
-from crosscut.apps.library.queries import assets_for
-from crosscut.apps.library.services import about
+from crosscut.apps.library.models import StorageDay, Subject
+from crosscut.apps.library.queries import assets_for, today_in
+from crosscut.apps.library.services import about, bins, papers, rooms, sweep
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject, withdraw_consent
+from crosscut.apps.library.services.placements import note_placement
 from crosscut.apps.library.tests import making
+from crosscut.apps.publish.services.takedowns import watch_placements
+from crosscut.apps.work.models import Job
 from tests.cast import Cast
 
 
@@ -99,3 +102,74 @@ def _compared(cast: Cast, title: str, path: Path) -> str:
     asset = assets_for(cast.lead).get(title=title)
     making.work_off(add_version(cast.junior, asset, path))
     return f"/library/{asset.pk}/compare/"
+
+
+def an_asset_with_papers(cast: Cast) -> str:
+    """The page of a picture whose licence has a price, a renewal and a contract, and which a brochure shows."""
+    a_shelf(cast)
+    reef = assets_for(cast.lead).get(title="coral reef")
+    ends_on = today_in(cast.workspace) + timedelta(days=5)
+    terms = Terms(
+        holder="Rosa Diaz",
+        terms="Commission of 3 May",
+        credit_line="Photo: Rosa Diaz",
+        ends_on=ends_on,
+        cost_minor=125_000,
+        currency="EUR",
+        renewal="ask",
+        notice_on=ends_on - timedelta(days=2),
+    )
+    licence = add_licence(cast.lead, reef.pk, terms)
+    with TemporaryDirectory() as folder:
+        contract = Path(folder) / "contract.pdf"
+        contract.write_bytes(b"%PDF-1.7 We agree.")
+        papers.attach_to_licence(cast.lead, licence.pk, contract, filename="Commission Rosa Diaz, signed.pdf")
+    note_placement(cast.lead, reef.pk, "Season brochure, 4,000 printed", url="https://partner.example/season")
+    return f"/library/{reef.pk}/view/rights/"
+
+
+def a_ready_made_licence(cast: Cast) -> str:
+    """The page that fills one in."""
+    return f"{an_asset(cast)}licences/ready-made/?preset=cc-by-nc-4.0&holder=Rosa+Diaz"
+
+
+def full_storage(cast: Cast) -> str:
+    """The storage of a library with a budget that is exceeded, two months of notes and a look that found something."""
+    a_shelf(cast)
+    rooms.set_budget(cast.lead, "masters", 50_000_000)
+    rooms.set_budget(cast.lead, "previews", 1_000)
+    today = today_in(cast.workspace)
+    StorageDay.objects.bulk_create(
+        StorageDay(
+            workspace=cast.workspace,
+            storage_class=name,
+            day=today - timedelta(days=60 - number),
+            size_bytes=number * growth,
+            file_count=number,
+        )
+        for name, growth in (("masters", 9_000_000), ("renditions", 2_500_000), ("previews", 700_000))
+        for number in range(1, 60)
+    )
+    job = sweep.plan_check(cast.lead, is_deep=True, is_dry=True)
+    found = sweep.check_storage(is_deep=True, is_dry=True) | {
+        "missing_count": 1,
+        "missing": ["version 3: 9f86d081884c"],
+    }
+    Job.objects.filter(pk=job.pk).update(state="done", result=found, ended_at=job.created_at)
+    return "/library/storage/"
+
+
+def a_bin(cast: Cast) -> str:
+    """The bin with the film and the picture in it."""
+    a_shelf(cast)
+    bins.put_into_bin(cast.junior, [asset.pk for asset in assets_for(cast.junior)])
+    return "/library/bin/"
+
+
+def ending_rights(cast: Cast) -> str:
+    """What is to be taken down by hand, and what ends soon."""
+    an_asset_with_papers(cast)
+    film = assets_for(cast.lead).get(title="dive")
+    note_placement(cast.lead, film.pk, "Partner's page", url="https://partner.example/dive")
+    watch_placements()
+    return "/rights/"
