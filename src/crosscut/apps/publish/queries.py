@@ -241,7 +241,7 @@ def takedown_for(member: Member, takedown_id: int) -> Takedown:
     rows = Takedown.objects.filter(workspace=member.workspace_id)
     row = rows.select_related("target", "placement").filter(pk=takedown_id).first()
     if row is None or member.role == Role.GUEST:
-        raise NotFound("There is nothing of that number to take down in this workspace.")
+        raise NotFound(phrase("There is nothing of that number to take down in this workspace."))
     return row
 
 

@@ -15,6 +15,7 @@ from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.apps.publish.models import Takedown, Target
 from crosscut.apps.publish.queries import placements_at_risk, takedown_for
 from crosscut.kernel.errors import Conflict
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
 from crosscut.specs.rights import Standing, Verdict, standing
 
@@ -76,7 +77,7 @@ def close_takedown(by: Member, takedown_id: int, *, note: str = "") -> Takedown:
     demand(by, "schedule")
     row = Takedown.objects.select_for_update(of=("self",)).get(pk=takedown_for(by, takedown_id).pk)
     if row.closed_at:
-        raise Conflict("This was taken down and closed already.")
+        raise Conflict(phrase("This was taken down and closed already."))
     row.closed_at, row.closed_by, row.note = timezone.now(), by, note.strip()[:1000]
     row.save(update_fields=["closed_at", "closed_by", "note"])
     if row.placement:
