@@ -1,5 +1,6 @@
 """Writing a workspace: its rows as JSON lines with numbers of their own, its files under their hashes."""
 
+import base64
 import csv
 import io
 import json
@@ -135,6 +136,8 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, models.Choices):
         return value.value
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode()
     return value
 
 

@@ -25,6 +25,8 @@ LEFT_OUT = {
     "library.arrival": "work under way",
     "library.coldfile": "where this installation keeps its files",
     "library.fingerprint": "follows from the files",
+    "library.intake": "work under way",
+    "library.intakerow": "work under way",
     "library.storageday": "what this installation's disk held",
     "measure.daysalt": "of one day",
     "measure.listener": "of one day",
@@ -111,7 +113,8 @@ def plain_fields(model: Model) -> list[Any]:
 
 def lists_of(model: Model) -> list[Any]:
     """The lists of other rows that a row has."""
-    return [field for field in model._meta.local_many_to_many if field.remote_field.through._meta.auto_created]
+    fields: list[Any] = list(model._meta.local_many_to_many)
+    return [field for field in fields if field.remote_field.through._meta.auto_created]
 
 
 def travels(model: Any) -> bool:
