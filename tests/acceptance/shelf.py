@@ -1,20 +1,29 @@
 """Libraries with something in them: what the library's pages are looked at with. Each gives an address."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crosscut.apps.library.models import StorageDay, Subject
+from crosscut.apps.library.models import StorageDay, Subject, Track
 from crosscut.apps.library.queries import assets_for, today_in
-from crosscut.apps.library.services import about, bins, papers, rooms, sweep
+from crosscut.apps.library.services import about, bins, framing, papers, reframing, remaking, rooms, signing, sweep
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject, withdraw_consent
 from crosscut.apps.library.services.placements import note_placement
+from crosscut.apps.library.services.remaking import Calm
+from crosscut.apps.library.tasks import frame_film
 from crosscut.apps.library.tests import making
 from crosscut.apps.publish.services.takedowns import watch_placements
 from crosscut.apps.work.models import Job
+from crosscut.kernel.facts import Screening, Seen, Sighting, Span
+from crosscut.media.provenance import make_authority, sign
+from crosscut.media.reframe import KeyPoint
+from crosscut.media.screens import flash_profile
+from crosscut.media.screens.repairs import with_repairs
 from tests.cast import Cast
 
 
@@ -173,3 +182,69 @@ def ending_rights(cast: Cast) -> str:
     note_placement(cast.lead, film.pk, "Partner's page", url="https://partner.example/dive")
     watch_placements()
     return "/rights/"
+
+
+def a_checked_film(cast: Cast) -> str:
+    """The checks of a film in which a look found flashes, a standing picture and late sound; one is being mended."""
+    page = an_asset(cast)
+    film = assets_for(cast.lead).get(title="dive")
+    making.looked_through(film, _everything())
+    assert film.current
+    remaking.order(cast.lead, film.current.pk, Calm())
+    return f"{page}view/checks/"
+
+
+def a_framed_film(cast: Cast) -> str:
+    """The shapes of a film that was looked at, with a preview and a key point."""
+    page = an_asset(cast)
+    film = assets_for(cast.lead).get(title="dive")
+    assert film.current
+    tall = Fraction(9, 16)
+    framing.set_points(cast.lead, film.current.pk, tall, [KeyPoint(at_s=Fraction(1, 2), x=0.3, y=0.5)])
+    job = reframing.order_preview(cast.lead, film.current.pk, tall)
+    frame_film.func(job.pk, film.current.pk, str(tall))
+    return f"{page}view/shapes/"
+
+
+def a_framed_still(cast: Cast) -> str:
+    """The shapes of a picture."""
+    a_shelf(cast)
+    return f"/library/{assets_for(cast.lead).get(title='coral reef').pk}/view/shapes/"
+
+
+def a_talk(cast: Cast) -> str:
+    """A sound with a transcript."""
+    with TemporaryDirectory() as folder:
+        asset = making.taken_in(cast.junior, making.sound(Path(folder) / "talk.flac"))
+    lines = "\n\n".join(f"00:00:0{at}.000 --> 00:00:0{at}.900\n<v Ana>Words that somebody said there" for at in (0, 1))
+    Track.objects.create(asset=asset, kind="transcript", language="en", text=f"WEBVTT\n\n{lines}\n")
+    return f"/library/{asset.pk}/"
+
+
+def a_signed_asset(cast: Cast) -> str:
+    """Where a picture comes from that was signed before it came in, in a workspace that signs itself."""
+    signing.make_signer(cast.lead)
+    with TemporaryDirectory() as folder:
+        path = making.jpeg(Path(folder) / "signed.jpg", size=(1200, 900))
+        sign(path, key=make_authority(Path(folder) / "key", organisation="Reef Trust"))
+        asset = making.taken_in(cast.junior, path)
+    return f"/library/{asset.pk}/view/origin/"
+
+
+def _everything() -> Screening:
+    """A look that found something of most sorts."""
+
+    def span(start_s: float, end_s: float) -> Span:
+        return Span(start_s=Fraction(str(start_s)), end_s=Fraction(str(end_s)))
+
+    flash = Sighting(kind=Seen.FLASH, span=span(0.4, 1.1), per_second=Fraction(8), change=0.5)
+    seen = Screening(
+        checked_s=Fraction(2),
+        frame_rate=Fraction(25),
+        flashes=(flash.span,),
+        black=(span(0, 0.3),),
+        freezes=(span(1.2, 1.9),),
+        start_offset_s=Fraction(1, 5),
+        sightings=(flash,),
+    )
+    return replace(seen, sightings=with_repairs(seen, flash_profile("wcag")))

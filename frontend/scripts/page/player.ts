@@ -1,4 +1,4 @@
-// A time code beside a player: a click shows that moment. Without the script the link opens the file there.
+// A time code beside a player: a click plays from that moment. Without the script the link opens the file there.
 
 export function startPlayer(): void {
   document.addEventListener("click", (event) => {
@@ -9,5 +9,6 @@ export function startPlayer(): void {
     player.currentTime = Number(link.dataset.seek);
     player.scrollIntoView({ block: "nearest" });
     player.focus();
+    player.play().catch(() => undefined); // a browser that lets nothing play by itself shows the moment all the same
   });
 }

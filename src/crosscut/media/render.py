@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -114,9 +114,13 @@ def _maker(recipe: Recipe) -> Callable[[Job], Outcome]:
 
 def _make_peaks(job: Job) -> Outcome:
     pairs = sound.peaks(job.path, WAVEFORM_BUCKETS, should_stop=job.should_stop)
-    duration_s = float(job.facts.duration_s or 0)
-    job.result.write_text(canonical_json({"bits": 8, "duration_s": duration_s, "peaks": pairs}), encoding="utf-8")
+    job.result.write_text(waveform_json(job.facts, pairs), encoding="utf-8")
     return Outcome()
+
+
+def waveform_json(facts: MediaFacts, pairs: Sequence[tuple[int, int]]) -> str:
+    """The file that a waveform recipe makes, from peaks that are known already."""
+    return canonical_json({"bits": 8, "duration_s": float(facts.duration_s or 0), "peaks": list(pairs)})
 
 
 def _make_picture(job: Job) -> Outcome:
@@ -152,7 +156,7 @@ def _frame_at(job: Job, moment_s: Fraction) -> Path:
     raise Damaged(job.path, "No frame of the film can be decoded.")
 
 
-def waveform_svg(pairs: list[tuple[int, int]]) -> str:
+def waveform_svg(pairs: Sequence[tuple[int, int]]) -> str:
     """The peaks as a drawing of bars, 480 x 270, dark on light with a contrast of over 4.5 to 1."""
     step = 480 / max(1, len(pairs))
     bars = "".join(

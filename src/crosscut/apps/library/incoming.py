@@ -94,6 +94,15 @@ def kept_for(upload: "UploadedFile[Any]") -> Iterator[Path]:
         forget(path)
 
 
+def adopt(made: Path, name: str) -> Path:
+    """Where a file that we made waits to be taken in, in a folder of its own; it is gone from where it was."""
+    place = Path(settings.UPLOAD_FOLDER) / uuid.uuid4().hex / safe_name(name)
+    with plain_disk_errors(f"keep {name}"):
+        place.parent.mkdir(mode=0o700)
+        made.replace(place)
+    return place
+
+
 def forget(path: Path) -> None:
     """Deletes a file that waited in our own folder; a file in a person's folder is never touched."""
     if is_ours(path):

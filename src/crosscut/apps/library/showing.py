@@ -15,10 +15,8 @@ from crosscut.apps.library.models import Arrival, Asset, Rendition, Version
 from crosscut.apps.library.rights import RightsState, rights_of
 from crosscut.apps.library.services.arrive import is_stopped
 from crosscut.apps.library.services.derive import facts_of, newest
-from crosscut.apps.library.services.screening import screening_of
 from crosscut.kernel.errors import NotFound
-from crosscut.kernel.facts import MediaFacts, Span
-from crosscut.specs.wording import seconds_in_words, time_in_words
+from crosscut.kernel.facts import MediaFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,37 +82,6 @@ def facts_in_words(version: Version) -> list[tuple[str, str]]:
     if facts.picture and facts.picture.colour_profile:
         rows.append((_("Colours"), facts.picture.colour_profile))
     return rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """One sort of thing that the look through a film found."""
-
-    words: str  # "Flashes more than is safe"
-    is_grave: bool  # it stops publishing
-    places: list[tuple[str, float, str]]  # the time code, where that is in seconds, and how long it lasts
-
-
-def screening_in_words(version: Version) -> list[Seen] | None:
-    """What the look through the film found, the gravest first; None while nobody has looked."""
-    found = screening_of(version)
-    if found is None:
-        return None
-    sorts = (
-        (_("Flashes more often than is safe"), True, found.flashes),
-        (_("Flashes nearly more than is safe"), False, found.near_flashes),
-        (_("Black picture"), False, found.black),
-        (_("Silence"), False, found.silence),
-    )
-    return [
-        Seen(words=words, is_grave=is_grave, places=[_place(span) for span in spans])
-        for words, is_grave, spans in sorts
-        if spans
-    ]
-
-
-def _place(span: Span) -> tuple[str, float, str]:
-    return time_in_words(span.start_s), float(span.start_s), seconds_in_words(span.end_s - span.start_s)
 
 
 def peaks_of(rendition: Rendition | None) -> list[float]:

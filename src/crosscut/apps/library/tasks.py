@@ -1,10 +1,24 @@
 """Work for the workers."""
 
+from typing import Any
+
 from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.library.models import Rendition
-from crosscut.apps.library.services import arrive, bins, derive, fingerprints, ingest, rooms, screening, sweep
+from crosscut.apps.library.services import (
+    arrive,
+    bins,
+    derive,
+    fingerprints,
+    ingest,
+    reframing,
+    remaking,
+    rooms,
+    screening,
+    splitting,
+    sweep,
+)
 from crosscut.apps.work.services import run_job
 
 
@@ -16,9 +30,27 @@ def ingest_files(job_id: int) -> None:
 
 
 @app.task(name=screening.SCREEN, queue="media")
-def screen_film(job_id: int, version_id: int) -> None:
+def screen_film(job_id: int, version_id: int, profile: str = screening.USUAL) -> None:
     """Looks through a film for flashes."""
-    run_job(job_id, lambda report, should_stop: screening.look_through(version_id, report, should_stop))
+    run_job(job_id, lambda report, should_stop: screening.look_through(version_id, profile, report, should_stop))
+
+
+@app.task(name=reframing.FRAME, queue="media")
+def frame_film(job_id: int, version_id: int, aspect: str) -> None:
+    """Looks at a film and shows it in another shape."""
+    run_job(job_id, lambda report, should_stop: reframing.preview(version_id, aspect, report, should_stop))
+
+
+@app.task(name=remaking.REMAKE, queue="media")
+def remake(job_id: int, version_id: int, operation: dict[str, Any]) -> None:
+    """Makes another version, or another asset, of a version."""
+    run_job(job_id, lambda report, should_stop: remaking.run(job_id, version_id, operation, report, should_stop))
+
+
+@app.task(name=splitting.HELP, queue="media")
+def help_with_render(render_id: int) -> None:
+    """Makes parts of a long film as long as there are any."""
+    splitting.help_along(render_id)
 
 
 @app.task(name=derive.REMAKE, queue="media")

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from crosscut.apps.library.views import arrivals, asset, metadata, rights, rooms, shelf, versions
+from crosscut.apps.library.views import (
+    arrivals,
+    asset,
+    framing,
+    looks,
+    making,
+    metadata,
+    rights,
+    rooms,
+    shelf,
+    signing,
+    versions,
+)
 
 urlpatterns = [
     path("library/", shelf.library, name="library"),
@@ -54,6 +66,21 @@ urlpatterns = [
     path("library/tracks/<int:track_id>/", asset.track_file, name="track-file"),
     path("library/tracks/<int:track_id>/mend/", asset.mend_track, name="track-mend"),
     path("library/tracks/<int:track_id>/remove/", asset.remove_track, name="track-remove"),
+    path("library/<int:asset_id>/looks/", looks.panel, name="asset-looks"),
+    path("library/<int:asset_id>/works/", looks.works, name="asset-works"),
+    path("library/<int:asset_id>/make/<slug:what>/", making.make, name="asset-make"),
+    path("library/<int:asset_id>/strike/", making.strike, name="asset-strike"),
+    path("settings/credentials/", signing.signer, name="signing"),
+    path("settings/credentials/make/", signing.make, name="signing-make"),
+    path("settings/credentials/remove/", signing.remove, name="signing-remove"),
+    path("settings/credentials/certificates/", signing.authority, name="signing-authority"),
+    path("library/versions/<int:version_id>/verify/", signing.verify, name="version-verify"),
+    path("library/renditions/<int:rendition_id>/origin/", signing.made, name="rendition-origin"),
+    path("library/<int:asset_id>/framing/", framing.panel, name="asset-framing"),
+    path("library/versions/<int:version_id>/framing/", framing.change, name="version-framing"),
+    path("library/versions/<int:version_id>/preview/", framing.preview, name="version-preview"),
+    path("library/versions/<int:version_id>/look/", looks.look_again, name="version-look"),
+    path("library/versions/<int:version_id>/remake/", looks.remake, name="version-remake"),
     path("library/files/versions/<int:version_id>/", asset.version_file, name="version-file"),
     path("library/files/renditions/<int:rendition_id>/", asset.rendition_file, name="rendition-file"),
 ]

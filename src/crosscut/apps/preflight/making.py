@@ -1,5 +1,6 @@
 """Making the files that the posts of a piece need, now and not only shortly before they go out."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,16 +11,18 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import subject_of
 from crosscut.apps.library.models import Version
+from crosscut.apps.library.services.focusing import focus_at
+from crosscut.apps.library.services.framing import focus_in
 from crosscut.apps.library.services.packing import Want, renditions_for
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.queries import running_for
-from crosscut.apps.work.services import plan_job
+from crosscut.apps.work.services import pause_asked, plan_job
 from crosscut.channels.protocol import CanHoldEpisodes
 from crosscut.channels.registry import adapter, channel
-from crosscut.kernel.facts import Kind
+from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.media.recipes import Focus
 from crosscut.specs.requirements import requirement
@@ -50,7 +53,8 @@ def make_files(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str
     piece = Piece.objects.get(pk=int(subject.partition(":")[2]))
     wanted = _wanted(content_of(piece))
     for at, (version, wants) in enumerate(wanted):
-        renditions_for(version, wants, report=_part_of(report, at, len(wanted)), should_stop=should_stop)
+        part = _part_of(report, at, len(wanted))
+        renditions_for(version, wants, report=part, should_stop=should_stop, should_pause=pause_asked(job_id))
     return {"files": sum(len(wants) for _version, wants in wanted)}
 
 
@@ -64,8 +68,7 @@ def _wanted(content: dict[str, Any]) -> list[tuple[Version, list[Want]]]:
             need = None if _is_episode(slug, media) else requirement(key, Kind(media["kind"]))
             captions = words_to_burn(outlet, key, media, content["language"])
             if need is not None:
-                want = Want(need=need, focus=_focus(media), captions=captions)
-                found.setdefault(media["version"], []).append(want)
+                found.setdefault(media["version"], []).append(want_for(need, media, captions))
     return [(versions[pk], wants) for pk, wants in found.items()]
 
 
@@ -77,11 +80,14 @@ def _is_episode(slug: str, media: dict[str, Any]) -> bool:
     return media["kind"] == Kind.AUDIO and isinstance(adapter(slug), CanHoldEpisodes)
 
 
-def _focus(media: dict[str, Any]) -> Focus | None:
-    if not media["focus"]:
-        return None
-    x, y = (Fraction(part).limit_denominator(1000) for part in media["focus"])
-    return Focus(x=x, y=y)
+def want_for(need: MediaRequirement, media: Mapping[str, Any], captions: str = "") -> Want:
+    """What a post needs of a file, as the piece was written or frozen."""
+    return Want(need=need, focus=focus_of(media), captions=captions, framing=media.get("framing", {}))
+
+
+def focus_of(media: Mapping[str, Any]) -> Focus | None:
+    """What a crop keeps: the point set for this piece, else the picture's own; None lets the engine decide."""
+    return focus_at(*media["focus"]) if media["focus"] else focus_in(media.get("framing", {}))
 
 
 def _part_of(report: Report, at: int, count: int) -> Report:

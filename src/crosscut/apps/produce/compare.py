@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -89,6 +90,15 @@ def _outlet_parts(name: str, outlet: Mapping[str, Any], content: Mapping[str, An
     return {**parts, f"{name}: {_('kind of post')}": outlet["post_type"], f"{name}: {_('more')}": extra}
 
 
+def _framing_words(framing: Mapping[str, Any]) -> str:
+    """Where persons led the camera, by shape: every point counts, for each changes what is seen."""
+    points = {aspect: points for aspect, points in framing.items() if aspect}
+    return "; ".join(
+        f"{aspect}: " + ", ".join(f"{float(Fraction(one['at_s'])):.2f} s {one['x']:.0%} {one['y']:.0%}" for one in led)
+        for aspect, led in sorted(points.items())
+    )
+
+
 def _media_parts(media: Mapping[str, Any]) -> dict[str, str]:
     name = media["filename"]
     focus = ", ".join(f"{part:.0%}" for part in media["focus"]) if media["focus"] else ""
@@ -97,6 +107,7 @@ def _media_parts(media: Mapping[str, Any]) -> dict[str, str]:
         f"{name}: {_('file')}": media["sha256"][:12],
         f"{name}: {_('alt text')}": _("decoration") if media["is_decorative"] else media["alt_text"],
         f"{name}: {_('what a crop keeps')}": focus,
+        f"{name}: {_('shapes')}": _framing_words(media.get("framing", {})),
         f"{name}: {_('channels')}": ", ".join(name_of(slug) for slug in media["channels"]),
         f"{name}: {_('credit')}": media["credit"],
         f"{name}: {_('words with it')}": tracks,

@@ -204,7 +204,9 @@ def media_by_piece(pieces: Iterable[Piece]) -> dict[int, list[PieceMedia]]:
     """The media of each piece in order, by the piece's id: assets, current versions, words and licences read along."""
     rows = PieceMedia.objects.filter(piece__in=list(pieces)).select_related("asset__current", "asset__workspace")
     by_piece: dict[int, list[PieceMedia]] = defaultdict(list)
-    for use in rows.prefetch_related("asset__tracks", "asset__licences").order_by("position", "id"):
+    for use in rows.prefetch_related("asset__tracks", "asset__licences", "asset__current__framings").order_by(
+        "position", "id"
+    ):
         by_piece[use.piece_id].append(use)
     return by_piece
 

@@ -29,3 +29,15 @@ def get_job(request: ApiRequest, job_id: int) -> Job:
 def post_job_cancel(request: ApiRequest, job_id: int) -> Job:
     """Whoever started it, or a senior. It stops at its next step."""
     return services.cancel_job(request.auth, job_id)
+
+
+@router.post("/jobs/{int:job_id}/pause", response=JobOut, summary="Let it rest")
+def post_job_pause(request: ApiRequest, job_id: int) -> Job:
+    """Renders only: it stands still, takes no time, and loses nothing. Whoever started it, or a senior."""
+    return services.pause_job(request.auth, job_id)
+
+
+@router.post("/jobs/{int:job_id}/resume", response=JobOut, summary="Let it go on")
+def post_job_resume(request: ApiRequest, job_id: int) -> Job:
+    """Where it rested."""
+    return services.resume_job(request.auth, job_id)

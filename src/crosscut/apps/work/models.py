@@ -27,10 +27,13 @@ class Job(models.Model):
     problem = models.CharField(max_length=1000, blank=True)
     result = models.JSONField(default=dict)
     is_cancel_requested = models.BooleanField(default=False)
+    is_pause_requested = models.BooleanField(default=False)  # it rests, with its place among the running, until told
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True)  # last sign of life of whoever works on it
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    PAUSABLE = frozenset({"render"})  # kinds whose work rests when it is asked to
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "state", "-created_at"])]

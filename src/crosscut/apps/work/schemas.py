@@ -23,6 +23,7 @@ class JobOut(Schema):
     problem: str
     result: dict[str, Any]
     is_cancel_requested: bool
+    is_pause_requested: bool = Field(description="It rests, or is about to.")
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

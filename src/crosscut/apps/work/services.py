@@ -56,16 +56,65 @@ def cancel_job(by: Member, job_id: int) -> Job:
 
     Whoever started it may, and whoever may hold publishing. Raises Conflict when it has ended already.
     """
-    job = Job.objects.select_for_update().get(pk=job_for(by, job_id).pk)
-    if job.member_id != by.pk:
-        demand(by, "hold")
-    if job.ended_at:
-        raise Conflict(phrase("This work has ended already."))
+    job = _steered(by, job_id)
     job.is_cancel_requested = True
     if job.state == Job.State.WAITING:
         job.state, job.ended_at = Job.State.CANCELLED, timezone.now()
     job.save(update_fields=["is_cancel_requested", "state", "ended_at"])
     record("job.cancelled", job, by=by)
+    return job
+
+
+def keep_note(job_id: int, note: dict[str, Any]) -> None:
+    """Keeps what a job that is run again needs to know of its first run. Its result takes the note's place."""
+    Job.objects.filter(pk=job_id, ended_at=None).update(result={"note": note})
+
+
+def note_of(job_id: int) -> dict[str, Any]:
+    """What was kept with the job; empty when nothing was."""
+    result = Job.objects.values_list("result", flat=True).get(pk=job_id)
+    note: dict[str, Any] = result.get("note", {})
+    return note
+
+
+@transaction.atomic
+def pause_job(by: Member, job_id: int) -> Job:
+    """The job, asked to rest: what it is doing stands still and takes no time, and nothing that was done is lost.
+
+    Whoever started it may, and whoever may hold publishing. Raises Conflict for work that cannot rest or has ended.
+    """
+    job = _steered(by, job_id)
+    if job.kind not in Job.PAUSABLE:
+        raise Conflict(phrase("This work cannot rest: stop it, and start it again later."))
+    return _set_pause(job, by, wanted=True)
+
+
+@transaction.atomic
+def resume_job(by: Member, job_id: int) -> Job:
+    """The job, going on where it rested. Raises Conflict when it has ended."""
+    return _set_pause(_steered(by, job_id), by, wanted=False)
+
+
+def pause_asked(job_id: int) -> ShouldStop:
+    """Says whether the job is to rest now. For work that can."""
+    return lambda: Job.objects.filter(pk=job_id, is_pause_requested=True, is_cancel_requested=False).exists()
+
+
+def _steered(by: Member, job_id: int) -> Job:
+    """The job, locked, when the member may steer it and it has not ended."""
+    job = Job.objects.select_for_update().get(pk=job_for(by, job_id).pk)
+    if job.member_id != by.pk:
+        demand(by, "hold")
+    if job.ended_at:
+        raise Conflict(phrase("This work has ended already."))
+    return job
+
+
+def _set_pause(job: Job, by: Member, *, wanted: bool) -> Job:
+    if job.is_pause_requested != wanted:
+        job.is_pause_requested = wanted
+        job.save(update_fields=["is_pause_requested"])
+        record("job.paused" if wanted else "job.resumed", job, by=by)
     return job
 
 

@@ -31,6 +31,22 @@ def cancel(request: MemberRequest, job_id: int) -> HttpResponse:
     return HttpResponse(status=204, headers={"HX-Trigger": "jobs-changed"})
 
 
+@require_POST
+@members_only
+def pause(request: MemberRequest, job_id: int) -> HttpResponse:
+    """Lets it rest; the menu reads itself again."""
+    services.pause_job(request.member, job_id)
+    return HttpResponse(status=204, headers={"HX-Trigger": "jobs-changed"})
+
+
+@require_POST
+@members_only
+def resume(request: MemberRequest, job_id: int) -> HttpResponse:
+    """Lets it go on; the menu reads itself again."""
+    services.resume_job(request.member, job_id)
+    return HttpResponse(status=204, headers={"HX-Trigger": "jobs-changed"})
+
+
 def _shown(job: Job, member: Member) -> SimpleNamespace:
     """The job as its component takes it."""
     is_mine = job.member_id == member.pk or can(member, "hold")
@@ -44,4 +60,7 @@ def _shown(job: Job, member: Member) -> SimpleNamespace:
         problem=job.problem,
         left_s=services.time_left_s(job),
         cancel_url=reverse("job-cancel", args=[job.pk]) if is_stoppable else "",
+        is_paused=job.is_pause_requested and not job.ended_at,
+        pause_url=reverse("job-pause", args=[job.pk]) if is_stoppable and job.kind in Job.PAUSABLE else "",
+        resume_url=reverse("job-resume", args=[job.pk]) if is_stoppable else "",
     )

@@ -61,11 +61,16 @@ def repair_in_words(repair: Repair) -> str:
     return phrase(HOW[repair.kind], span=during(repair.span), less=less, amount=shown)
 
 
-def in_words(one: Sighting) -> Problem:
-    """The sighting as a problem: what, when, and the ways out."""
+def what_in_words(one: Sighting) -> str:
+    """What was seen, as a sentence."""
     offset = f"{float(one.offset_s):+.3f}" if one.offset_s is not None else ""
     rate = f"{float(one.per_second):g}" if one.per_second is not None else ""
-    what = phrase(WHAT[one.kind], offset=offset, rate=rate)
+    return phrase(WHAT[one.kind], offset=offset, rate=rate)
+
+
+def in_words(one: Sighting) -> Problem:
+    """The sighting as a problem: what, when, and the ways out."""
+    what = what_in_words(one)
     ways = [repair_in_words(repair) for repair in one.repairs]
     message = phrase("{what} What can be done: {ways}.", what=what, ways="; or ".join(ways)) if ways else what
     return Problem(code=f"screen.{one.kind.value}", where=during(one.span), message=message)

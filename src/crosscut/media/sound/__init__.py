@@ -1,7 +1,7 @@
 """Sound: how loud it is (EBU R128), its shape and its faults, and what gain brings it to a target."""
 
 from crosscut.media.sound.analysis import Channel, SoundAnalysis, Stereo, Wanted, analyse, peaks
-from crosscut.media.sound.cleaning import Cleaned, Cleaning, Trim, clean
+from crosscut.media.sound.cleaning import Cleaned, Cleaning, Trim, clean, cut
 from crosscut.media.sound.loudness import (
     CODEC_MARGIN_DB,
     SILENCE_LUFS,
@@ -35,6 +35,7 @@ __all__ = [
     "analyse",
     "clean",
     "corrected",
+    "cut",
     "decibels",
     "filters",
     "limited",

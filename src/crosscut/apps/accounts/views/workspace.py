@@ -31,7 +31,12 @@ def settings(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, _("The settings are saved."))
             return redirect("settings")
-    context = {"form": form, "can_change": can(request.member, "workspace"), "hold_url": _address("holds")}
+    context = {
+        "form": form,
+        "can_change": can(request.member, "workspace"),
+        "hold_url": _address("holds"),
+        "signing_url": _address("signing"),
+    }
     return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 

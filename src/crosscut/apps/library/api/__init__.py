@@ -2,13 +2,15 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, metadata, rights, rooms, uses
+from crosscut.apps.library.api import assets, engine, metadata, rights, rooms, signing, uses
 
 router = Router()
 router.add_router("", assets.router)
+router.add_router("", engine.router)
 router.add_router("", rights.router)
 router.add_router("", rooms.router)
 router.add_router("", uses.router)
+router.add_router("", signing.router)
 router.add_router("", metadata.router)
 
 __all__ = ["router"]

@@ -1,7 +1,7 @@
 """Assets and what is known about them."""
 
 from crosscut.apps.library.models.arrivals import Arrival
-from crosscut.apps.library.models.assets import Asset, Rendition, Track, Version
+from crosscut.apps.library.models.assets import Asset, Framing, OtherLook, Rendition, Track, Version
 from crosscut.apps.library.models.likeness import Fingerprint
 from crosscut.apps.library.models.metadata import (
     ChangeSet,
@@ -15,6 +15,8 @@ from crosscut.apps.library.models.metadata import (
 )
 from crosscut.apps.library.models.rights import Consent, Licence, Paper, Placement, RightsAnswer, Subject
 from crosscut.apps.library.models.rooms import ColdFile, StorageBudget, StorageClass, StorageDay
+from crosscut.apps.library.models.signing import Signer
+from crosscut.apps.library.models.splitting import SplitPart, SplitRender
 
 __all__ = [
     "Arrival",
@@ -26,13 +28,18 @@ __all__ = [
     "FacePlace",
     "FieldChange",
     "Fingerprint",
+    "Framing",
     "Intake",
     "IntakeRow",
     "Licence",
+    "OtherLook",
     "Paper",
     "Placement",
     "Rendition",
     "RightsAnswer",
+    "Signer",
+    "SplitPart",
+    "SplitRender",
     "StorageBudget",
     "StorageClass",
     "StorageDay",

@@ -66,7 +66,9 @@ class Version(models.Model):
     facts = models.JSONField(default=dict)  # kernel MediaFacts as data
     metadata = models.JSONField(default=dict)  # media Metadata as data
     used_on = models.DateField(null=True, blank=True)  # the last day somebody or a job asked for the file
+    heard = models.JSONField(null=True)  # media SoundAnalysis as data, without its peaks; None without sound
     screening = models.JSONField(null=True)  # kernel Screening as data; None until somebody has looked through it
+    provenance = models.JSONField(null=True)  # media Provenance as data; None until somebody has read it
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
@@ -76,6 +78,37 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filename} (version {self.number})"
+
+
+class OtherLook(models.Model):
+    """What a look through a film found by another rule for flashes than WCAG's, which is kept with the version."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="other_looks")
+    profile = models.CharField(max_length=20)  # a name in media/screens/profiles.toml
+    screening = models.JSONField()  # kernel Screening as data
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "profile"], name="other_look_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile} on {self.version}"
+
+
+class Framing(models.Model):
+    """What a person wants kept when a version is shown in another shape than its own."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="framings")
+    aspect = models.CharField(max_length=20)  # width over height: "9/16"; empty is a still's one point for every shape
+    points = models.JSONField()  # films: media KeyPoints as data; a still: one pair of parts of its width and height
+    changed_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "aspect"], name="framing_once")]
+        ordering = ["aspect"]
+
+    def __str__(self) -> str:
+        return f"{self.aspect or 'every shape'} of {self.version}"
 
 
 class Rendition(models.Model):
@@ -91,6 +124,7 @@ class Rendition(models.Model):
     facts = models.JSONField(default=dict)  # kernel MediaFacts as data
     used_on = models.DateField(null=True, blank=True)  # the last day somebody or a job asked for the file
     freed_at = models.DateTimeField(null=True, blank=True)  # its room was given back; it is made again when asked for
+    signed_by = models.CharField(max_length=64, blank=True)  # fingerprint of the Signer; empty where it is unsigned
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

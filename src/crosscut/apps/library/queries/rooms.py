@@ -12,6 +12,7 @@ from crosscut.apps.library.models import (
     ColdFile,
     Paper,
     Rendition,
+    SplitPart,
     StorageBudget,
     StorageClass,
     StorageDay,
@@ -97,8 +98,8 @@ def sent_hashes(workspace: Workspace) -> list[str]:
 
 
 def named(hashes: Collection[str]) -> set[str]:
-    """Those of the hashes that some row names: of a master, of a derived file that is there, of a paper."""
-    rows = (Version.objects, Rendition.objects.filter(freed_at=None), Paper.objects)
+    """Those of the hashes that some row names: of a master, a derived file that is there, a part of one, a paper."""
+    rows = (Version.objects, Rendition.objects.filter(freed_at=None), SplitPart.objects, Paper.objects)
     return {name for found in rows for name in found.filter(sha256__in=hashes).values_list("sha256", flat=True)}
 
 

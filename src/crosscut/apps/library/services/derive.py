@@ -15,7 +15,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
+from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.rooms import note_use
+from crosscut.apps.library.services.signing import actions_of, sign_made
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
@@ -54,37 +56,8 @@ def facts_of(row: Version | Rendition) -> MediaFacts:
     return from_data(MediaFacts, row.facts)
 
 
-def rendition_for(
-    version: Version,
-    requirement: MediaRequirement,
-    *,
-    focus: Focus | None = None,
-    captions: str = "",
-    report: Report = ignore,
-    should_stop: ShouldStop = never,
-) -> Rendition | None:
-    """The file that meets the requirement, made now unless it was before; None when the master already does.
-
-    `captions`, in WebVTT or SubRip, become part of the picture. Call it outside a transaction: it may take long. Raises
-    Unsupported when the master cannot be brought there, Damaged, Unavailable (disk full), Cancelled.
-    """
-    recipe = plan(facts_of(version), requirement, focus=focus, burns_captions=bool(captions))
-    if recipe is None:
-        return None
-    if captions:
-        recipe = replace(recipe, beside=(hashlib.sha256(captions.encode()).hexdigest(),))
-    return make(
-        version,
-        recipe,
-        purpose=requirement.post_type,
-        beside=Beside(captions=captions),
-        report=report,
-        should_stop=should_stop,
-    )
-
-
 def episode_for(version: Version, episode: Episode, *, purpose: str, cover: Path | None = None) -> Rendition:
-    """The sound finished as a podcast episode, made now unless it was before. Raises as `rendition_for` does."""
+    """The sound finished as a podcast episode, made now unless it was before. Raises as `make` does."""
     sha256 = hashlib.sha256(cover.read_bytes()).hexdigest() if cover else ""
     recipe = plan_episode(facts_of(version), episode, cover_sha256=sha256)
     return make(version, recipe, purpose=purpose, beside=Beside(cover=cover))
@@ -114,7 +87,7 @@ def smaller_for(
     is_moving = facts.picture is None or facts.picture.frame_count > 1
     if is_moving or shown.width_px is None or shown.media_type not in _SMALLER_TYPES:
         return []
-    whole = plan(facts, requirement, focus=focus) if requirement else None
+    whole = plan(facts, requirement, focus=focus_for(version, requirement, focus)) if requirement else None
     part = whole.picture if whole and whole.picture else PicturePart()
     return [
         make(
@@ -154,11 +127,15 @@ def make(
     report: Report = ignore,
     should_stop: ShouldStop = never,
 ) -> Rendition:
-    """The file the recipe describes: the one made before, or made now in a capped child process and stored."""
+    """The file the recipe describes: the one made before, or made now in a capped child process and stored.
+
+    Call it outside a transaction: it may take long. Raises Unsupported when the master cannot be brought there,
+    Damaged, Unavailable (disk full), Cancelled.
+    """
     if before := made_before(version, recipe, purpose):
         return before
-    stored, facts = _made(version, recipe, beside, report=report, should_stop=should_stop)
-    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts))
+    stored, facts, by = _made(version, recipe, beside, report=report, should_stop=should_stop)
+    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts), signed_by=by)
 
 
 def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: ShouldStop = never) -> Rendition:
@@ -171,11 +148,13 @@ def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: Sh
     recipe = from_data(Recipe, rendition.recipe)
     if recipe.beside or recipe.episode:
         raise Unsupported("This file is made again when its post needs it: captions or a cover are part of it.")
-    stored, facts = _made(rendition.version, recipe, Beside(), report=report, should_stop=should_stop)
+    stored, facts, rendition.signed_by = _made(
+        rendition.version, recipe, Beside(), report=report, should_stop=should_stop
+    )
     rendition.sha256, rendition.size_bytes, rendition.freed_at = stored.sha256, stored.size_bytes, None
     rendition.facts = as_data(_with_copied_loudness(facts, recipe, rendition.version)) if facts else {}
     rendition.used_on = timezone.now().date()
-    rendition.save(update_fields=["sha256", "size_bytes", "freed_at", "facts", "used_on"])
+    rendition.save(update_fields=["sha256", "size_bytes", "freed_at", "facts", "used_on", "signed_by"])
     return rendition
 
 
@@ -191,8 +170,8 @@ def ask_again(rendition: Rendition) -> None:
 
 def _made(
     version: Version, recipe: Recipe, beside: Beside, *, report: Report, should_stop: ShouldStop
-) -> tuple[Stored, MediaFacts | None]:
-    """What the recipe makes of the master, stored, and what was measured of it."""
+) -> tuple[Stored, MediaFacts | None, str]:
+    """What the recipe makes of the master, stored; what was measured of it; and by which certificate it is signed."""
     note_use(version)
     with (
         storage.plain_disk_errors("make a file for the web"),
@@ -206,7 +185,9 @@ def _made(
         else:
             words = caption_file(beside.captions, Path(folder)) if beside.captions else None
             facts = render(master, recipe, result, captions=words, report=report, should_stop=should_stop)
-        return storage.keep(result, should_stop=should_stop), facts
+        is_post = recipe.purpose is Purpose.POST  # our own previews say nothing of themselves
+        by = sign_made(result, version, master, actions_of(recipe), should_stop=should_stop) if is_post else ""
+        return storage.keep(result, should_stop=should_stop), facts, by
 
 
 def made_before(version: Version, recipe: Recipe, purpose: str) -> Rendition | None:
@@ -219,7 +200,13 @@ def made_before(version: Version, recipe: Recipe, purpose: str) -> Rendition | N
 
 
 def note(
-    version: Version, asked: Recipe, stored: Stored, *, purpose: str, made: tuple[Recipe, MediaFacts | None]
+    version: Version,
+    asked: Recipe,
+    stored: Stored,
+    *,
+    purpose: str,
+    made: tuple[Recipe, MediaFacts | None],
+    signed_by: str = "",
 ) -> Rendition:
     """The row of a stored file, under the recipe that was asked for. `made` is the recipe it was really made by, which
     differs where several posts share a file, and what was measured of it.
@@ -233,6 +220,7 @@ def note(
         "facts": as_data(_with_copied_loudness(facts, recipe, version)) if facts else {},
         "used_on": timezone.now().date(),
         "freed_at": None,
+        "signed_by": signed_by,
     }
     rendition, _is_new = Rendition.objects.update_or_create(
         version=version, purpose=purpose, recipe_digest=asked.digest, defaults=fields

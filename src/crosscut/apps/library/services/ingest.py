@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Arrival, Asset, Track, Version
-from crosscut.apps.library.services import clear, derive, fingerprints, people, read, sidecars
+from crosscut.apps.library.services import clear, derive, fingerprints, hearing, people, read, sidecars
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.apps.library.services.screening import plan_screening
 from crosscut.apps.library.storage import Stored
@@ -78,18 +78,20 @@ def _take_one(arrival: Arrival, should_stop: ShouldStop) -> None:
 def _store(arrival: Arrival, path: Path, should_stop: ShouldStop) -> None:
     with read.read(path, should_stop=should_stop) as reading:
         stored = storage.keep(reading.path, should_stop=should_stop)
-        _enter(arrival, reading, stored)
+        version = _enter(arrival, reading, stored)
+        if version and reading.heard:
+            hearing.keep_shape(version, reading.heard.peaks)
     incoming.forget(path)
 
 
 @transaction.atomic
-def _enter(arrival: Arrival, reading: read.Reading, stored: Stored) -> None:
-    """The file as an asset, as a new version of one, or as a duplicate of what is there already."""
+def _enter(arrival: Arrival, reading: read.Reading, stored: Stored) -> Version | None:
+    """The file as an asset or as a new version of one; None when it is a duplicate of what is there already."""
     _one_at_a_time(arrival.workspace_id, stored.sha256)
     twins = Version.objects.filter(asset__workspace=arrival.workspace_id, sha256=stored.sha256)
     if twin := twins.select_related("asset").order_by("id").first():
         _finish(arrival, State.DUPLICATE, twin.asset, _twin_words(twin))
-        return
+        return None
     asset = arrival.asset or _new_asset(arrival, reading)
     version = _add_version(asset, arrival, reading, stored)
     refresh_search([asset.pk])
@@ -98,6 +100,7 @@ def _enter(arrival: Arrival, reading: read.Reading, stored: Stored) -> None:
     record(verb, asset, by=by, filename=arrival.filename, sha256=stored.sha256)
     plan_screening(by, version)
     _finish(arrival, State.STORED, asset, _words(reading.facts.warnings))
+    return version
 
 
 def _new_asset(arrival: Arrival, reading: read.Reading) -> Asset:
@@ -134,6 +137,8 @@ def _add_version(asset: Asset, arrival: Arrival, reading: read.Reading, stored: 
         filename=arrival.filename,
         facts=as_data(reading.facts),
         metadata=as_data(reading.metadata),
+        heard=hearing.without_peaks(reading.heard),
+        provenance=as_data(reading.origin) if reading.origin else None,
         created_by=arrival.created_by,
     )
     Asset.objects.filter(pk=asset.pk).update(current=version)

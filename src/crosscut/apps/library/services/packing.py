@@ -1,23 +1,37 @@
-"""Several files of one version at once: as few as serve every post, from one decode."""
+"""Files that posts need of one version: as few as serve every post, from one decode, each in the shape it needs."""
 
 import hashlib
+import math
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from crosscut.apps.library import storage
+from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Rendition, Version
-from crosscut.apps.library.services.derive import caption_file, facts_of, made_before, note, rendition_for
+from crosscut.apps.library.services.derive import caption_file, facts_of, made_before, note
+from crosscut.apps.library.services.focusing import focus_for
+from crosscut.apps.library.services.framing import Lead, lead_in
+from crosscut.apps.library.services.reframing import reframed
+from crosscut.apps.library.services.signing import actions_of, sign_made
+from crosscut.apps.library.services.splitting import Watch, is_split, render_in_parts
+from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Unsupported
-from crosscut.kernel.facts import MediaRequirement
-from crosscut.kernel.progress import Report, ShouldStop, ignore, never
-from crosscut.media.cache import Cache, Kept
+from crosscut.kernel.facts import MediaFacts, MediaRequirement
+from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
+from crosscut.media.cache import Cache
 from crosscut.media.packs import Control, Pack, Planned, Wish, plan_pack, render_pack
 from crosscut.media.packs.planning import alone_for
+from crosscut.media.plan import nearest_aspect
+from crosscut.media.probe import probe
 from crosscut.media.recipes import Focus, Recipe
+from crosscut.media.sound import measure_loudness
+
+_Keep = Callable[[Planned, Path, MediaFacts | None], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,77 +39,214 @@ class Want:
     """What one post needs of a version."""
 
     need: MediaRequirement
-    focus: Focus | None = None  # what a crop keeps
+    focus: Focus | None = None  # what a crop keeps, where a person said so
     captions: str = ""  # WebVTT or SubRip, that become part of the picture
+    framing: Mapping[str, list[Any]] = field(default_factory=dict)  # how persons led a film's camera, by shape
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Missing:
-    """A file that is still to be made."""
+class _Asked:
+    """A file that a post needs."""
 
     want: Want
-    alone: Recipe  # what it would be if nothing were shared: the name under which it is looked for later
+    recipe: Recipe  # what it would be if nothing were shared: the name under which it is looked for later
     wish: Wish
+    lead: Lead | None  # of a film that is seen through a moving window; None where none is needed
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """A stored file, and by which certificate it is signed."""
+
+    stored: Stored
+    signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Source:
+    """What a group of files is made of: the master, or the film that was brought into another shape before."""
+
+    stored: Stored
+    facts: MediaFacts
+    signed_by: str = ""
+
+
+def rendition_for(
+    version: Version, want: Want, *, report: Report = ignore, should_stop: ShouldStop = never
+) -> Rendition | None:
+    """The file that meets the want, made now unless it was before; None when the master already does.
+
+    Call it outside a transaction: it may take long. Raises Unsupported when the master cannot be brought there,
+    Damaged, Unavailable (disk full), Cancelled.
+    """
+    return renditions_for(version, [want], report=report, should_stop=should_stop)[0]
 
 
 def renditions_for(
-    version: Version, wants: Sequence[Want], *, report: Report = ignore, should_stop: ShouldStop = never
+    version: Version,
+    wants: Sequence[Want],
+    *,
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
+    should_pause: ShouldStop = never,
 ) -> list[Rendition | None]:
     """The file for each want, in their order; None where the master does. Made now, unless it was before.
 
-    Wants share files where the sharing rule of the media engine allows, and a shared file is stored once. What was
-    finished before a failure or a stop stays. Call it outside a transaction. Raises as `rendition_for` does, after
-    everything that can be made was made.
+    Wants share files where the sharing rule of the media engine allows, and a shared file is stored once. A film in
+    another shape follows what matters, or the key points of a person. What was finished before a failure or a stop
+    stays. Raises as `rendition_for` does, after everything that can be made was made.
     """
-    missing = _missing(version, wants)
-    if len(missing) > 1:
-        _make(version, missing, report, should_stop)
-    return [
-        rendition_for(
-            version, want.need, focus=want.focus, captions=want.captions, report=report, should_stop=should_stop
-        )
-        for want in wants
-    ]
+    groups: dict[Lead | None, dict[str, _Asked]] = {}
+    for number, asked in enumerate(_asked_or_none(version, want) for want in wants):
+        if asked and made_before(version, asked.recipe, asked.want.need.post_type) is None:
+            groups.setdefault(asked.lead, {})[f"{number:04}"] = asked
+    refused: dict[str, str] = {}
+    for at, (lead, group) in enumerate(groups.items()):
+        watch = Watch(report=_share_of(report, at, len(groups)), should_stop=should_stop, should_pause=should_pause)
+        refused |= _make(version, _source(version, lead, watch), group, watch)
+    return [_found(version, want, refused.get(f"{number:04}", "")) for number, want in enumerate(wants)]
 
 
-def _missing(version: Version, wants: Sequence[Want]) -> dict[str, _Missing]:
-    found = {}
-    for number, want in enumerate(wants):
-        captions = hashlib.sha256(want.captions.encode()).hexdigest() if want.captions else ""
-        wish = Wish(requirement=want.need, focus=want.focus, captions=captions)
-        try:
-            alone = alone_for(facts_of(version), wish)
-        except Unsupported:
-            continue  # said by rendition_for, in its turn
-        if alone and made_before(version, alone, want.need.post_type) is None:
-            found[f"{number:04}"] = _Missing(want=want, alone=alone, wish=wish)
-    return found
+def _found(version: Version, want: Want, why_not: str) -> Rendition | None:
+    asked = _asked(version, want)
+    if why_not:
+        raise Unsupported(why_not)
+    return made_before(version, asked.recipe, want.need.post_type) if asked else None
 
 
-def _make(version: Version, missing: dict[str, _Missing], report: Report, should_stop: ShouldStop) -> None:
-    pack: Pack = plan_pack(facts_of(version), {name: one.wish for name, one in missing.items()})
+def _asked_or_none(version: Version, want: Want) -> _Asked | None:
+    try:
+        return _asked(version, want)
+    except Unsupported:
+        return None  # said by `_found`, in its turn
 
-    def keep(planned: Planned, kept: Kept) -> None:
-        stored = storage.keep(kept.path, should_stop=should_stop)
+
+def _asked(version: Version, want: Want) -> _Asked | None:
+    """What is to be made for the want; None when the master does. Raises Unsupported."""
+    facts = facts_of(version)
+    captions = hashlib.sha256(want.captions.encode()).hexdigest() if want.captions else ""
+    wish = Wish(requirement=want.need, focus=focus_for(version, want.need, want.focus), captions=captions)
+    alone = alone_for(facts, wish)
+    if alone is None:
+        return None
+    lead = _lead(facts, want, alone)
+    if lead is None:
+        return _Asked(want=want, recipe=alone, wish=wish, lead=None)
+    named = replace(alone, beside=(*alone.beside, lead.name))
+    return _Asked(want=want, recipe=named, wish=replace(wish, focus=None), lead=lead)
+
+
+def _lead(facts: MediaFacts, want: Want, alone: Recipe) -> Lead | None:
+    """The camera of a film that needs another shape; None where a person's one point for the whole film rules."""
+    if alone.video is None or alone.video.crop is None or facts.aspect is None:
+        return None
+    lead = lead_in(want.framing, nearest_aspect(facts.aspect, want.need))
+    return lead if lead.points or want.focus is None else None
+
+
+def _source(version: Version, lead: Lead | None, watch: Watch) -> _Source:
+    if lead is None:
+        stored = Stored(sha256=version.sha256, size_bytes=version.size_bytes)
+        return _Source(stored=stored, facts=facts_of(version))
+    made = reframed(version, lead, report=_first_half(watch.report), should_stop=watch.should_stop)
+    stored = Stored(sha256=made.sha256, size_bytes=made.size_bytes)
+    return _Source(stored=stored, facts=facts_of(made), signed_by=made.signed_by)
+
+
+def _make(version: Version, source: _Source, group: dict[str, _Asked], watch: Watch) -> Mapping[str, str]:
+    """Makes the group's files; answers which could not be made, and why."""
+    pack: Pack = plan_pack(source.facts, {name: one.wish for name, one in group.items()})
+    for name in pack.as_it_is:  # the shape was all that was wrong
+        _note(version, group[name], source, (group[name].recipe, source.facts))
+
+    def keep(planned: Planned, path: Path, facts: MediaFacts | None) -> None:
+        first = group[planned.targets[0]]
+        recipe = first.recipe if first.lead else planned.recipe  # of what the master went through, crop included
+        made = _signed(version, recipe, path, watch.should_stop)
         for name in planned.targets:
-            one = missing[name]
-            note(version, one.alone, stored, purpose=one.want.need.post_type, made=(planned.recipe, kept.facts))
+            _note(version, group[name], made, (group[name].recipe if first.lead else recipe, facts))
 
+    in_parts = [planned for planned in pack.files if is_split(source.facts, planned.recipe)]
+    for planned in in_parts:
+        path = render_in_parts(version, source.stored.sha256, source.facts, planned.recipe, watch)
+        keep(planned, path, _measured(path, planned.recipe))
+        incoming.forget(path)
+    whole = replace(pack, files=tuple(planned for planned in pack.files if planned not in in_parts))
+    if whole.files:
+        _render_whole(source, whole, group, keep, watch)
+    return pack.refused
+
+
+def _measured(path: Path, recipe: Recipe) -> MediaFacts:
+    """What a joined film is, with its loudness where the recipe sets one."""
+    is_levelled = recipe.sound is not None and recipe.sound.loudness_lufs is not None
+    facts = probe(path)
+    return replace(facts, loudness=measure_loudness(path)) if is_levelled else facts
+
+
+def _render_whole(source: _Source, pack: Pack, group: dict[str, _Asked], keep: _Keep, watch: Watch) -> None:
+    """Makes the pack's files from one decode, here."""
     with (
         storage.plain_disk_errors("make files for the web"),
-        storage.local_copy(version.sha256) as master,
+        storage.local_copy(source.stored.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):
         render_pack(
             master,
             pack,
             Cache(Path(folder) / "made"),
-            version_sha256=version.sha256,
-            captions=_caption_files(missing, Path(folder)),
-            control=Control(report=report, should_stop=should_stop, on_kept=keep),
+            version_sha256=source.stored.sha256,
+            captions=_caption_files(group, Path(folder)),
+            control=Control(
+                report=watch.report,
+                should_stop=watch.should_stop,
+                should_pause=watch.should_pause,
+                on_kept=lambda planned, kept: keep(planned, kept.path, kept.facts),
+            ),
         )
 
 
-def _caption_files(missing: dict[str, _Missing], folder: Path) -> dict[str, Path]:
-    texts = {one.wish.captions: one.want.captions for one in missing.values() if one.wish.captions}
+def _signed(version: Version, recipe: Recipe, made: Path, should_stop: ShouldStop) -> _Made:
+    """The made file, stored: signed as the very last thing, with the master inside, where the workspace signs.
+
+    A place's limit comes first: a file that is over it only with its signature goes without.
+    """
+    with (
+        storage.local_copy(version.sha256) as master,
+        tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="sign-") as folder,
+    ):
+        path = Path(folder) / made.name
+        path.hardlink_to(made)  # signing puts another file in its place; the one in the cache stays as it is
+        by = sign_made(path, version, master, actions_of(recipe), should_stop=should_stop)
+        if by and path.stat().st_size > (recipe.max_size_bytes or _limit_of(recipe) or math.inf):
+            return _Made(stored=storage.keep(made, should_stop=should_stop), signed_by="")
+        return _Made(stored=storage.keep(path, should_stop=should_stop), signed_by=by)
+
+
+def _limit_of(recipe: Recipe) -> int | None:
+    """The most that a still may weigh."""
+    return recipe.picture.max_size_bytes if recipe.picture else None
+
+
+def _note(version: Version, one: _Asked, made: _Made | _Source, how: tuple[Recipe, MediaFacts | None]) -> None:
+    purpose = one.want.need.post_type
+    note(version, one.recipe, made.stored, purpose=purpose, made=how, signed_by=made.signed_by)
+
+
+def _caption_files(group: dict[str, _Asked], folder: Path) -> dict[str, Path]:
+    texts = {one.wish.captions: one.want.captions for one in group.values() if one.wish.captions}
     return {sha256: caption_file(text, folder, name=sha256) for sha256, text in texts.items()}
+
+
+def _share_of(report: Report, at: int, count: int) -> Report:
+    def tell(progress: Progress) -> None:
+        report(Progress(done=(at + progress.done) / Fraction(count), label=progress.label))
+
+    return tell
+
+
+def _first_half(report: Report) -> Report:
+    def tell(progress: Progress) -> None:
+        report(Progress(done=progress.done / 2, label=progress.label))
+
+    return tell

@@ -15,6 +15,7 @@ from crosscut.apps.library.models import Version
 from crosscut.apps.library.services.clear import Terms
 from crosscut.apps.library.services.describe import CREDIT_LIMIT, MAX_TAGS, TAG_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 from crosscut.apps.library.services.fields import COLUMNS
+from crosscut.apps.library.services.signing import origin_in
 from crosscut.kernel.errors import CrosscutError, Damaged, Unsupported
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import ShouldStop, never
@@ -25,7 +26,8 @@ from crosscut.media.fields import fields as catalogue
 from crosscut.media.fields.values import LIST_LIMIT
 from crosscut.media.metadata import Metadata
 from crosscut.media.probe import probe
-from crosscut.media.sound import measure_loudness
+from crosscut.media.provenance import Provenance
+from crosscut.media.sound import SoundAnalysis, analyse
 
 _CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)", re.IGNORECASE)
 _NOT_A_TITLE = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
@@ -38,11 +40,15 @@ class Reading:
     path: Path  # what is to be stored: the file itself, or its cleaned copy
     facts: MediaFacts  # of what is to be stored
     metadata: Metadata
+    heard: SoundAnalysis | None = None  # of its sound; None without one, or where it breaks off
+    origin: Provenance | None = None  # what it says of its origin, and whether that holds
 
 
 @contextmanager
 def read(path: Path, *, should_stop: ShouldStop = never) -> Iterator[Reading]:
-    """What the file is and says, and how loud it is. Drawings are cleaned first: nothing that could act is ever stored.
+    """What the file is and says, and what is heard of it in one decode.
+
+    Drawings are cleaned first: nothing that could act is ever stored.
 
     Raises Invalid (too large), NotFound, Unsupported or Damaged, with plain words in each, or Cancelled.
     """
@@ -50,8 +56,9 @@ def read(path: Path, *, should_stop: ShouldStop = never) -> Iterator[Reading]:
         raise incoming.too_large(path.name)
     facts = probe(path)
     if facts.media_type != "image/svg+xml":
-        heard = _with_loudness(path, facts, should_stop)
-        yield Reading(path=path, facts=storable(heard), metadata=_metadata_of(path))
+        facts, heard = _listened(path, facts, should_stop)
+        about, origin = _metadata_of(path), _origin_of(path)
+        yield Reading(path=path, facts=storable(facts), metadata=about, heard=heard, origin=origin)
         return
     with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="clean-") as folder:
         clean = Path(folder) / path.name
@@ -148,17 +155,18 @@ def _public_name(found: re.Match[str]) -> str:
     return f"CC {found[2].upper()} {found[3]}"
 
 
-def _with_loudness(path: Path, facts: MediaFacts, should_stop: ShouldStop) -> MediaFacts:
-    """The facts with the loudness of the sound in them, so that what is loud enough already is never encoded anew.
+def _listened(path: Path, facts: MediaFacts, should_stop: ShouldStop) -> tuple[MediaFacts, SoundAnalysis | None]:
+    """The facts with the loudness in them, so that what is loud enough is never encoded anew, and all that was heard.
 
     A sound that breaks off half-way keeps its other facts: the warning says why nothing could be measured.
     """
     if not facts.audio:
-        return facts
+        return facts, None
     try:
-        return replace(facts, loudness=measure_loudness(path, should_stop=should_stop))
+        heard = analyse(path, should_stop=should_stop)
     except (Damaged, Unsupported) as error:
-        return replace(facts, warnings=(*facts.warnings, *error.problems))
+        return replace(facts, warnings=(*facts.warnings, *error.problems)), None
+    return replace(facts, loudness=heard.loudness), heard
 
 
 def _metadata_of(path: Path) -> Metadata:
@@ -168,6 +176,11 @@ def _metadata_of(path: Path) -> Metadata:
     except CrosscutError as error:
         return Metadata(warnings=error.problems)
     return found
+
+
+def _origin_of(path: Path) -> Provenance | None:
+    found = origin_in(path)
+    return storable(found) if found else None
 
 
 def _cleaned(data: Any) -> Any:

@@ -5,6 +5,7 @@ import pytest
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition
 from crosscut.apps.library.services import arrive, derive, sweep
+from crosscut.apps.library.services.packing import Want, rendition_for
 from crosscut.apps.library.tests import making
 from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.media.recipes import Focus
@@ -19,14 +20,14 @@ SQUARE = MediaRequirement(
 
 
 def squared(asset, focus: Focus | None = None) -> Rendition:
-    made = derive.rendition_for(asset.current, SQUARE, focus=focus)
+    made = rendition_for(asset.current, Want(need=SQUARE, focus=focus))
     assert made
     return made
 
 
 def test_a_master_that_conforms_is_used_as_it_is(photo):
     anything = MediaRequirement(post_type="site/article", kind=Kind.IMAGE, media_types=("image/jpeg",))
-    assert derive.rendition_for(photo.current, anything) is None
+    assert rendition_for(photo.current, Want(need=anything)) is None
 
 
 def test_it_makes_what_the_requirement_asks_for(photo):

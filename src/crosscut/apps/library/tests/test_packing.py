@@ -8,11 +8,12 @@ import pytest
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition
-from crosscut.apps.library.services import derive, packing
+from crosscut.apps.library.services import packing
 from crosscut.apps.library.services.packing import Want, renditions_for
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.media import ffmpeg
+from crosscut.media.recipes import Focus
 
 SMALL = MediaRequirement(
     post_type="practice/video",
@@ -41,7 +42,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_three_posts_are_served_by_two_files_from_one_decode(film, runs):
-    wants = [Want(need=need) for need in (SMALL, LIKE_IT, SQUARE)]
+    middle = Focus(x=Fraction(1, 2), y=Fraction(1, 2))  # a person's point for the whole film: no camera has to move
+    wants = [Want(need=SMALL), Want(need=LIKE_IT), Want(need=SQUARE, focus=middle)]
     made = [rendition for rendition in renditions_for(film.current, wants) if rendition]
     assert [rendition.purpose for rendition in made] == ["practice/video", "bluesky/video", "youtube/short"]
     assert made[0].sha256 == made[1].sha256 != made[2].sha256
@@ -51,7 +53,7 @@ def test_three_posts_are_served_by_two_files_from_one_decode(film, runs):
 
 def test_a_shared_file_is_found_again_by_each_post_alone(film, runs):
     first = renditions_for(film.current, [Want(need=SMALL), Want(need=LIKE_IT)])
-    assert derive.rendition_for(film.current, LIKE_IT) == first[1]
+    assert packing.rendition_for(film.current, Want(need=LIKE_IT)) == first[1]
     assert renditions_for(film.current, [Want(need=SMALL), Want(need=LIKE_IT)]) == first
     assert len(runs) == 1
 
@@ -60,7 +62,7 @@ def test_a_lost_shared_file_is_made_again(film):
     first = renditions_for(film.current, [Want(need=SMALL), Want(need=LIKE_IT)])
     assert first[0]
     storage.remove(first[0].sha256, is_old=lambda at: True)
-    again = derive.rendition_for(film.current, SMALL)
+    again = packing.rendition_for(film.current, Want(need=SMALL))
     assert again
     assert again.pk == first[0].pk
     assert storage.exists(again.sha256)

@@ -12,6 +12,7 @@ from crosscut.apps.library.models import (
     Consent,
     FacePlace,
     FieldChange,
+    Framing,
     Licence,
     Paper,
     Placement,
@@ -22,6 +23,7 @@ from crosscut.apps.library.services.about import change as changed
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.urls import urlpatterns
+from crosscut.apps.work.models import Job
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def things(cast, film, tmp_path) -> dict[str, int | str]:
         "subject_id": (amina := consents.show_subject(cast.lead, film.pk, "Amina")).pk,
         "consent_id": consents.give_consent(cast.lead, amina.pk, consents.Agreement(agreed="Release")).pk,
         "section": "rights",
+        "what": "level",
         "group_key": "people",
         "change_set_id": changed(cast.junior, {film.pk: {"city": "Watamu"}}).pk,
         "face_id": FacePlace.objects.create(asset=film, name="Ben", x=0, y=0, width=0.1, height=0.1).pk,
@@ -72,6 +75,8 @@ def state() -> tuple[object, ...]:
         list(Paper.objects.order_by("pk").values()),
         list(Placement.objects.order_by("pk").values()),
         list(Arrival.objects.order_by("pk").values("state", "path")),
+        list(Job.objects.order_by("pk").values("kind", "subject")),
+        list(Framing.objects.values()),
         list(FieldChange.objects.order_by("pk").values()),
         list(FacePlace.objects.order_by("pk").values()),
     )
@@ -152,6 +157,15 @@ OPERATIONS = (
     ("post", "assets/{asset_id}/placements", {"place": "Mine"}),
     ("delete", "placements/{placement_id}", None),
     ("get", "versions/{version_id}/file", None),
+    ("get", "versions/{version_id}/looks", None),
+    ("post", "versions/{version_id}/looks", {"profile": "iso"}),
+    ("post", "versions/{version_id}/remake", {"name": "calm"}),
+    ("get", "versions/{version_id}/origin", None),
+    ("get", "renditions/{rendition_id}/origin", None),
+    ("get", "versions/{version_id}/framing", None),
+    ("put", "versions/{version_id}/focus", {"x": 0.5, "y": 0.5}),
+    ("put", "versions/{version_id}/camera", {"aspect": "1:1"}),
+    ("post", "versions/{version_id}/preview", {"aspect": "1:1"}),
     ("get", "renditions/{rendition_id}/file", None),
     ("get", "tracks/{track_id}/file", None),
     ("get", "tracks/{track_id}/findings", None),

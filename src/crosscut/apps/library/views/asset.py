@@ -22,6 +22,7 @@ from crosscut.apps.library.rights import rights_of
 from crosscut.apps.library.services import captioning, derive, describe, tracks
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.library.storage import plain_disk_errors
+from crosscut.apps.library.views import looks
 from crosscut.apps.library.views.sections import SECTIONS, address, section_named
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 
@@ -142,7 +143,9 @@ def asset_page(request: MemberRequest, row: Asset, part: str = "overview", **for
     context = {
         "asset": row,
         "section": section,
-        "tabs": [(one, address(row, one.name), one.count(row) if one.count else None) for one in SECTIONS],
+        "tabs": [
+            (one, address(row, one.name), one.count(row) if one.count else None) for one in SECTIONS if one.fits(row)
+        ],
         "can_draft": can(request.member, "draft"),
         "can_clear": can(request.member, "clear"),
         **_previews(row.current),
@@ -155,6 +158,7 @@ def asset_page(request: MemberRequest, row: Asset, part: str = "overview", **for
     whole = {
         "crumbs": [(_("Library"), "/library/"), (row.title, "")],
         "rights": rights_of(row, queries.today_in(row.workspace)),
+        "works": looks.works_on(request.member, row),
         "captions": [track for track in row.tracks.all() if track.media_type == "text/vtt"],
     }
     return render(request, "library/asset.html", context | whole, status=status)

@@ -10,7 +10,8 @@ from tests.cast import Cast
 from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.apps.library.models import Asset, Track, Version
 from crosscut.apps.library.queries import today_in
-from crosscut.apps.library.services.derive import facts_of, rendition_for
+from crosscut.apps.library.services.derive import facts_of
+from crosscut.apps.library.services.packing import Want, rendition_for
 from crosscut.apps.library.tasks import screen_film
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
@@ -163,6 +164,6 @@ def test_other_captions_make_another_file(cast: Cast, spoken: Asset) -> None:
     wanted = requirement("mastodon/video", Kind.VIDEO)
     assert wanted
     words = (making.CAPTIONS, making.CAPTIONS, making.CAPTIONS.replace("Bubbles", "Fishes"))
-    made = [rendition_for(spoken.versions.get(), wanted, captions=text) for text in words]
+    made = [rendition_for(spoken.versions.get(), Want(need=wanted, captions=text)) for text in words]
     assert [row.recipe["video"]["burns_captions"] for row in made if row] == [True, True, True]
     assert made[0] == made[1] != made[2]

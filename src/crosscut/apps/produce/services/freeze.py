@@ -8,6 +8,7 @@ from django.db import transaction
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library.models import Track, Version
+from crosscut.apps.library.services.framing import framing_of
 from crosscut.apps.produce.models import Edition, EditionMedia, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import media_by_piece, outlets_by_piece
 from crosscut.kernel.records import digest
@@ -80,6 +81,7 @@ def _outlet_content(outlet: Outlet, piece: Piece) -> dict[str, Any]:
 
 def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
     asset = use.asset
+    framing = framing_of(version)  # left out where nobody set any, so that older editions keep their names
     return {
         "asset": asset.pk,
         "version": version.pk,
@@ -92,6 +94,7 @@ def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
         "channels": sorted(use.channels),
         "credit": asset.credit,
         "tracks": [_track_content(track) for track in sorted(asset.tracks.all(), key=_by_kind)],
+        **({"framing": framing} if framing else {}),
     }
 
 

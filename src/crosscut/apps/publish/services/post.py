@@ -2,15 +2,17 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import Any
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
-from crosscut.apps.library.services.derive import episode_for, poster_for, rendition_for, smaller_for
+from crosscut.apps.library.services.derive import episode_for, poster_for, smaller_for
+from crosscut.apps.library.services.framing import poster_focus
+from crosscut.apps.library.services.packing import rendition_for
 from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.preflight.burning import words_to_burn
+from crosscut.apps.preflight.making import focus_of, want_for
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.services import offer
@@ -19,7 +21,7 @@ from crosscut.channels.registry import adapter, channel, settings_class
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data, digest, from_data
 from crosscut.media.podcast import read_chapters
-from crosscut.media.recipes import SUFFIXES, Episode, Focus
+from crosscut.media.recipes import SUFFIXES, Episode
 from crosscut.specs.requirements import requirement
 
 # What adapters are told beside the content: what an earlier try left prepared on the channel, and which of its posts
@@ -104,7 +106,7 @@ def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -
         duration_s=facts.duration_s,
         tracks=tuple(Track(**track) for track in media["tracks"]),
         credit=media["credit"],
-        poster=_poster(version, facts, media, files),
+        poster=_poster(target, version, facts, media, files),
         smaller=_smaller(target, version, facts, media, files),
     )
     is_fetched = channel(target.account.channel).fetches_media
@@ -131,10 +133,14 @@ def _named(filename: str, source: Rendition | Version) -> str:
     return f"{PurePath(filename).stem}{ending}" if ending else filename
 
 
-def _poster(version: Version, shown: MediaFacts, media: dict[str, Any], files: ExitStack) -> Still | None:
+def _poster(
+    target: Target, version: Version, shown: MediaFacts, media: dict[str, Any], files: ExitStack
+) -> Still | None:
     if shown.kind is not Kind.VIDEO:
         return None
-    made = poster_for(version, shown, _focus(media))
+    wanted = requirement(_key(target), Kind(media["kind"]))
+    led = poster_focus(version, wanted, media.get("framing", {})) if wanted else None
+    made = poster_for(version, shown, focus_of(media) or led)
     return _still(made, media["filename"], files) if made else None
 
 
@@ -144,7 +150,7 @@ def _smaller(
     if not channel(target.account.channel).takes_smaller:
         return ()
     wanted = requirement(_key(target), Kind(media["kind"]))
-    made = smaller_for(version, shown, wanted, _focus(media))
+    made = smaller_for(version, shown, wanted, focus_of(media))
     return tuple(_still(one, media["filename"], files) for one in made)
 
 
@@ -172,7 +178,7 @@ def _rendition(target: Target, version: Version, media: dict[str, Any]) -> Rendi
         return None
     content = target.edition.content
     captions = words_to_burn(content["outlets"][target.account.channel], key, media, content["language"])
-    return rendition_for(version, wanted, focus=_focus(media), captions=captions)
+    return rendition_for(version, want_for(wanted, media, captions))
 
 
 def _episode(target: Target, show: Show, media: dict[str, Any]) -> Episode:
@@ -199,11 +205,3 @@ def _cover(show: Show) -> Path | None:
 
 def _key(target: Target) -> str:
     return f"{channel(target.account.channel).platform}/{target.post_type}"
-
-
-def _focus(media: dict[str, Any]) -> Focus | None:
-    return Focus(x=_part(media["focus"][0]), y=_part(media["focus"][1])) if media["focus"] else None
-
-
-def _part(share: float) -> Fraction:
-    return Fraction(share).limit_denominator(1000)

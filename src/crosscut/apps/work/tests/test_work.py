@@ -94,3 +94,34 @@ def _raiser(error: Exception):
         raise error
 
     return work
+
+
+def test_renders_rest_and_go_on_and_other_work_does_not(cast: Cast, job: Job):
+    render = services.plan_job(cast.junior, kind="render", label="Making files")
+    is_asked = services.pause_asked(render.pk)
+    client = program(cast.junior)
+    assert client.post(f"/api/jobs/{render.pk}/pause").json()["is_pause_requested"] is True
+    assert is_asked()
+    browser = signed_in(cast.junior)
+    shown = browser.get("/jobs/running/").content.decode()
+    assert "Rests" in shown and f"/jobs/{render.pk}/resume/" in shown and f"/jobs/{render.pk}/cancel/" in shown
+    assert browser.post(f"/jobs/{render.pk}/resume/").status_code == 204
+    assert not is_asked()
+    assert f"/jobs/{render.pk}/pause/" in browser.get("/jobs/running/").content.decode()
+    assert browser.post(f"/jobs/{render.pk}/pause/").status_code == 204
+    services.cancel_job(cast.senior, render.pk)
+    assert not is_asked()  # whoever rests must wake up to stop
+    with pytest.raises(Conflict, match="cannot rest"):
+        services.pause_job(cast.junior, job.pk)
+    with pytest.raises(Conflict, match="ended"):
+        services.resume_job(cast.junior, render.pk)
+
+
+def test_only_who_started_it_or_a_senior_lets_work_rest(cast: Cast):
+    render = services.plan_job(cast.lead, kind="render", label="Making files")
+    for name in ("pause", "resume"):
+        assert program(cast.stranger).post(f"/api/jobs/{render.pk}/{name}").status_code == 404
+        assert program(cast.guest).post(f"/api/jobs/{render.pk}/{name}").status_code == 404
+        assert program(cast.junior).post(f"/api/jobs/{render.pk}/{name}").status_code == 403
+        assert program(cast.senior).post(f"/api/jobs/{render.pk}/{name}").status_code == 200
+        assert signed_in(cast.stranger).post(f"/jobs/{render.pk}/{name}/").status_code == 404

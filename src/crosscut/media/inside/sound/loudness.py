@@ -55,7 +55,10 @@ class Meter:
 
 
 def _highest(readings: Floats) -> float | None:
-    return round(max(float(readings.max()), SILENT_LUFS), 2) if len(readings) else None
+    if not len(readings):
+        return None
+    heard = readings[np.isfinite(readings)]  # FFmpeg says "nan" of digital silence
+    return round(max(float(heard.max()), SILENT_LUFS), 2) if len(heard) else SILENT_LUFS
 
 
 def integrated(blocks_lufs: Floats) -> float:

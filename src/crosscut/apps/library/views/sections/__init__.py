@@ -15,7 +15,20 @@ from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Asset
-from crosscut.apps.library.views.sections import activity, file, metadata, overview, rights, uses, versions
+from crosscut.apps.library.views.sections import (
+    activity,
+    checks,
+    file,
+    make,
+    metadata,
+    origin,
+    overview,
+    rights,
+    shapes,
+    uses,
+    versions,
+    words,
+)
 from crosscut.kernel.errors import NotFound
 
 
@@ -28,6 +41,7 @@ class Section:
     context: Callable[[Member, Asset], dict[str, Any]]  # what its template shows, beside `asset can_draft can_clear`
     scripts: tuple[str, ...] = ()  # the build's entries it needs; it then opens as a whole page, which begins them
     count: Callable[[Asset], int] | None = None  # what its tab counts
+    fits: Callable[[Asset], bool] = lambda asset: True  # whether there is anything to it; its tab is left out else
 
     @property
     def template(self) -> str:
@@ -43,7 +57,12 @@ SECTIONS = (
         name="versions", label=_("Versions"), context=versions.context, scripts=("uploader",), count=versions.count
     ),
     Section(name="uses", label=_("Used in"), context=uses.context),
-    Section(name="file", label=_("File and checks"), context=file.context),
+    Section(name="file", label=_("File"), context=file.context),
+    Section(name="checks", label=_("Checks"), context=checks.context, fits=checks.fits),
+    Section(name="shapes", label=_("Shapes"), context=shapes.context, scripts=("framing",), fits=shapes.fits),
+    Section(name="make", label=_("Sound"), context=make.context, fits=make.fits),
+    Section(name="words", label=_("Words"), context=words.context, scripts=("strike",), fits=words.fits),
+    Section(name="origin", label=_("Origin"), context=origin.context),
     Section(name="activity", label=_("Activity"), context=activity.context),
 )
 

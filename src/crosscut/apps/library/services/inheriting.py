@@ -1,0 +1,24 @@
+"""What is made of an asset is bound by what binds the asset: licences, consents, embargo, credit and tags."""
+
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.library.models import Asset, Licence
+from crosscut.apps.library.services.holdings import note_change
+
+
+def pass_on(source: Asset, made: Asset, *, by: Member | None) -> None:
+    """Everything that holds for the source holds for what was made of it. Safe to do again."""
+    if made.licences.exists() or made.subjects.exists():
+        return
+    for licence in source.licences.filter(withdrawn_at=None):
+        Licence.objects.create(**_terms(licence), asset=made, created_by=by)
+    made.subjects.set(source.subjects.all())
+    made.credit, made.tags = source.credit, source.tags
+    made.rights_needed, made.embargo_until = source.rights_needed, source.embargo_until
+    made.save(update_fields=["credit", "tags", "rights_needed", "embargo_until"])
+    note_change([made.pk])
+
+
+def _terms(licence: Licence) -> dict[str, object]:
+    """The licence without what names its own row."""
+    own = {"id", "asset", "created_by", "created_at", "withdrawn_at"}
+    return {field.name: getattr(licence, field.name) for field in Licence._meta.fields if field.name not in own}
