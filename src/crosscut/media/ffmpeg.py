@@ -33,8 +33,9 @@ SAY = ("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", 
 SAFE_INPUT = ("-protocol_whitelist", "file,pipe,fd", "-format_whitelist", DEMUXERS)
 SAME_EVERY_TIME = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
 TONE_MAP = "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
+# With x264's lookahead in a thread of its own the load of the machine decides what it sees: one of eight was another.
 VIDEO_ENCODERS = {
-    "h264": ("-c:v", "libx264", "-profile:v", "high"),
+    "h264": ("-c:v", "libx264", "-profile:v", "high", "-x264-params", "sync-lookahead=0"),
     "hevc": ("-c:v", "libx265", "-tag:v", "hvc1", "-x265-params", "log-level=error"),
     "vp9": ("-c:v", "libvpx-vp9", "-row-mt", "1", "-b:v", "0", "-deadline", "good", "-cpu-used", "4"),
 }
