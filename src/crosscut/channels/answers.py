@@ -53,8 +53,12 @@ def ask(http: httpx.Client, method: str, url: str, *, fine: Iterable[int] = (), 
     raise refusal(response)
 
 
-def send(http: httpx.Client, method: str, url: str, *, key: str, **options: Any) -> httpx.Response:
-    """The 2xx answer to the request that makes the post `key` names. Redirects are not followed.
+def send(
+    http: httpx.Client, method: str, url: str, *, key: str, fine: Iterable[int] = (), **options: Any
+) -> httpx.Response:
+    """The answer to the request that makes the post `key` names, if it is 2xx or one of the `fine` statuses.
+
+    Redirects are not followed.
 
     Raises OutcomeUnknown when the request may have arrived; RetryLater, ReconnectNeeded or Rejected when the post was
     certainly not made.
@@ -73,7 +77,7 @@ def send(http: httpx.Client, method: str, url: str, *, key: str, **options: Any)
         raise OutcomeUnknown(
             phrase("The channel took the post and did not answer: {error}", error=_plain(error)), key=key
         ) from error
-    if response.is_success:
+    if response.is_success or response.status_code in fine:
         return response
     if response.status_code >= 500 or response.status_code in (302, 303):
         raise OutcomeUnknown(

@@ -5,7 +5,9 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints
+from pydantic.config import JsonDict
 
+FOR_PROGRAMS: JsonDict = {"for_programs": True}  # `json_schema_extra` of a setting that pages do not ask for
 LANGUAGE_PATTERN = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"  # BCP 47 as used in practice, RFC 5646 section 2.1
 
 

@@ -13,24 +13,29 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import httpx
 from pydantic import BaseModel
 
 from crosscut.channels.http import client
+from crosscut.channels.logins import Journey, TokenModel
 from crosscut.channels.protocol import (
     Adapter,
+    CanAuthorize,
     CanCount,
+    CanRenew,
     CanResolve,
     CanServe,
+    CanStage,
     CanUpdate,
     Channel,
     Context,
@@ -38,9 +43,11 @@ from crosscut.channels.protocol import (
     Sent,
 )
 from crosscut.channels.registry import adapter, settings_class
-from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected
+from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected, Unsupported
 from crosscut.kernel.records import as_data
 from crosscut.specs.platforms import platform
+
+_MOST_STEPS = 40  # of staging
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +59,9 @@ class Running:
     secrets: Mapping[str, str] = field(default_factory=dict)  # none for a folder of ours
     allowed_hosts: tuple[str, ...] = ()  # where it runs: "127.0.0.1:4711"
     says_text: bool = True  # the public copy holds the post's words as they were sent
+    code: str = ""  # what the channel's login page gives to whoever said yes, good once
+    app_secrets: Mapping[str, str] = field(default_factory=dict)  # of the app that the code is for
+    by_hand: Callable[[str], None] | None = None  # takes a post down as a person does, where no program may
 
 
 class Harness(Protocol):
@@ -135,6 +145,10 @@ def its_adapter_keeps_the_protocol(channel: Channel) -> None:
     _demand(not vars(found), f"the adapter remembers {', '.join(vars(found))}")
     _demand(bool(channel.metrics) == isinstance(found, CanCount), "metrics and `counts` must go together")
     _demand(isinstance(found, CanServe) or not channel.is_local, "a folder of ours must bring its public side")
+    _demand(bool(channel.scopes) == isinstance(found, CanAuthorize), "scopes and a login page must go together")
+    is_ending = channel.token_model is not TokenModel.LASTS
+    _demand(is_ending == isinstance(found, CanRenew), "logins that end and `renew` must go together")
+    _demand(bool(channel.stages_ahead_s) == isinstance(found, CanStage), "staging and its time must go together")
     _demand(
         all(metric.startswith(f"{channel.slug}.") for metric in channel.metrics), "metrics carry the channel's name"
     )
@@ -161,13 +175,14 @@ def it_tells_one_whole_story(channel: Channel, running: Running) -> None:
         _demand(bool(profile.remote_id and profile.name), "connecting does not say who we are")
         kept = replace(context, secrets={**context.secrets, **profile.secrets})
         _demand(found.find(kept, running.post, since=since) is None, "a post is found before it was made")
-        sent = found.publish(kept, running.post)
-        _demand_same(found.find(kept, running.post, since=since), sent)
+        post = _staged(found, kept, running.post, since)
+        sent = found.publish(kept, post)
+        _demand_same(found.find(kept, post, since=since), sent)
         _check_seen(found, kept, running, sent)
         _check_counts(channel, found, kept, sent)
         _check_address(found, kept, sent)
         _check_update(found, kept, running, sent)
-        found.delete(kept, sent.remote_id)
+        _take_down(found, kept, running, sent)
         found.delete(kept, sent.remote_id)
         if isinstance(found, CanResolve):
             _demand(found.at_address(kept, sent.url) is None, "a post that was taken down is still at its address")
@@ -205,11 +220,70 @@ def it_keeps_its_secrets(channel: Channel, running: Running) -> None:
     _demand(False, "connecting works with a wrong credential")
 
 
-STORY_CHECKS = (it_tells_one_whole_story, it_makes_one_post_of_one_key, it_keeps_its_secrets)
+def it_turns_a_code_in_once(channel: Channel, running: Running) -> None:
+    """The way to its login page carries our state, and what comes back becomes logins, once, that can be renewed."""
+    found = adapter(channel.slug)
+    if not running.code or not isinstance(found, CanAuthorize):
+        return
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context = replace(context_of(running, http), secrets=dict(running.app_secrets))
+        journey = Journey(redirect_uri="https://desk.example/accounts/connected/", state="a-state", verifier="v" * 48)
+        leaving = found.departure(context, journey)
+        query = parse_qs(urlsplit(leaving.url).query)
+        _demand(query.get("state") == ["a-state"], "the way to the login page carries no state")
+        _demand(journey.verifier not in leaving.url, "the verifier leaves before the code is turned in")
+        _check_silent(replace(running, secrets=running.app_secrets), leaving.url)
+        places = found.places(context, journey, code=running.code, kept=leaving.kept)
+        _demand(any(not place.why_not for place in places), "the login leads to no place")
+        _check_silent(replace(running, secrets=running.app_secrets), repr(places))
+        try:
+            found.places(context, journey, code=running.code, kept=leaving.kept)
+        except (Rejected, ReconnectNeeded):
+            pass
+        else:
+            _demand(False, "a code is turned in twice")
+        place = next(place for place in places if not place.why_not)
+        kept = replace(context, secrets={**running.app_secrets, **place.tokens.secrets})
+        _demand(found.connect(kept).remote_id == place.remote_id, "the login is for another place")
+        if isinstance(found, CanRenew):
+            _demand(found.renew(kept).expires_at is not None, "a renewed login does not say when it ends")
+
+
+STORY_CHECKS = (
+    it_tells_one_whole_story,
+    it_makes_one_post_of_one_key,
+    it_keeps_its_secrets,
+    it_turns_a_code_in_once,
+)
 
 
 def _since() -> datetime:
     return datetime.now(UTC) - timedelta(minutes=5)
+
+
+def _staged(found: Adapter, context: Context, post: Post, since: datetime) -> Post:
+    """The post with all that the channel takes beforehand, none of which may be seen."""
+    if not isinstance(found, CanStage):
+        return post
+    kept: Mapping[str, Any] = {}
+    for _ in range(_MOST_STEPS):
+        step = found.stage(context, replace(post, extra={**post.extra, "kept": kept}))
+        kept = step.kept
+        _demand(found.find(context, post, since=since) is None, "a post that is being staged can be found")
+        if step.is_ready:
+            return replace(post, extra={**post.extra, "kept": kept})
+    raise AssertionError("The contract is broken: staging never ends.")
+
+
+def _take_down(found: Adapter, context: Context, running: Running, sent: Sent) -> None:
+    try:
+        found.delete(context, sent.remote_id)
+    except Unsupported:
+        _demand(
+            running.by_hand is not None, "no program may take it down, and the harness does not say how a person does"
+        )
+        if running.by_hand:
+            running.by_hand(sent.remote_id)
 
 
 def _check_seen(found: Adapter, context: Context, running: Running, sent: Sent) -> None:

@@ -125,7 +125,7 @@ class SeenMedia:
     media_type: str = ""
     size_bytes: int | None = None
     sha256: str = ""  # where the bytes were fetched
-    alt_text: str = ""
+    alt_text: str | None = ""  # None: the channel shows none for such a file, or does not tell
 
 
 @dataclass(frozen=True, kw_only=True)

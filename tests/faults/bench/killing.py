@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from crosscut.apps.publish.services import prove, recall, send, settle
+from crosscut.apps.publish.services import prove, recall, send, settle, stage
 from crosscut.channels import http
 
 BEFORE, UNCOMMITTED, AFTER = "before", "uncommitted", "after"
@@ -22,6 +22,9 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "send: write down that it is sent": (send, "_mark_sent", True),
     "send: call the channel": (send, "_call", False),
     "send: write down the answer": (send, "write_down", True),
+    "stage: claim": (stage, "_claim", True),
+    "stage: take a step": (stage, "_step", False),
+    "stage: write down": (stage, "_write_down", True),
     "settle: claim": (settle, "_claim", True),
     "settle: read": (settle, "_look", False),
     "settle: conclude": (settle, "_conclude", True),

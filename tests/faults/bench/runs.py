@@ -32,7 +32,7 @@ from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data
 from tests.cast import Cast
-from tests.faults.bench import bluesky, mastodon, strict
+from tests.faults.bench import bluesky, facebook, graph, instagram, mastodon, threads
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
 from tests.faults.bench.strict import Strict, serving
@@ -47,12 +47,14 @@ STARTS = (
 )
 JOBS = {
     State.SCHEDULED: tasks.send_target,
+    State.STAGING: tasks.stage_target,
     State.UNKNOWN: tasks.settle_target,
     State.SENT: tasks.prove_target,
     State.PROVEN: tasks.prove_target,
     State.RECALLING: tasks.recall_target,
 }
 TOKEN = "a-token"
+NETWORKS = (mastodon.Mastodon, bluesky.Bluesky)
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
 ROUNDS_IN_TROUBLE, ROUNDS_TO_SETTLE = 12, 60
 PATIENCE_S = 0.15  # of real time: how long the bench's client waits for an answer
@@ -81,7 +83,7 @@ class Bench:
     def __init__(self, cast: Cast, server: Strict, clock: Clock, dice: random.Random, run: Run) -> None:
         self.cast, self.server, self.clock, self.dice, self.run = cast, server, clock, dice, run
         self.account = _account(cast, server)
-        asset = _picture(cast) if dice.random() < 0.3 else None
+        asset = _picture(cast) if dice.random() < 0.3 or isinstance(server, instagram.Instagram) else None
         self.targets = [self._target(asset) for _ in range(dice.choice((1, 2)))]
         self._click_twice()
         self.due_at = {target.pk: target.due_at for target in self.targets}
@@ -90,7 +92,7 @@ class Bench:
         zone = self.dice.choice(("UTC", "Europe/Berlin"))
         wall_time, zone = _soon(self.clock.now(), zone)
         due_at = schedule.due_moment(wall_time, zone)
-        told = {"account": self.account, "asset": asset, "post_type": "images" if asset else "text"}
+        told = {"account": self.account, "asset": asset, "post_type": _kind(self.server, has_picture=asset is not None)}
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
         return made.a_post(self.cast.senior, text=WORDS, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
 
@@ -151,7 +153,7 @@ class Bench:
             settle.hurry(target_id)
 
     def _order_faults(self) -> None:
-        for kind, (known, likely) in strict.FAULTS.items():
+        for kind, (known, likely) in self.server.faults_known.items():
             if self.dice.random() < likely:
                 self.server.order(kind, self.dice.choice(known))
         if self.dice.random() < 0.2:
@@ -172,7 +174,7 @@ class Bench:
 
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
-        if isinstance(self.server, mastodon.Mastodon):
+        if isinstance(self.server, mastodon.Mastodon | graph.Graph):
             self.server.token = TOKEN
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
         for row in self.rows():
@@ -190,7 +192,7 @@ class Bench:
     def judge_now(self) -> None:
         """What may never be, at no moment."""
         rows, public = self.rows(), self.server.public()
-        open_rows = [row for row in rows if row.state not in (State.SCHEDULED, State.BLOCKED, *Target.CLOSED_STATES)]
+        open_rows = [row for row in rows if row.state not in (*Target.WAITING_STATES, *Target.CLOSED_STATES)]
         if len(public) > len(open_rows) and not any(row.needs_person for row in rows):
             self._wrong(f"{len(public)} posts are out for {[row.state for row in rows]}")
         names = {one.remote_id for one in public}
@@ -226,10 +228,12 @@ def play(cast: Cast, seed: int) -> Run:
     """One run, of which nothing stays in the database."""
     dice = random.Random(seed)
     clock, run = Clock(dice.choice(STARTS)), Run(seed=seed)
-    server = dice.choice((mastodon.Mastodon, bluesky.Bluesky))(clock)
-    run.network = type(server).__name__.lower()
+    server = dice.choice(NETWORKS)(clock)
+    run.network = server.slug
     if isinstance(server, mastodon.Mastodon):
         server.keeps_keys, server.media_polls = dice.random() < 0.5, dice.choice((0, 0, 2))
+    elif isinstance(server, graph.Graph):
+        server.looks = dice.choice((0, 1, 3))
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
     with installed(clock), serving(server), _our_side(), transaction.atomic():
         bench = Bench(cast, server, clock, dice, run)
@@ -251,14 +255,27 @@ def _our_side() -> Iterator[None]:
 
 
 def _account(cast: Cast, server: Strict) -> Account:
-    if isinstance(server, bluesky.Bluesky):
+    if isinstance(server, graph.Graph):
+        settings = {"app_id": "123456789", "graph_url": server.url}
+        secrets = {"access_token": TOKEN, "app_secret": "an-app-secret"}
+    elif isinstance(server, bluesky.Bluesky):
         urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
         settings, secrets = {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}
     else:
         settings, secrets = {"instance_url": server.url}, {"access_token": TOKEN}
-    channel = type(server).__name__.lower()
     told = {"settings": settings, "sealed_secrets": seal(secrets), "state": Account.State.CONNECTED}
-    return Account.objects.create(workspace=cast.workspace, channel=channel, name=channel.title(), **told)
+    return Account.objects.create(workspace=cast.workspace, channel=server.slug, name=server.slug.title(), **told)
+
+
+def _kind(server: Strict, *, has_picture: bool) -> str:
+    """What the server's network calls such a post."""
+    kinds = {
+        instagram.Instagram: ("feed_image", "feed_image"),
+        threads.Threads: ("image", "text"),
+        facebook.Facebook: ("photo", "text_or_link"),
+    }
+    with_picture, without = kinds.get(type(server), ("images", "text"))
+    return with_picture if has_picture else without
 
 
 def _picture(cast: Cast) -> Asset:

@@ -90,11 +90,17 @@ class Strict:
         self.clock = clock
         self.ahead_s = 0.0  # of the server's clock
         self.url = ""
+        self.faults_known = FAULTS
         self.faults: dict[str, list[str]] = {}
         self.hidden_until: dict[str, float] = {}  # reading back shows a post only from then on, on the passed clock
         self.delay_s = 0.0  # how long the next post stays hidden from its own lists
         self.met: list[str] = []
         self.lock = threading.Lock()
+
+    @property
+    def slug(self) -> str:
+        """The channel that speaks to such a server."""
+        return type(self).__name__.lower()
 
     def routes(self) -> list[tuple[str, str, str, Callable[..., Answer]]]:
         """(method, pattern of the path, kind, what answers)."""
@@ -155,15 +161,24 @@ class Strict:
         return "none", lambda: missing.answer
 
 
+def _refused(server: Strict, fault: str) -> Answer | None:
+    """The answer of a server that did nothing."""
+    if fault == "error_before":
+        return Answer(status=503, data=server.refusal(503, "Service unavailable"))
+    if fault == "trouble_before":
+        return Answer(status=400, data=server.refusal(500, "An unknown error occurred"))
+    if fault in ("busy", "busy_for"):
+        told = {"Retry-After": "40"} if fault == "busy_for" else {}
+        return Answer(status=429, data=server.refusal(429, "Too many requests"), headers=told)
+    return None
+
+
 def _act(server: Strict, request: Request, fault: str, work: Callable[[], Answer]) -> Answer | None:
     """The answer, or None for a line that is cut."""
     if fault in ("drop_before", "reset_in_body"):
         return None
-    if fault == "error_before":
-        return Answer(status=503, data=server.refusal(503, "Service unavailable"))
-    if fault in ("busy", "busy_for"):
-        told = {"Retry-After": "40"} if fault == "busy_for" else {}
-        return Answer(status=429, data=server.refusal(429, "Too many requests"), headers=told)
+    if nothing_done := _refused(server, fault):
+        return nothing_done
     if fault == "token_ends":
         server.end_tokens()
     try:
@@ -173,8 +188,9 @@ def _act(server: Strict, request: Request, fault: str, work: Callable[[], Answer
         return refused.answer
     if fault == "drop_after":
         return None
-    if fault == "error_after":
-        return Answer(status=500, data=server.refusal(500, "Something went wrong on our end"))
+    if fault in ("error_after", "trouble_after"):
+        status = 500 if fault == "error_after" else 400
+        return Answer(status=status, data=server.refusal(500, "Something went wrong on our end"))
     if fault == "lie":
         return Answer(data=server.refusal(200, "An error inside a good answer"))
     if fault == "garbled":

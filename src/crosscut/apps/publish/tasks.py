@@ -20,7 +20,7 @@ def stage_target(target_id: int) -> None:
 @app.task(queue="publish")
 def renew_login(account_id: int) -> None:
     """The account's login, before it ends. Waits while a post of it is being sent."""
-    if not Target.objects.filter(account=account_id, state__in=(Target.State.SENDING, Target.State.STAGING)).exists():
+    if not Target.objects.filter(account=account_id, state=Target.State.SENDING).exists():
         renewing.renew(account_id)
 
 

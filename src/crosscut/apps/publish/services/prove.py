@@ -79,7 +79,8 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
         count = len(post.media)
         parts.append(Part(part="media", sent=str(count), seen=str(len(seen.media)), is_same=len(seen.media) >= count))
     for number, (sent, shown) in enumerate(zip(post.media, seen.media, strict=False), start=1):
-        parts.append(_words(f"alt text {number}", sent.alt_text, shown.alt_text))
+        if shown.alt_text is not None:
+            parts.append(_words(f"alt text {number}", sent.alt_text, shown.alt_text))
         if shown.sha256:
             parts.append(_file(number, sent.sha256, shown.sha256, changes="; ".join(seen.changes)))
     return tuple(parts)

@@ -1,0 +1,346 @@
+"""The conversation with Instagram: containers that are made, looked at, and published.
+
+https://developers.facebook.com/docs/instagram-platform, the version in the settings; field names checked against Meta's
+published description of v25.0. Nothing here was tried against the live network.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from crosscut.channels.builtin.instagram import CHANNEL
+from crosscut.channels.builtin.instagram.settings import Settings
+from crosscut.channels.graph import containers, login, timeline
+from crosscut.channels.graph.api import Graph
+from crosscut.channels.graph.containers import Box
+from crosscut.channels.logins import Departure, Journey, Place, Tokens
+from crosscut.channels.protocol import (
+    Context,
+    Count,
+    Post,
+    PostMedia,
+    Profile,
+    Quota,
+    Seen,
+    SeenMedia,
+    Sent,
+    Staged,
+)
+from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater, Unsupported
+from crosscut.kernel.facts import Kind
+
+_FIELDS = (
+    "id,caption,media_type,media_product_type,permalink,timestamp,media_url,thumbnail_url,alt_text,"
+    "children{id,media_type,media_url,alt_text}"
+)
+_KINDS = {"feed_image": "IMAGE", "carousel": "CAROUSEL_ALBUM", "reel": "VIDEO", "story_image": "IMAGE"}
+_COUNTED = {"views": "views", "reach": "reach", "saved": "saves", "shares": "shares"}  # their word, ours
+_ADDRESS = re.compile(r"https://www\.instagram\.com/(?:[\w.]+/)?(?:p|reel|stories/[\w.]+)/([\w-]+)/?")
+
+
+class Instagram:
+    """One post is one container, published once. Its words, kind and time are how it is known afterwards."""
+
+    def departure(self, context: Context, journey: Journey) -> Departure:
+        """Instagram's own login page."""
+        settings = _settings(context)
+        return login.departure(
+            settings.login_url, app_id=settings.app_id, scopes=CHANNEL.scopes, journey=journey, force_reauth="true"
+        )
+
+    def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
+        """The one professional account of the login, with a login that lasts sixty days."""
+        settings, secret = _settings(context), _secret(context)
+        body = {
+            "client_id": settings.app_id,
+            "client_secret": secret,
+            "grant_type": "authorization_code",
+            "redirect_uri": journey.redirect_uri,
+            "code": code.removesuffix("#_"),  # Instagram appends it to the address
+        }
+        short = login.turned_in(context.http, settings.token_url, body)
+        url = f"{settings.graph_url}/access_token"
+        asked = {"grant_type": "ig_exchange_token", "client_secret": secret}
+        long = login.prolonged(context.http, url, short["access_token"], **asked)
+        told = short.get("permissions") or ()
+        scopes = tuple(told.split(",") if isinstance(told, str) else told)
+        tokens = Tokens(
+            secrets={"access_token": long["access_token"]},
+            expires_at=login.ends_at(context.now(), long),
+            scopes=scopes,
+        )
+        me = _me(_graph(context, long["access_token"]))
+        lacking = [scope.words for scope in CHANNEL.scopes if scope.is_needed and scopes and scope.name not in scopes]
+        why_not = f"It did not get the permission to {lacking[0]}." if lacking else ""
+        return (
+            Place(remote_id=str(me["user_id"]), name=_name(me), handle=_handle(me), tokens=tokens, why_not=why_not),
+        )
+
+    def renew(self, context: Context) -> Tokens:
+        """The same login for sixty days more. Asking twice does no harm."""
+        url, token = f"{_settings(context).graph_url}/refresh_access_token", _token(context)
+        answer = login.prolonged(context.http, url, token, grant_type="ig_refresh_token")
+        secrets = {**context.secrets, "access_token": answer["access_token"]}
+        return Tokens(secrets=secrets, expires_at=login.ends_at(context.now(), answer))
+
+    def connect(self, context: Context) -> Profile:
+        """Who we are, and how much may be published."""
+        graph = _graph(context)
+        me = _me(graph)
+        if me.get("account_type") == "PERSONAL":
+            raise Rejected("This is a personal account. Instagram lets programs publish to professional ones alone.")
+        return Profile(
+            remote_id=str(me["user_id"]),
+            name=_name(me),
+            handle=_handle(me),
+            url=f"https://www.instagram.com/{me.get('username', '')}/",
+            can=("publish posts", "read its own posts back"),
+        )
+
+    def quotas(self, context: Context) -> tuple[Quota, ...]:
+        """How many posts of the last 24 hours are used, as Instagram counts them."""
+        graph = _graph(context)
+        answer = graph.get(f"/{_user_id(graph)}/content_publishing_limit", fields="quota_usage,config")
+        row: dict[str, Any] = next(iter(answer.get("data", ())), {})
+        config = row.get("config") or {}
+        if "quota_usage" not in row or not config.get("quota_total"):
+            return ()
+        return (
+            Quota(
+                name="posts",
+                used=int(row["quota_usage"]),
+                total=int(config["quota_total"]),
+                window_s=int(config.get("quota_duration", 86_400)),
+            ),
+        )
+
+    def stage(self, context: Context, post: Post) -> Staged:
+        """One step towards a container that is ready."""
+        graph = _graph(context)
+        return containers.staged(graph, _box(_user_id(graph), post), dict(post.extra.get("kept") or {}))
+
+    def publish(self, context: Context, post: Post) -> Sent:
+        """The container made public, and the first comment below it."""
+        graph = _graph(context)
+        user_id = _user_id(graph)
+        remote_id = containers.published(graph, _box(user_id, post), post)
+        receipt: dict[str, Any] = {"id": remote_id}
+        if words := str(post.extra.get("first_comment") or ""):
+            receipt["first_comment"] = _commented(graph, remote_id, words)
+        return Sent(remote_id=remote_id, url=_permalink(graph, remote_id), answer=receipt)
+
+    def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
+        """By what its container says and by words, kind and time among our own posts."""
+        graph = _graph(context)
+        user_id = _user_id(graph)
+        container = dict(post.extra.get("kept") or {}).get("container", "")
+        status = containers.status_of(graph, _box(user_id, post), container) if container else ""
+        if status in (containers.FINISHED, containers.IN_PROGRESS):
+            return None  # it can still be published, so it was not
+        edge = "stories" if post.post_type.startswith("story") else "media"
+        rows = timeline.own_since(graph, f"/{user_id}/{edge}", fields=_FIELDS, since=since)
+        found = [row for row in timeline.unclaimed(rows, post) if _is_ours(row, post)]
+        if found:
+            return Sent(
+                remote_id=str(found[-1]["id"]), url=str(found[-1].get("permalink") or ""), answer=_receipt(found[-1])
+            )
+        if status == containers.PUBLISHED:
+            raise RetryLater("Instagram says that it is published and does not list it yet.", after_s=15)
+        return None
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """Our post at that address, looked for among the newest of our own."""
+        match = _ADDRESS.fullmatch(url.partition("?")[0])
+        if not match:
+            raise Invalid.at("url", f"{url} is not the address of an Instagram post.")
+        graph = _graph(context)
+        answer = graph.get(f"/{_user_id(graph)}/media", fields=_FIELDS, limit=timeline.PAGE)
+        wanted = match[1]
+        rows = [row for row in answer.get("data", ()) if wanted in str(row.get("permalink") or "").split("/")]
+        return (
+            Sent(remote_id=str(rows[0]["id"]), url=str(rows[0]["permalink"]), answer=_receipt(rows[0]))
+            if rows
+            else None
+        )
+
+    def read(self, context: Context, remote_id: str) -> Seen | None:
+        """The post as Instagram gives it to its owner; no stranger can ask."""
+        graph = _graph(context)
+        row = graph.found(f"/{_checked(remote_id)}", fields=_FIELDS)
+        if row is None:
+            return None
+        return Seen(
+            remote_id=str(row["id"]),
+            url=str(row.get("permalink") or ""),
+            text=str(row.get("caption") or ""),
+            media=tuple(_media(one) for one in (row.get("children") or {}).get("data") or (row,)),
+            first_comment=_own_comment(graph, row),
+            created_at=timeline.made_at(row),
+            changes=("re-encodes pictures and films", "seen with the account's own login only"),
+        )
+
+    def delete(self, context: Context, remote_id: str) -> None:
+        """Instagram lets no program do this with its own login: a person does, and reading tells."""
+        if self.read(context, remote_id) is None:
+            return
+        raise Unsupported(
+            "Instagram lets no program take posts down here. Delete it in the app: Crosscut looks until it is gone."
+        )
+
+    def counts(self, context: Context, remote_id: str) -> tuple[Count, ...]:
+        """Likes and comments, and what the insights tell of a post of its kind."""
+        graph, name = _graph(context), _checked(remote_id)
+        row = graph.found(f"/{name}", fields="like_count,comments_count,media_product_type") or {}
+        told = {"likes": row.get("like_count"), "comments": row.get("comments_count"), **_insights(graph, name, row)}
+        return tuple(Count(metric=f"instagram.{what}", value=int(n)) for what, n in told.items() if n is not None)
+
+
+def _settings(context: Context) -> Settings:
+    return Settings.model_validate(context.settings, from_attributes=True)
+
+
+def _secret(context: Context) -> str:
+    return context.secrets.get("app_secret", "")
+
+
+def _token(context: Context) -> str:
+    token = context.secrets.get("access_token", "")
+    if not token:
+        raise ReconnectNeeded("Nobody has said yes on Instagram for this account yet: connect it.")
+    return token
+
+
+def _graph(context: Context, token: str = "") -> Graph:
+    settings = _settings(context)
+    return Graph(http=context.http, url=f"{settings.graph_url}/{settings.version}", token=token or _token(context))
+
+
+def _me(graph: Graph) -> dict[str, Any]:
+    me = graph.get("/me", fields="user_id,username,name,account_type")
+    if not me.get("user_id"):
+        raise RetryLater("Instagram does not say which account this is.")
+    return me
+
+
+def _user_id(graph: Graph) -> str:
+    return str(_me(graph)["user_id"])
+
+
+def _name(me: Mapping[str, Any]) -> str:
+    return str(me.get("name") or me.get("username") or me["user_id"])
+
+
+def _handle(me: Mapping[str, Any]) -> str:
+    return f"@{me['username']}" if me.get("username") else ""
+
+
+def _box(user_id: str, post: Post) -> Box:
+    children = tuple(_item(one) for one in post.media) if post.post_type == "carousel" else ()
+    return Box(
+        edge=f"/{user_id}/media",
+        publish_edge=f"/{user_id}/media_publish",
+        status_field="status_code",
+        why_field="status",
+        first_look_s=30 if any(one.kind is Kind.VIDEO for one in post.media) else 5,
+        whole=_whole(post),
+        children=children,
+    )
+
+
+def _whole(post: Post) -> dict[str, Any]:
+    """The fields of the container itself (POST /{ig-user-id}/media)."""
+    words = {"caption": timeline.worded(post), "location_id": post.extra.get("location_id") or ""}
+    names = [name.strip().lstrip("@") for name in str(post.extra.get("collaborators") or "").split(",")]
+    collaborators = {"collaborators": ",".join(filter(None, names))}
+    if post.post_type == "carousel":
+        return {"media_type": "CAROUSEL", **words, **collaborators}
+    if not post.media:
+        raise Rejected("Instagram shows no post without a picture or a film.")
+    only = post.media[0]
+    if post.post_type.startswith("story"):
+        return {"media_type": "STORIES", **_file(only)}
+    if post.post_type == "reel":
+        in_feed = post.extra.get("is_in_feed")
+        told = {} if in_feed is None else {"share_to_feed": str(in_feed).lower()}
+        return {"media_type": "REELS", **_file(only), **words, **collaborators, **told}
+    return {**_file(only), "alt_text": only.alt_text, **words, **collaborators}
+
+
+def _item(one: PostMedia) -> dict[str, Any]:
+    is_film = one.kind is Kind.VIDEO
+    kind = {"media_type": "VIDEO"} if is_film else {"alt_text": one.alt_text}
+    return {**_file(one), **kind, "is_carousel_item": "true"}
+
+
+def _file(one: PostMedia) -> dict[str, str]:
+    if not one.public_url:
+        raise Rejected("Instagram fetches files itself, and this installation offers none: it has no public address.")
+    return {"video_url" if one.kind is Kind.VIDEO else "image_url": one.public_url}
+
+
+def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
+    kind = row.get("media_type")
+    if post.post_type.startswith("story"):
+        return kind == ("VIDEO" if post.post_type == "story_video" else "IMAGE")
+    is_kind = kind == _KINDS[post.post_type]
+    if post.post_type == "carousel":
+        is_kind = is_kind and len((row.get("children") or {}).get("data") or ()) == len(post.media)
+    return is_kind and timeline.essence(str(row.get("caption") or "")) == timeline.essence(timeline.worded(post))
+
+
+def _receipt(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("id", "timestamp", "media_product_type") if name in row}
+
+
+def _permalink(graph: Graph, remote_id: str) -> str:
+    """Where the public sees it; empty where that cannot be asked now: the post is out all the same."""
+    try:
+        return str(graph.get(f"/{remote_id}", fields="permalink").get("permalink") or "")
+    except ChannelError:
+        return ""
+
+
+def _commented(graph: Graph, remote_id: str, words: str) -> str:
+    """What became of the first comment. It is tried once: a second one would be worse than none."""
+    try:
+        return str(graph.post(f"/{remote_id}/comments", message=words).get("id", ""))
+    except ChannelError as error:
+        return f"not written: {error}"
+
+
+def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
+    """The oldest comment; None where comments cannot be read."""
+    if row.get("media_product_type") == "STORY":
+        return None
+    try:
+        answer = graph.get(f"/{row['id']}/comments", fields="id,text,timestamp")
+    except ChannelError:
+        return None
+    rows = sorted(answer.get("data", ()), key=lambda one: str(one.get("timestamp", "")))
+    return str(rows[0].get("text", "")) if rows else ""
+
+
+def _media(row: Mapping[str, Any]) -> SeenMedia:
+    takes_none = row.get("media_type") == "VIDEO" or row.get("media_product_type") == "STORY"
+    alt_text = None if takes_none else str(row.get("alt_text") or "")
+    return SeenMedia(url=str(row.get("media_url") or row.get("thumbnail_url") or ""), alt_text=alt_text)
+
+
+def _insights(graph: Graph, remote_id: str, row: Mapping[str, Any]) -> dict[str, int]:
+    """What the insights say; nothing where the login may not see them or the post is too new."""
+    is_story = row.get("media_product_type") == "STORY"
+    wanted = "views,reach,shares" if is_story else ",".join(_COUNTED)
+    try:
+        answer = graph.get(f"/{remote_id}/insights", metric=wanted)
+    except (Rejected, ReconnectNeeded):
+        return {}
+    values = {one["name"]: (one.get("values") or [{}])[0].get("value") for one in answer.get("data", ())}
+    return {_COUNTED[name]: value for name, value in values.items() if name in _COUNTED and isinstance(value, int)}
+
+
+def _checked(remote_id: str) -> str:
+    """The id, safe to stand in an address. Raises Invalid for anything else."""
+    if not re.fullmatch(r"\d{1,40}", remote_id):
+        raise Invalid.at("remote_id", f"{remote_id!r} is not the id of an Instagram post.")
+    return remote_id

@@ -1,0 +1,260 @@
+"""The conversation with Threads: containers that are made, looked at, and published.
+
+https://developers.facebook.com/docs/threads, read as of 2026-04-20. Nothing here was tried against the live network.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from crosscut.channels.builtin.threads import CHANNEL
+from crosscut.channels.builtin.threads.settings import Settings
+from crosscut.channels.graph import containers, login, timeline
+from crosscut.channels.graph.api import Graph
+from crosscut.channels.graph.containers import Box
+from crosscut.channels.logins import Departure, Journey, Place, Tokens
+from crosscut.channels.protocol import (
+    Context,
+    Count,
+    Post,
+    PostMedia,
+    Profile,
+    Quota,
+    Seen,
+    SeenMedia,
+    Sent,
+    Staged,
+)
+from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.facts import Kind
+
+_FIELDS = (
+    "id,text,media_type,permalink,timestamp,media_url,thumbnail_url,alt_text,link_attachment_url,"
+    "children{id,media_type,media_url,alt_text}"
+)
+_KINDS = {"text": "TEXT_POST", "image": "IMAGE", "video": "VIDEO", "carousel": "CAROUSEL_ALBUM"}
+_COUNTED = ("views", "likes", "replies", "reposts", "quotes", "shares")
+_ADDRESS = re.compile(r"https://www\.threads\.(?:net|com)/@[\w.]+/post/([\w-]+)/?")
+
+
+class Threads:
+    """One post is one container, published once. Its words, kind and time are how it is known afterwards."""
+
+    def departure(self, context: Context, journey: Journey) -> Departure:
+        """Threads' own login page."""
+        settings = _settings(context)
+        return login.departure(settings.login_url, app_id=settings.app_id, scopes=CHANNEL.scopes, journey=journey)
+
+    def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
+        """The one profile of the login, with a login that lasts sixty days."""
+        settings, secret = _settings(context), context.secrets.get("app_secret", "")
+        body = {
+            "client_id": settings.app_id,
+            "client_secret": secret,
+            "grant_type": "authorization_code",
+            "redirect_uri": journey.redirect_uri,
+            "code": code.removesuffix("#_"),  # Threads appends it to the address
+        }
+        short = login.turned_in(context.http, settings.token_url, body)
+        asked = {"grant_type": "th_exchange_token", "client_secret": secret}
+        long = login.prolonged(context.http, f"{settings.graph_url}/access_token", short["access_token"], **asked)
+        tokens = Tokens(secrets={"access_token": long["access_token"]}, expires_at=login.ends_at(context.now(), long))
+        me = _me(_graph(context, long["access_token"]))
+        return (Place(remote_id=str(me["id"]), name=_name(me), handle=_handle(me), tokens=tokens),)
+
+    def renew(self, context: Context) -> Tokens:
+        """The same login for sixty days more. Asking twice does no harm."""
+        url, token = f"{_settings(context).graph_url}/refresh_access_token", _token(context)
+        answer = login.prolonged(context.http, url, token, grant_type="th_refresh_token")
+        secrets = {**context.secrets, "access_token": answer["access_token"]}
+        return Tokens(secrets=secrets, expires_at=login.ends_at(context.now(), answer))
+
+    def connect(self, context: Context) -> Profile:
+        """Who we are."""
+        me = _me(_graph(context))
+        return Profile(
+            remote_id=str(me["id"]),
+            name=_name(me),
+            handle=_handle(me),
+            url=f"https://www.threads.com/@{me.get('username', '')}",
+            can=("publish posts", "read its own posts back"),
+        )
+
+    def quotas(self, context: Context) -> tuple[Quota, ...]:
+        """How many posts of the last 24 hours are used, as Threads counts them."""
+        answer = _graph(context).get("/me/threads_publishing_limit", fields="quota_usage,config")
+        row: dict[str, Any] = next(iter(answer.get("data", ())), {})
+        config = row.get("config") or {}
+        if "quota_usage" not in row or not config.get("quota_total"):
+            return ()
+        window_s = int(config.get("quota_duration", 86_400))
+        return (Quota(name="posts", used=int(row["quota_usage"]), total=int(config["quota_total"]), window_s=window_s),)
+
+    def stage(self, context: Context, post: Post) -> Staged:
+        """One step towards a container that is ready."""
+        return containers.staged(_graph(context), _box(post), dict(post.extra.get("kept") or {}))
+
+    def publish(self, context: Context, post: Post) -> Sent:
+        """The container made public."""
+        graph = _graph(context)
+        remote_id = containers.published(graph, _box(post), post)
+        return Sent(remote_id=remote_id, url=_permalink(graph, remote_id), answer={"id": remote_id})
+
+    def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
+        """By what its container says and by words, kind and time among our own posts."""
+        graph = _graph(context)
+        container = dict(post.extra.get("kept") or {}).get("container", "")
+        status = containers.status_of(graph, _box(post), container) if container else ""
+        if status in (containers.FINISHED, containers.IN_PROGRESS):
+            return None  # it can still be published, so it was not
+        rows = timeline.own_since(graph, "/me/threads", fields=_FIELDS, since=since)
+        found = [row for row in timeline.unclaimed(rows, post) if _is_ours(row, post)]
+        if found:
+            return _sent(found[-1])
+        if status == containers.PUBLISHED:
+            raise RetryLater("Threads says that it is published and does not list it yet.", after_s=15)
+        return None
+
+    def at_address(self, context: Context, url: str) -> Sent | None:
+        """Our post at that address, looked for among the newest of our own."""
+        match = _ADDRESS.fullmatch(url.partition("?")[0])
+        if not match:
+            raise Invalid.at("url", f"{url} is not the address of a Threads post.")
+        answer = _graph(context).get("/me/threads", fields=_FIELDS, limit=timeline.PAGE)
+        rows = [row for row in answer.get("data", ()) if match[1] in str(row.get("permalink") or "").split("/")]
+        return _sent(rows[0]) if rows else None
+
+    def read(self, context: Context, remote_id: str) -> Seen | None:
+        """The post as Threads gives it to its owner; no stranger can ask."""
+        row = _graph(context).found(f"/{_checked(remote_id)}", fields=_FIELDS)
+        if row is None:
+            return None
+        shown = (row.get("children") or {}).get("data") or ((row,) if row.get("media_url") else ())
+        return Seen(
+            remote_id=str(row["id"]),
+            url=str(row.get("permalink") or ""),
+            text=str(row.get("text") or ""),
+            link=str(row.get("link_attachment_url") or ""),
+            media=tuple(
+                SeenMedia(url=str(one.get("media_url") or ""), alt_text=str(one.get("alt_text") or "")) for one in shown
+            ),
+            created_at=timeline.made_at(row),
+            changes=("re-encodes pictures and films", "seen with the account's own login only"),
+        )
+
+    def delete(self, context: Context, remote_id: str) -> None:
+        """The post gone. Threads allows a hundred a day."""
+        _graph(context).remove(f"/{_checked(remote_id)}")
+
+    def counts(self, context: Context, remote_id: str) -> tuple[Count, ...]:
+        """What the insights tell; nothing where the login may not see them."""
+        try:
+            answer = _graph(context).get(f"/{_checked(remote_id)}/insights", metric=",".join(_COUNTED))
+        except (Rejected, ReconnectNeeded):
+            return ()
+        values = {one["name"]: (one.get("values") or [{}])[0].get("value") for one in answer.get("data", ())}
+        return tuple(
+            Count(metric=f"threads.{name}", value=values[name])
+            for name in _COUNTED
+            if isinstance(values.get(name), int)
+        )
+
+
+def _settings(context: Context) -> Settings:
+    return Settings.model_validate(context.settings, from_attributes=True)
+
+
+def _token(context: Context) -> str:
+    token = context.secrets.get("access_token", "")
+    if not token:
+        raise ReconnectNeeded("Nobody has said yes on Threads for this profile yet: connect it.")
+    return token
+
+
+def _graph(context: Context, token: str = "") -> Graph:
+    settings = _settings(context)
+    return Graph(http=context.http, url=f"{settings.graph_url}/{settings.version}", token=token or _token(context))
+
+
+def _me(graph: Graph) -> dict[str, Any]:
+    me = graph.get("/me", fields="id,username,name")
+    if not me.get("id"):
+        raise RetryLater("Threads does not say which profile this is.")
+    return me
+
+
+def _name(me: Mapping[str, Any]) -> str:
+    return str(me.get("name") or me.get("username") or me["id"])
+
+
+def _handle(me: Mapping[str, Any]) -> str:
+    return f"@{me['username']}" if me.get("username") else ""
+
+
+def _box(post: Post) -> Box:
+    return Box(
+        edge="/me/threads",
+        publish_edge="/me/threads_publish",
+        status_field="status",
+        why_field="error_message",
+        first_look_s=30 if post.media else 5,  # "it is recommended to wait on average 30 seconds"
+        whole=_whole(post),
+        children=tuple(_item(one) for one in post.media) if post.post_type == "carousel" else (),
+    )
+
+
+def _whole(post: Post) -> dict[str, Any]:
+    """The fields of the container itself (POST /{threads-user-id}/threads)."""
+    extra = {
+        "reply_control": str(post.extra.get("reply_control") or ""),
+        "topic_tag": post.extra.get("topic_tag") or "",
+    }
+    if post.post_type == "carousel":
+        return {"media_type": "CAROUSEL", "text": timeline.worded(post), **extra}
+    if post.post_type == "text" or not post.media:
+        return {"media_type": "TEXT", "text": post.text, "link_attachment": post.link, **extra}
+    return {**_file(post.media[0]), "text": timeline.worded(post), **extra}
+
+
+def _item(one: PostMedia) -> dict[str, Any]:
+    return {**_file(one), "is_carousel_item": "true"}
+
+
+def _file(one: PostMedia) -> dict[str, str]:
+    if not one.public_url:
+        raise Rejected("Threads fetches files itself, and this installation offers none: it has no public address.")
+    is_film = one.kind is Kind.VIDEO
+    kind = (
+        {"media_type": "VIDEO", "video_url": one.public_url}
+        if is_film
+        else {"media_type": "IMAGE", "image_url": one.public_url}
+    )
+    return {**kind, "alt_text": one.alt_text}
+
+
+def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
+    words = post.text if post.post_type == "text" else timeline.worded(post)
+    count = len((row.get("children") or {}).get("data") or ())
+    is_kind = row.get("media_type") == _KINDS[post.post_type] and count in (0, len(post.media))
+    return is_kind and timeline.essence(str(row.get("text") or "")) == timeline.essence(words)
+
+
+def _sent(row: Mapping[str, Any]) -> Sent:
+    receipt = {name: row[name] for name in ("id", "timestamp", "media_type") if name in row}
+    return Sent(remote_id=str(row["id"]), url=str(row.get("permalink") or ""), answer=receipt)
+
+
+def _permalink(graph: Graph, remote_id: str) -> str:
+    """Where the public sees it; empty where that cannot be asked now: the post is out all the same."""
+    try:
+        return str(graph.get(f"/{remote_id}", fields="permalink").get("permalink") or "")
+    except ChannelError:
+        return ""
+
+
+def _checked(remote_id: str) -> str:
+    """The id, safe to stand in an address. Raises Invalid for anything else."""
+    if not re.fullmatch(r"\d{1,40}", remote_id):
+        raise Invalid.at("remote_id", f"{remote_id!r} is not the id of a Threads post.")
+    return remote_id

@@ -1,0 +1,58 @@
+"""An account's own posts, newest first, and which of them a post of ours is."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crosscut.channels.graph.api import Graph
+from crosscut.channels.protocol import Post
+from crosscut.kernel.errors import RetryLater
+
+PAGE, _MAX_PAGES = 50, 8
+SKEW = timedelta(minutes=3)  # what the network's clock and ours may differ
+
+
+def own_since(
+    graph: Graph, edge: str, *, fields: str, since: datetime, stamp: str = "timestamp"
+) -> Iterator[dict[str, Any]]:
+    """The posts of an edge made since then. Raises RetryLater where there are more than can be looked through."""
+    after = ""
+    for _ in range(_MAX_PAGES):
+        page = graph.get(edge, fields=fields, limit=PAGE, **({"after": after} if after else {}))
+        for row in page.get("data", ()):
+            if made_at(row, stamp) < since - SKEW:
+                return
+            yield row
+        after = str(((page.get("paging") or {}).get("cursors") or {}).get("after") or "")
+        if not after or "next" not in (page.get("paging") or {}):
+            return
+    raise RetryLater(f"More than {PAGE * _MAX_PAGES} posts were made since then: look for this one by hand.")
+
+
+def made_at(row: Mapping[str, Any], stamp: str = "timestamp") -> datetime:
+    """When the post was made, by the network's clock: "2026-11-22T09:00:00+0000"."""
+    moment = datetime.fromisoformat(re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", str(row[stamp])))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def worded(post: Post) -> str:
+    """The words, and below them the link where it is not among them and nothing else shows it."""
+    below = "" if post.link in post.text else post.link
+    return "\n\n".join(part for part in (post.text, below) if part)
+
+
+def essence(text: str) -> str:
+    """What two spellings of the same words share, whatever a network does to spaces.
+
+    >>> essence("Half of  the reef\\n\\nis gone. ") == essence("Half of the reef is gone.")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def unclaimed(rows: Iterator[dict[str, Any]], post: Post) -> list[dict[str, Any]]:
+    """Those of the posts that are not known to be another target's."""
+    claimed = set(post.extra.get("claimed", ()))
+    return [row for row in rows if str(row["id"]) not in claimed]
