@@ -11,6 +11,7 @@ import pytest
 from crosscut.channels.builtin.mastodon import oauth
 from crosscut.channels.builtin.mastodon.adapter import Mastodon
 from crosscut.channels.builtin.mastodon.settings import Settings
+from crosscut.channels.logins import Journey
 from crosscut.channels.protocol import Context
 from crosscut.kernel.errors import OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 from tests.peers import proxy, story
@@ -51,6 +52,10 @@ def test_it_says_who_we_are_and_what_the_server_allows(context: Context, mastodo
     assert profile.limits["statuses"]["max_characters"] == 500
 
 
+def _journey() -> Journey:
+    return Journey(redirect_uri=oauth.HERE, state="a-state", verifier="v" * 48)
+
+
 def test_it_refuses_a_wrong_token(context: Context):
     with pytest.raises(ReconnectNeeded):
         mastodon.connect(replace(context, secrets={"access_token": "wrong"}))
@@ -59,15 +64,15 @@ def test_it_refuses_a_wrong_token(context: Context):
 
 
 def test_it_gets_a_token_by_asking_the_person(context: Context, mastodon_server: Server):
-    journey = oauth.authorize_url(context.http, mastodon_server.url)
-    page = httpx.get(journey.url, trust_env=False).text
+    journey = _journey()
+    leaving = oauth.departure(context.http, mastodon_server.url, journey)
+    page = httpx.get(leaving.url, trust_env=False).text
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
     fields["username"] = mastodon_server.username
     shown = httpx.post(f"{mastodon_server.url}/oauth/authorize", data=fields, trust_env=False).text
     code = shown.partition("code: ")[2].partition("<")[0]
-    with pytest.raises(Rejected, match="does not belong"):
-        oauth.exchange(context.http, mastodon_server.url, journey, code=code, state="forged")
-    secrets = oauth.exchange(context.http, mastodon_server.url, journey, code=code, state=journey.state)
+    (place,) = oauth.places(context.http, mastodon_server.url, journey, code=code, kept=leaving.kept)
+    secrets = place.tokens.secrets
     assert mastodon.connect(replace(context, secrets=secrets)).remote_id == mastodon.connect(context).remote_id
 
 
@@ -209,11 +214,14 @@ def test_it_counts_favourites(context: Context, mastodon_server: Server):
 
 
 def test_it_needs_the_person_again_after_the_token_is_revoked(context: Context, mastodon_server: Server):
-    journey = oauth.authorize_url(context.http, mastodon_server.url)
-    fields = {"username": mastodon_server.username, "client_id": journey.client_id, "redirect_uri": oauth.HERE}
+    journey = _journey()
+    leaving = oauth.departure(context.http, mastodon_server.url, journey)
+    client_id = leaving.kept["client_id"]
+    fields = {"username": mastodon_server.username, "client_id": client_id, "redirect_uri": oauth.HERE}
     shown = httpx.post(f"{mastodon_server.url}/oauth/authorize", data=fields, trust_env=False).text
     code = shown.partition("code: ")[2].partition("<")[0]
-    secrets = oauth.exchange(context.http, mastodon_server.url, journey, code=code, state=journey.state)
+    (place,) = oauth.places(context.http, mastodon_server.url, journey, code=code, kept=leaving.kept)
+    secrets = place.tokens.secrets
     ours = replace(context, secrets=secrets)
     mastodon.publish(ours, story.post("Still fine"))
     httpx.post(f"{mastodon_server.url}/oauth/revoke", data={"token": secrets["access_token"]}, trust_env=False)
