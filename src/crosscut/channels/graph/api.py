@@ -21,6 +21,7 @@ from crosscut.kernel.errors import (
     Rejected,
     RetryLater,
 )
+from crosscut.kernel.phrases import phrase
 
 _TOKEN = {102, 190, 463, 467}  # the login ended, was taken back, or is another's
 _PERMISSION = {3, 10, *range(200, 300)}  # the login does not allow it
@@ -68,14 +69,16 @@ class Graph:
         )
         error = error_in(response)
         if error and (response.is_success or _code(error) in _TROUBLE or error.get("is_transient")):
-            raise OutcomeUnknown(f"The channel answered with an error of its own: {_words(error)}", key=key)
+            raise OutcomeUnknown(
+                phrase("The channel answered with an error of its own: {said}", said=_words(error)), key=key
+            )
         if not error and not response.is_success:
             raise answers.refusal(response)
         if error:
             raise refusal_of(error, response)
         data = _json(response)
         if not data.get("id") and not data.get("success"):
-            raise OutcomeUnknown("The channel's answer does not name the post it made.", key=key)
+            raise OutcomeUnknown(phrase("The channel's answer does not name the post it made."), key=key)
         return data
 
     def remove(self, path: str) -> None:
@@ -104,7 +107,7 @@ class Graph:
             raise answers.refusal(response)
         data = _json(response)
         if not data:
-            raise RetryLater(f"{response.url.host} does not answer like the Graph API.")
+            raise RetryLater(phrase("{host} does not answer like the Graph API.", host=response.url.host))
         return data
 
 
@@ -120,19 +123,21 @@ def refusal_of(error: Mapping[str, Any], response: httpx.Response) -> ChannelErr
     values = {"code": code, "subcode": error.get("error_subcode"), "trace": error.get("fbtrace_id")}
     problem = Problem(code=f"graph.{code}", message=said, values=values)
     if code in _TOKEN:
-        return ReconnectNeeded(f"The channel refuses the login: {said}", problems=[problem])
+        return ReconnectNeeded(phrase("The channel refuses the login: {said}", said=said), problems=[problem])
     if code == VERSION_GONE:
-        words = "This version of the channel's interface was switched off. Update Crosscut; the post waits."
+        words = phrase("This version of the channel's interface was switched off. Update Crosscut; the post waits.")
         return RetryLater(words, after_s=_VERSION_WAIT_S, problems=[problem])
     if code in _LIMIT or response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        return RetryLater(f"The channel asks to wait: {said}", after_s=_wait_s(response), problems=[problem])
+        return RetryLater(
+            phrase("The channel asks to wait: {said}", said=said), after_s=_wait_s(response), problems=[problem]
+        )
     if _which(error) == _NOT_READY:
-        return RetryLater(f"The channel is not ready yet: {said}", after_s=30, problems=[problem])
+        return RetryLater(phrase("The channel is not ready yet: {said}", said=said), after_s=30, problems=[problem])
     if code in _PERMISSION:
-        return ReconnectNeeded(f"The login does not allow this: {said}", problems=[problem])
+        return ReconnectNeeded(phrase("The login does not allow this: {said}", said=said), problems=[problem])
     if code in _TROUBLE or error.get("is_transient") or response.status_code >= 500:
-        return RetryLater(f"The channel is in trouble: {said}", after_s=60, problems=[problem])
-    return Rejected(f"The channel refuses: {said}", problems=[problem])
+        return RetryLater(phrase("The channel is in trouble: {said}", said=said), after_s=60, problems=[problem])
+    return Rejected(phrase("The channel refuses: {said}", said=said), problems=[problem])
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

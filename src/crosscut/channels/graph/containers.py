@@ -11,6 +11,7 @@ from typing import Any
 from crosscut.channels.graph.api import Graph
 from crosscut.channels.protocol import STAGED_LOST, Post, Staged
 from crosscut.kernel.errors import ChannelError, OutcomeUnknown, Problem, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 POLL_S = 60.0  # "once per minute, for no more than 5 minutes"
 FINISHED, PUBLISHED, IN_PROGRESS, EXPIRED, ERROR = "FINISHED", "PUBLISHED", "IN_PROGRESS", "EXPIRED", "ERROR"
@@ -52,16 +53,16 @@ def published(graph: Graph, box: Box, post: Post) -> str:
     container = dict(post.extra.get("kept") or {}).get("container", "")
     status = status_of(graph, box, container) if container else ""
     if status == PUBLISHED:
-        raise OutcomeUnknown("The channel says that this was published already.", key=post.key)
+        raise OutcomeUnknown(phrase("The channel says that this was published already."), key=post.key)
     if status == IN_PROGRESS:
-        raise RetryLater("The channel is still preparing the post.", after_s=30)
+        raise RetryLater(phrase("The channel is still preparing the post."), after_s=30)
     if status != FINISHED:
         raise lost("The channel no longer has what was prepared: it is prepared anew.")
     try:
         made = graph.make(box.publish_edge, key=post.key, data={"creation_id": container})
     except Rejected as error:
         if _is_out(graph, box, container):
-            raise OutcomeUnknown("The channel refused what it had published already.", key=post.key) from error
+            raise OutcomeUnknown(phrase("The channel refused what it had published already."), key=post.key) from error
         raise
     return str(made["id"])
 
@@ -82,7 +83,9 @@ def _demand_going(graph: Graph, box: Box, container: str) -> str:
     row = graph.found(f"/{container}", fields=f"{box.status_field},{box.why_field}") or {}
     status = str(row.get(box.status_field, EXPIRED))
     if status == ERROR:
-        raise Rejected(f"The channel could not prepare it: {row.get(box.why_field) or 'it does not say why'}")
+        raise Rejected(
+            phrase("The channel could not prepare it: {why}", why=row.get(box.why_field) or "it does not say why")
+        )
     if status == EXPIRED:
         raise lost("What was prepared has expired: it is prepared anew.")
     return status
@@ -97,5 +100,5 @@ def _is_out(graph: Graph, box: Box, container: str) -> bool:
 
 def _id(made: Mapping[str, Any]) -> str:
     if not made.get("id"):
-        raise RetryLater("The channel made a container and did not name it.")
+        raise RetryLater(phrase("The channel made a container and did not name it."))
     return str(made["id"])

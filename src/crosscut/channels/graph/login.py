@@ -16,6 +16,7 @@ from crosscut.channels import answers
 from crosscut.channels.graph.api import error_in, refusal_of
 from crosscut.channels.logins import Departure, Journey, Scope
 from crosscut.kernel.errors import ReconnectNeeded, Rejected
+from crosscut.kernel.phrases import phrase
 
 
 def departure(page: str, *, app_id: str, scopes: Iterable[Scope], journey: Journey, **more: str) -> Departure:
@@ -67,6 +68,6 @@ def _with_token(response: httpx.Response) -> dict[str, Any]:
     if not isinstance(data, dict) or not data.get("access_token"):
         said = answers.words(response)
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            raise ReconnectNeeded(f"The channel refuses the login: {said}")
-        raise Rejected(f"The channel gave no login: {said}")
+            raise ReconnectNeeded(phrase("The channel refuses the login: {said}", said=said))
+        raise Rejected(phrase("The channel gave no login: {said}", said=said))
     return data

@@ -9,6 +9,7 @@ from typing import Any
 from crosscut.channels.graph.api import Graph
 from crosscut.channels.protocol import Post
 from crosscut.kernel.errors import RetryLater
+from crosscut.kernel.phrases import phrase
 
 PAGE, _MAX_PAGES = 50, 8
 SKEW = timedelta(minutes=3)  # what the network's clock and ours may differ
@@ -28,7 +29,9 @@ def own_since(
         after = str(((page.get("paging") or {}).get("cursors") or {}).get("after") or "")
         if not after or "next" not in (page.get("paging") or {}):
             return
-    raise RetryLater(f"More than {PAGE * _MAX_PAGES} posts were made since then: look for this one by hand.")
+    raise RetryLater(
+        phrase("More than {count} posts were made since then: look for this one by hand.", count=PAGE * _MAX_PAGES)
+    )
 
 
 def made_at(row: Mapping[str, Any], stamp: str = "timestamp") -> datetime:

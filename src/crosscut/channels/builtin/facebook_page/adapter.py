@@ -18,6 +18,7 @@ from crosscut.channels.graph.api import Graph, error_in, refusal_of
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent, Staged
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.phrases import phrase
 
 _POST = (
     "id,message,created_time,permalink_url,"
@@ -63,7 +64,7 @@ class Facebook:
         """Which Page this is."""
         page = _graph(context).get("/me", fields="id,name,username,link")
         if not page.get("id"):
-            raise RetryLater("Facebook does not say which Page this is.")
+            raise RetryLater(phrase("Facebook does not say which Page this is."))
         return Profile(
             remote_id=str(page["id"]),
             name=str(page.get("name") or page["id"]),
@@ -110,7 +111,7 @@ class Facebook:
         """Our post at that address, looked for among the newest of the Page's own."""
         match = _ADDRESS.fullmatch(url.partition("?")[0])
         if not match:
-            raise Invalid.at("url", f"{url} is not the address of a post on a Facebook Page.")
+            raise Invalid.at("url", phrase("{url} is not the address of a post on a Facebook Page.", url=url))
         graph = _graph(context)
         rows = [
             *graph.get("/me/published_posts", fields=_POST, limit=timeline.PAGE).get("data", ()),
@@ -148,7 +149,7 @@ class Facebook:
         graph.post(f"/{name}", **({"message": words} if "_" in name else {"description": words}))
         row = graph.found(f"/{name}", fields=_POST if "_" in name else _FILM)
         if row is None:
-            raise Rejected("There is no such post here to change: it was taken down or never published.")
+            raise Rejected(phrase("There is no such post here to change: it was taken down or never published."))
         return _sent(row)
 
     def counts(self, context: Context, remote_id: str) -> tuple[Count, ...]:
@@ -169,7 +170,7 @@ def _settings(context: Context) -> Settings:
 def _graph(context: Context, token: str = "") -> Graph:
     settings, token = _settings(context), token or context.secrets.get("access_token", "")
     if not token:
-        raise ReconnectNeeded("Nobody has said yes on Facebook for this Page yet: connect it.")
+        raise ReconnectNeeded(phrase("Nobody has said yes on Facebook for this Page yet: connect it."))
     return Graph(http=context.http, url=f"{settings.graph_url}/{settings.version}", token=token)
 
 
@@ -209,7 +210,7 @@ def _next_picture(graph: Graph, post: Post, kept: Mapping[str, Any]) -> Staged:
             fields = {"published": "false", "alt_text_custom": one.alt_text}
             made = graph.upload("/me/photos", fields, {"source": (one.filename, file, one.media_type)})
         if not made.get("id"):
-            raise RetryLater("Facebook took a picture and did not name it.")
+            raise RetryLater(phrase("Facebook took a picture and did not name it."))
         pictures = [*pictures, str(made["id"])]
     return Staged(kept={"pictures": pictures}, is_ready=len(pictures) == len(post.media))
 
@@ -219,7 +220,7 @@ def _next_of_reel(context: Context, graph: Graph, post: Post, kept: Mapping[str,
     if not kept.get("video"):
         begun = graph.post("/me/video_reels", upload_phase="start")
         if not begun.get("video_id"):
-            raise RetryLater("Facebook began a reel and did not name it.")
+            raise RetryLater(phrase("Facebook began a reel and did not name it."))
         return Staged(kept={"video": str(begun["video_id"])}, is_ready=False)
     if not kept.get("is_uploaded"):
         _hand_over(context, graph, kept["video"], post.media[0])
@@ -229,7 +230,7 @@ def _next_of_reel(context: Context, graph: Graph, post: Post, kept: Mapping[str,
         raise containers.lost("Facebook no longer has the film: it is handed over anew.")
     status = film.get("status") or {}
     if status.get("video_status") == "error" or (status.get("uploading_phase") or {}).get("status") == "error":
-        raise Rejected(f"Facebook could not take the film: {_why(status)}")
+        raise Rejected(phrase("Facebook could not take the film: {why}", why=_why(status)))
     is_there = (status.get("uploading_phase") or {}).get("status") == "complete"
     return Staged(kept=kept, is_ready=is_there, after_s=15)
 
@@ -262,7 +263,7 @@ def _finish_reel(graph: Graph, post: Post, kept: Mapping[str, Any]) -> str:
     if film is None:
         raise containers.lost("Facebook no longer has the film: it is handed over anew.")
     if film.get("published"):
-        raise OutcomeUnknown("Facebook says that this reel was published already.", key=post.key)
+        raise OutcomeUnknown(phrase("Facebook says that this reel was published already."), key=post.key)
     fields = {
         "upload_phase": "finish",
         "video_id": video,
@@ -277,7 +278,7 @@ def _finish_reel(graph: Graph, post: Post, kept: Mapping[str, Any]) -> str:
 def _film(graph: Graph, post: Post) -> str:
     """A film in one request: its answer names it (POST /{page-id}/videos)."""
     if not post.media:
-        raise Rejected("There is no film in this post.")
+        raise Rejected(phrase("There is no film in this post."))
     one = post.media[0]
     fields = {"description": timeline.worded(post), "title": post.title}
     with one.path.open("rb") as file:
@@ -353,5 +354,7 @@ def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
 def _checked(remote_id: str) -> str:
     """The id, safe to stand in an address. Raises Invalid for anything else."""
     if not re.fullmatch(r"\d{1,30}(_\d{1,30})?", remote_id):
-        raise Invalid.at("remote_id", f"{remote_id!r} is not the id of a post on a Facebook Page.")
+        raise Invalid.at(
+            "remote_id", phrase("{remote_id!r} is not the id of a post on a Facebook Page.", remote_id=remote_id)
+        )
     return remote_id

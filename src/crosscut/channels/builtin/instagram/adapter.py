@@ -29,6 +29,7 @@ from crosscut.channels.protocol import (
 )
 from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater, Unsupported
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 _FIELDS = (
     "id,caption,media_type,media_product_type,permalink,timestamp,media_url,thumbnail_url,alt_text,"
@@ -89,7 +90,9 @@ class Instagram:
         graph = _graph(context)
         me = _me(graph)
         if me.get("account_type") == "PERSONAL":
-            raise Rejected("This is a personal account. Instagram lets programs publish to professional ones alone.")
+            raise Rejected(
+                phrase("This is a personal account. Instagram lets programs publish to professional ones alone.")
+            )
         return Profile(
             remote_id=str(me["user_id"]),
             name=_name(me),
@@ -146,14 +149,14 @@ class Instagram:
                 remote_id=str(found[-1]["id"]), url=str(found[-1].get("permalink") or ""), answer=_receipt(found[-1])
             )
         if status == containers.PUBLISHED:
-            raise RetryLater("Instagram says that it is published and does not list it yet.", after_s=15)
+            raise RetryLater(phrase("Instagram says that it is published and does not list it yet."), after_s=15)
         return None
 
     def at_address(self, context: Context, url: str) -> Sent | None:
         """Our post at that address, looked for among the newest of our own."""
         match = _ADDRESS.fullmatch(url.partition("?")[0])
         if not match:
-            raise Invalid.at("url", f"{url} is not the address of an Instagram post.")
+            raise Invalid.at("url", phrase("{url} is not the address of an Instagram post.", url=url))
         graph = _graph(context)
         answer = graph.get(f"/{_user_id(graph)}/media", fields=_FIELDS, limit=timeline.PAGE)
         wanted = match[1]
@@ -185,7 +188,9 @@ class Instagram:
         if self.read(context, remote_id) is None:
             return
         raise Unsupported(
-            "Instagram lets no program take posts down here. Delete it in the app: Crosscut looks until it is gone."
+            phrase(
+                "Instagram lets no program take posts down here. Delete it in the app: Crosscut looks until it is gone."
+            )
         )
 
     def counts(self, context: Context, remote_id: str) -> tuple[Count, ...]:
@@ -207,7 +212,7 @@ def _secret(context: Context) -> str:
 def _token(context: Context) -> str:
     token = context.secrets.get("access_token", "")
     if not token:
-        raise ReconnectNeeded("Nobody has said yes on Instagram for this account yet: connect it.")
+        raise ReconnectNeeded(phrase("Nobody has said yes on Instagram for this account yet: connect it."))
     return token
 
 
@@ -219,7 +224,7 @@ def _graph(context: Context, token: str = "") -> Graph:
 def _me(graph: Graph) -> dict[str, Any]:
     me = graph.get("/me", fields="user_id,username,name,account_type")
     if not me.get("user_id"):
-        raise RetryLater("Instagram does not say which account this is.")
+        raise RetryLater(phrase("Instagram does not say which account this is."))
     return me
 
 
@@ -256,7 +261,7 @@ def _whole(post: Post) -> dict[str, Any]:
     if post.post_type == "carousel":
         return {"media_type": "CAROUSEL", **words, **collaborators}
     if not post.media:
-        raise Rejected("Instagram shows no post without a picture or a film.")
+        raise Rejected(phrase("Instagram shows no post without a picture or a film."))
     only = post.media[0]
     if post.post_type.startswith("story"):
         return {"media_type": "STORIES", **_file(only)}
@@ -275,7 +280,9 @@ def _item(one: PostMedia) -> dict[str, Any]:
 
 def _file(one: PostMedia) -> dict[str, str]:
     if not one.public_url:
-        raise Rejected("Instagram fetches files itself, and this installation offers none: it has no public address.")
+        raise Rejected(
+            phrase("Instagram fetches files itself, and this installation offers none: it has no public address.")
+        )
     return {"video_url" if one.kind is Kind.VIDEO else "image_url": one.public_url}
 
 
@@ -342,5 +349,5 @@ def _insights(graph: Graph, remote_id: str, row: Mapping[str, Any]) -> dict[str,
 def _checked(remote_id: str) -> str:
     """The id, safe to stand in an address. Raises Invalid for anything else."""
     if not re.fullmatch(r"\d{1,40}", remote_id):
-        raise Invalid.at("remote_id", f"{remote_id!r} is not the id of an Instagram post.")
+        raise Invalid.at("remote_id", phrase("{remote_id!r} is not the id of an Instagram post.", remote_id=remote_id))
     return remote_id

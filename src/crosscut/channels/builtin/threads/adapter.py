@@ -28,6 +28,7 @@ from crosscut.channels.protocol import (
 )
 from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 _FIELDS = (
     "id,text,media_type,permalink,timestamp,media_url,thumbnail_url,alt_text,link_attachment_url,"
@@ -113,14 +114,14 @@ class Threads:
         if found:
             return _sent(found[-1])
         if status == containers.PUBLISHED:
-            raise RetryLater("Threads says that it is published and does not list it yet.", after_s=15)
+            raise RetryLater(phrase("Threads says that it is published and does not list it yet."), after_s=15)
         return None
 
     def at_address(self, context: Context, url: str) -> Sent | None:
         """Our post at that address, looked for among the newest of our own."""
         match = _ADDRESS.fullmatch(url.partition("?")[0])
         if not match:
-            raise Invalid.at("url", f"{url} is not the address of a Threads post.")
+            raise Invalid.at("url", phrase("{url} is not the address of a Threads post.", url=url))
         answer = _graph(context).get("/me/threads", fields=_FIELDS, limit=timeline.PAGE)
         rows = [row for row in answer.get("data", ()) if match[1] in str(row.get("permalink") or "").split("/")]
         return _sent(rows[0]) if rows else None
@@ -168,7 +169,7 @@ def _settings(context: Context) -> Settings:
 def _token(context: Context) -> str:
     token = context.secrets.get("access_token", "")
     if not token:
-        raise ReconnectNeeded("Nobody has said yes on Threads for this profile yet: connect it.")
+        raise ReconnectNeeded(phrase("Nobody has said yes on Threads for this profile yet: connect it."))
     return token
 
 
@@ -180,7 +181,7 @@ def _graph(context: Context, token: str = "") -> Graph:
 def _me(graph: Graph) -> dict[str, Any]:
     me = graph.get("/me", fields="id,username,name")
     if not me.get("id"):
-        raise RetryLater("Threads does not say which profile this is.")
+        raise RetryLater(phrase("Threads does not say which profile this is."))
     return me
 
 
@@ -223,7 +224,9 @@ def _item(one: PostMedia) -> dict[str, Any]:
 
 def _file(one: PostMedia) -> dict[str, str]:
     if not one.public_url:
-        raise Rejected("Threads fetches files itself, and this installation offers none: it has no public address.")
+        raise Rejected(
+            phrase("Threads fetches files itself, and this installation offers none: it has no public address.")
+        )
     is_film = one.kind is Kind.VIDEO
     kind = (
         {"media_type": "VIDEO", "video_url": one.public_url}
@@ -256,5 +259,5 @@ def _permalink(graph: Graph, remote_id: str) -> str:
 def _checked(remote_id: str) -> str:
     """The id, safe to stand in an address. Raises Invalid for anything else."""
     if not re.fullmatch(r"\d{1,40}", remote_id):
-        raise Invalid.at("remote_id", f"{remote_id!r} is not the id of a Threads post.")
+        raise Invalid.at("remote_id", phrase("{remote_id!r} is not the id of a Threads post.", remote_id=remote_id))
     return remote_id
