@@ -1,120 +1,105 @@
 /**
  * Uploads: `<div data-drop data-upload-url="…">` takes files dropped anywhere on the page or chosen in its `[data-drop-input]`.
- * Each goes up by itself as field `file` (three at a time), with its own bar, cancel and another try; what happened is announced.
- * `data-upload-list` names the list the rows go to; without one it is made after the drop.
- * The server answers `{"url": "…", "words": "…"}` or a problem with its reason.
+ * Each goes up piece by piece (tus 1.0, three at a time), with its own bar; cut off, it goes on where it was, also after
+ * the tab or the server was killed, when the same file is chosen again. `data-upload-asset` makes it a version of that asset.
+ * `data-upload-list` names the list the rows go to; without one it is made after the drop. `data-upload-watch` is asked what
+ * became of the files, so that nothing is called stored before it is.
  */
+import Uppy from "@uppy/core";
+import Tus from "@uppy/tus";
+import type { Body, Meta, UppyFile } from "@uppy/core";
 import { csrfToken, parsed, reason } from "./page/server";
 import { say } from "./page/toasts";
+import { Row } from "./upload/row";
+import { checksumOf } from "./upload/checksum";
+import { Watch } from "./upload/watch";
 import { number, words } from "./page/words";
 
 const atOnce = 3;
+const pieceBytes = 8 * 1024 * 1024; // one is kept in memory to prove it, and at most one is sent twice
+const retryAfterMs = [0, 1000, 3000, 5000, 10_000, 20_000, 30_000];
 
-type State = "waiting" | "running" | "done" | "failed" | "cancelled";
-
-class Upload {
-  state: State = "waiting";
-  readonly row = document.createElement("li");
-  private readonly words = part("span", "upload-state");
-  private readonly bar = document.createElement("progress");
-  private readonly button = document.createElement("button");
-  private request: XMLHttpRequest | undefined;
-  private startedAt = 0;
-
-  constructor(
-    readonly file: File,
-    private readonly url: string,
-    private readonly onChange: () => void,
-  ) {
-    this.row.className = "upload";
-    this.bar.max = 1;
-    this.bar.setAttribute("aria-label", file.name);
-    this.button.type = "button";
-    this.button.className = "btn btn-sm";
-    this.button.addEventListener("click", () => this.press());
-    const actions = part("span", "upload-actions");
-    actions.append(this.button);
-    this.row.append(part("span", "upload-name", file.name), this.words, this.bar, actions);
-    this.become("waiting", words("waiting"));
-  }
-
-  start(): void {
-    const body = new FormData();
-    body.append("file", this.file);
-    this.startedAt = performance.now();
-    const request = (this.request = new XMLHttpRequest());
-    request.open("POST", this.url);
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", (event) => this.progress(event.loaded, event.total));
-    request.addEventListener("load", () => this.answered(request));
-    request.addEventListener("error", () => this.become("failed", words("upload_failed", { reason: words("offline") })));
-    this.become("running", words("uploading", { percent: 0, left: "…" }));
-    request.send(body);
-  }
-
-  private progress(sent: number, total: number): void {
-    const done = total ? sent / total : 0;
-    this.bar.value = done;
-    const passedS = (performance.now() - this.startedAt) / 1000;
-    const left = done ? (passedS * (1 - done)) / done : 0;
-    this.words.textContent = done >= 1 ? words("checking") : words("uploading", { percent: number(Math.floor(done * 100)), left: span(left) });
-    if (done >= 1) this.bar.removeAttribute("value");
-  }
-
-  private answered(request: XMLHttpRequest): void {
-    const data = parsed(request.responseText);
-    if (request.status >= 400) return this.become("failed", words("upload_failed", { reason: reason(data) }));
-    const url = data["url"] as string | undefined;
-    if (url) this.row.querySelector(".upload-name")!.replaceChildren(link(url, this.file.name));
-    this.become("done", (data["words"] as string | undefined) ?? words("uploaded"));
-  }
-
-  private press(): void {
-    if (this.state === "failed" || this.state === "cancelled") return this.become("waiting", words("waiting"));
-    this.request?.abort();
-    this.become("cancelled", words("upload_cancelled"));
-  }
-
-  private become(state: State, text: string): void {
-    this.state = this.row.dataset.state = state;
-    this.words.textContent = text;
-    if (state === "done") this.bar.value = 1;
-    if (state === "waiting") this.bar.value = 0;
-    this.bar.hidden = state === "failed" || state === "cancelled";
-    this.button.hidden = state === "done";
-    const isStopped = state === "failed" || state === "cancelled";
-    this.button.textContent = isStopped ? words("retry") : words("cancel");
-    this.button.setAttribute("aria-label", isStopped ? `${words("retry")} ${this.file.name}` : words("remove", { name: this.file.name }));
-    this.onChange();
-  }
-}
-
-function part(tag: string, className: string, text = ""): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function link(url: string, text: string): HTMLAnchorElement {
-  const made = document.createElement("a");
-  made.href = url;
-  made.textContent = text;
-  return made;
-}
-
-function span(lengthS: number): string {
-  return lengthS < 60 ? `${Math.ceil(lengthS)}\u202fs` : `${Math.ceil(lengthS / 60)}\u202fmin`;
-}
+type Sent = UppyFile<Meta, Body>;
 
 class Uploader {
-  private readonly uploads: Upload[] = [];
-  private isPumping = false;
-  private wasBusy = false;
+  private readonly rows = new Map<string, Row>();
+  private readonly uppy = new Uppy<Meta, Body>({ autoProceed: true, allowMultipleUploadBatches: true });
+  private readonly watch: Watch;
 
   constructor(private readonly drop: HTMLElement) {
-    const input = drop.querySelector<HTMLInputElement>("[data-drop-input]");
+    this.watch = new Watch(drop.dataset.uploadWatch ?? "", () => this.arrived());
+    this.uppy.use(Tus, {
+      endpoint: drop.dataset.uploadUrl ?? "",
+      limit: atOnce,
+      chunkSize: pieceBytes,
+      retryDelays: retryAfterMs,
+      removeFingerprintOnSuccess: true,
+      allowedMetaFields: ["name", "type", ...(drop.dataset.uploadAsset ? ["asset"] : [])],
+      headers: () => ({ Accept: "application/json" }),
+      onBeforeRequest: async (request, file) => {
+        request.setHeader("X-CSRFToken", csrfToken());
+        const at = request.getMethod() === "PATCH" ? request.getHeader("Upload-Offset") : undefined;
+        const proof = at === undefined ? "" : await checksumOf(file.data as Blob, Number(at), pieceBytes);
+        if (proof) request.setHeader("Upload-Checksum", proof);
+      },
+    });
+    this.follow();
+    this.listen();
+  }
+
+  private follow(): void {
+    this.uppy.on("upload-progress", (file, progress) => {
+      if (file) this.rows.get(file.id)?.progress(progress.bytesUploaded, progress.bytesTotal ?? 0);
+    });
+    this.uppy.on("upload-success", (file, answer) => file && this.sent(file, answer.uploadURL ?? ""));
+    this.uppy.on("upload-error", (file, _error, answer) => {
+      const said = parsed((answer?.body?.xhr as XMLHttpRequest | undefined)?.responseText ?? "");
+      if (file) this.rows.get(file.id)?.become("failed", words("upload_failed", { reason: reason(said) }));
+    });
+    this.uppy.on("complete", () => this.settled());
+  }
+
+  private sent(file: Sent, url: string): void {
+    const row = this.rows.get(file.id);
+    if (!row) return;
+    row.become("reading", words("checking"));
+    const key = url.split("/").filter(Boolean).pop() ?? "";
+    if (!this.watch.add(key, row)) row.become("done", words("received"));
+  }
+
+  private add(files: Iterable<File>): void {
+    for (const file of files) this.addOne(file);
+  }
+
+  private addOne(file: File): void {
+    const meta: Record<string, string> = this.drop.dataset.uploadAsset ? { asset: this.drop.dataset.uploadAsset } : {};
+    const row = new Row(file.name, file.size);
+    try {
+      const id = this.uppy.addFile({ name: file.name, type: file.type, data: file, source: "drop", meta });
+      this.rows.set(id, row);
+      row.onPress((isStopped) => this.press(id, row, isStopped));
+      this.list().append(row.element);
+    } catch {
+      // The same file is in the list already; its row says how it is getting on.
+      const twin = [...this.rows.values()].find((other) => other.name === file.name);
+      if (twin?.state === "failed") twin.press();
+      else say(words("upload_twice", { name: file.name }), { level: "info" });
+    }
+  }
+
+  private press(id: string, row: Row, isStopped: boolean): void {
+    if (isStopped) {
+      row.become("waiting", words("waiting"));
+      void this.uppy.retryUpload(id);
+      return;
+    }
+    this.uppy.removeFile(id); // tells the server to forget what is there of it
+    this.rows.delete(id);
+    row.become("cancelled", words("upload_cancelled"));
+  }
+
+  private listen(): void {
+    const input = this.drop.querySelector<HTMLInputElement>("[data-drop-input]");
     input?.addEventListener("change", () => {
       this.add(input.files ?? []);
       input.value = "";
@@ -134,49 +119,34 @@ class Uploader {
       this.add(event.dataTransfer.files);
     });
     addEventListener("beforeunload", (event) => {
-      if (this.busy() > 0) event.preventDefault();
+      if (this.isBusy()) event.preventDefault();
     });
-  }
-
-  private add(files: Iterable<File>): void {
-    for (const file of files) {
-      const upload = new Upload(file, this.drop.dataset.uploadUrl ?? "", () => this.pump());
-      this.uploads.push(upload);
-      this.list().append(upload.row);
-    }
-    this.pump();
   }
 
   private list(): Element {
     const named = document.getElementById(this.drop.dataset.uploadList ?? "");
     if (named) return named;
-    const made = part("ul", "uploads");
+    const made = document.createElement("ul");
+    made.className = "uploads";
     made.id = this.drop.dataset.uploadList = `uploads-${Math.random().toString(36).slice(2)}`;
     this.drop.after(made);
     return made;
   }
 
-  private busy(): number {
-    return this.uploads.filter((upload) => upload.state === "running").length;
+  private isBusy(): boolean {
+    return [...this.rows.values()].some((row) => row.state === "running" || row.state === "waiting");
   }
 
-  /** Starts what waits, as far as there is room, and says when all is done. */
-  private pump(): void {
-    if (this.isPumping) return;
-    this.isPumping = true;
-    for (const upload of this.uploads) {
-      if (upload.state === "waiting" && this.busy() < atOnce) upload.start();
-    }
-    this.isPumping = false;
-    const isBusy = this.busy() > 0;
-    if (this.wasBusy && !isBusy) this.finish();
-    this.wasBusy = isBusy;
+  /** All bytes of these files are there, or will not be: says how many, once. */
+  private settled(): void {
+    const rows = [...this.rows.values()];
+    if (!rows.length) return;
+    const sent = rows.filter((row) => row.state === "reading" || row.state === "done").length;
+    say(words("uploads_done", { count: number(sent), total: number(rows.length) }), { level: sent === rows.length ? "success" : "warning" });
+    this.arrived();
   }
 
-  private finish(): void {
-    const done = this.uploads.filter((upload) => upload.state === "done").length;
-    const level = done === this.uploads.length ? "success" : "warning";
-    say(words("uploads_done", { count: number(done), total: number(this.uploads.length) }), { level });
+  private arrived(): void {
     document.body.dispatchEvent(new CustomEvent("uploads-done", { bubbles: true }));
   }
 }

@@ -113,6 +113,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="rights-none", path="/rights/"),
     Visit(name="rights", path=shelf.ending_rights),
     Visit(name="upload", path=lambda cast: shelf.a_shelf(cast) + "add/"),
+    Visit(name="ways-in-none", path="/library/ways-in/"),
+    Visit(name="ways-in", path=shelf.two_ways_in),
     Visit(name="campaigns-none", path="/campaigns/"),
     Visit(name="campaign-new", path="/campaigns/new/"),
     Visit(name="campaign", path=a_campaign),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crosscut.apps.library.models import StorageDay, Subject, Track
+from crosscut.apps.library.models import StorageDay, Subject, Track, WayIn
 from crosscut.apps.library.queries import assets_for, today_in
 from crosscut.apps.library.services import about, bins, framing, papers, reframing, remaking, rooms, signing, sweep
 from crosscut.apps.library.services.arrive import add_version
@@ -248,3 +248,13 @@ def _everything() -> Screening:
         sightings=(flash,),
     )
     return replace(seen, sightings=with_repairs(seen, flash_profile("wcag")))
+
+
+def two_ways_in(cast: Cast) -> str:
+    """A folder where all is well and a mailbox that is paused."""
+    about = {"workspace": cast.workspace, "created_by": cast.lead}
+    WayIn.objects.create(kind="folder", name="Studio drop box", settings={"path": "/srv/studio"}, taken=412, **about)
+    told = {"host": "imap.example.org", "user": "photos@example.org", "senders": ["rosa@example.org"]}
+    problem = "imap.example.org does not let photos@example.org in. Is the password right?"
+    WayIn.objects.create(kind="mail", name="Photos by mail", settings=told, problem=problem, is_on=False, **about)
+    return "/library/ways-in/"

@@ -68,6 +68,11 @@ def uploaded_files(request: HttpRequest) -> "list[UploadedFile[Any]]":
     return files
 
 
+def new_place() -> Path:
+    """A path of its own in our folder, for a file that is not whole yet."""
+    return Path(settings.UPLOAD_FOLDER) / f"part-{uuid.uuid4().hex}"
+
+
 def settle(upload: "UploadedFile[Any]") -> Path:
     """Where the upload's bytes stay after the request, under the name it came with, in a folder of its own.
 

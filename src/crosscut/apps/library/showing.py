@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crosscut.apps.library import storage
-from crosscut.apps.library.models import Arrival, Asset, Rendition, Version
+from crosscut.apps.library.models import Arrival, Asset, Rendition, Upload, Version
 from crosscut.apps.library.rights import RightsState, rights_of
 from crosscut.apps.library.services.arrive import is_stopped
 from crosscut.apps.library.services.derive import facts_of, newest
+from crosscut.apps.library.services.uploads import offset_of
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.facts import MediaFacts
 
@@ -107,9 +108,44 @@ def arrival_state(arrival: Arrival) -> tuple[str, str]:
         Arrival.State.DUPLICATE: (_("Already here"), ""),
         Arrival.State.QUARANTINED: (_("Set aside"), ""),
         Arrival.State.REFUSED: ("refused", ""),
+        Arrival.State.UNPACKED: ("done", ""),
     }
     state, words = shown[arrival.state]
     return state, arrival.problem or words
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenUpload:
+    """An upload that was cut off."""
+
+    upload: Upload
+    offset_bytes: int  # how much of it is here
+
+
+def open_upload(upload: Upload) -> OpenUpload:
+    """The upload with how much of it is here."""
+    try:
+        return OpenUpload(upload=upload, offset_bytes=offset_of(upload))
+    except NotFound:
+        return OpenUpload(upload=upload, offset_bytes=0)
+
+
+def upload_for_script(upload: Upload) -> dict[str, Any]:
+    """What the uploader's line says of the file. Read it with `queries.with_upload_thumbnails`."""
+    arrival = upload.arrival
+    state, words = arrival_state(arrival) if arrival else ("waiting", _("Waits to be read."))
+    asset = arrival.asset if arrival else None
+    good = (Arrival.State.STORED, Arrival.State.DUPLICATE, Arrival.State.UNPACKED)
+    thumbnail = newest(getattr(asset.current, "thumbnails", ()), "thumbnail") if asset and asset.current else None
+    return {
+        "key": str(upload.key),
+        "state": arrival.state if arrival else state,
+        "words": words,
+        "is_ended": bool(arrival and arrival.state not in (Arrival.State.WAITING, Arrival.State.READING)),
+        "is_good": bool(arrival and arrival.state in good),
+        "url": reverse("asset", args=[asset.pk]) if asset else "",
+        "thumb": reverse("rendition-file", args=[thumbnail.pk]) if thumbnail else "",
+    }
 
 
 def _shape(facts: MediaFacts) -> str:

@@ -313,6 +313,11 @@ def plain_disk_errors(doing: str) -> Iterator[None]:
         raise Unavailable(message, after_s=60) from fault
 
 
+def hash_of(path: Path, *, should_stop: ShouldStop = never) -> str:
+    """The SHA-256 of a file's bytes, hex. Raises what `keep` raises."""
+    return _copy(path, lambda chunk: None, should_stop).sha256
+
+
 def _is_local() -> bool:
     try:
         default_storage.path("x")

@@ -10,23 +10,59 @@ from crosscut.apps.library.services import (
     arrive,
     bins,
     derive,
+    fetch,
     fingerprints,
     ingest,
+    previews,
     reframing,
     remaking,
     rooms,
     screening,
     splitting,
+    stuck,
     sweep,
+    uploads,
+    ways,
 )
+from crosscut.apps.library.services.turns import Turn
 from crosscut.apps.work.services import run_job
 
 
 @app.task(name=arrive.INGEST, queue="media")
 def ingest_files(job_id: int) -> None:
-    """Takes in the files of a job."""
-    run_job(job_id, lambda report, should_stop: ingest.take_in(job_id, report, should_stop))
+    """Takes in the files of a job, or a slice of them."""
+    turn = Turn(arrive.priority_of(job_id))
+    if not run_job(job_id, lambda report, should_stop: ingest.take_in(job_id, report, should_stop, turn=turn)):
+        arrive.go_on(job_id)
     arrive.pick_up_leftovers(job_id)
+
+
+@app.task(name=arrive.LARGER, queue="media")
+def make_larger_previews(job_id: int) -> None:
+    """Makes what films and sounds of a job need beside their thumbnails, or a slice of it."""
+    if not run_job(job_id, lambda report, should_stop: ingest.make_larger(job_id, report, should_stop)):
+        arrive.go_on(job_id)
+    arrive.pick_up_leftovers(job_id)
+
+
+@app.task(name=fetch.FETCH, queue="media")
+def fetch_file(job_id: int, url: str) -> None:
+    """Brings a file from an address."""
+    run_job(job_id, lambda report, should_stop: fetch.fetch(job_id, url, report, should_stop))
+
+
+@app.task(name=previews.REMAKE, queue="media")
+def remake_previews(job_id: int) -> None:
+    """Makes previews that are missing in a workspace, or a slice of them."""
+    if not run_job(job_id, lambda report, should_stop: previews.remake(job_id, report, should_stop)):
+        previews.defer_remake(job_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="library.send_again", queue="media", queueing_lock="library.send_again")
+def send_stuck_again(timestamp: int) -> None:
+    """Every minute, finds work that got stuck and hands it out again."""
+    stuck.send_again()
 
 
 @app.task(name=screening.SCREEN, queue="media")
@@ -100,3 +136,17 @@ def keep_within_budgets(timestamp: int) -> None:
 def take_fingerprints(timestamp: int) -> None:
     """Looks at versions that nobody looked at yet, some at a time and after everything that a person waits for."""
     fingerprints.fill()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="library.sweep_uploads", queue="media", queueing_lock="library.sweep_uploads")
+def sweep_uploads(timestamp: int) -> None:
+    """Every ten minutes, ends uploads that nobody went on with and finishes those that lack only their end."""
+    uploads.sweep_uploads()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="library.look_everywhere", queue="media", queueing_lock="library.look_everywhere", lock="library.ways")
+def look_everywhere(timestamp: int) -> None:
+    """Every minute, looks into the places from which files come by themselves."""
+    ways.look_everywhere()

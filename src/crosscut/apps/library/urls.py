@@ -14,6 +14,7 @@ from crosscut.apps.library.views import (
     shelf,
     signing,
     versions,
+    ways,
 )
 
 urlpatterns = [
@@ -21,7 +22,12 @@ urlpatterns = [
     path("library/selection/", shelf.selection, name="library-selection"),
     path("library/change/", shelf.change_several, name="library-change"),
     path("library/add/", arrivals.upload, name="upload"),
-    path("library/upload/", arrivals.receive, name="library-upload"),
+    path("library/uploads/watch/", arrivals.watch, name="upload-watch"),
+    path("library/uploads/<uuid:upload_key>/discard/", arrivals.discard_upload, name="upload-discard"),
+    path("library/ways-in/", ways.ways_in, name="ways-in"),
+    path("library/ways-in/<int:way_id>/switch/", ways.switch, name="way-switch"),
+    path("library/ways-in/<int:way_id>/remove/", ways.remove, name="way-remove"),
+    path("library/fetch/", arrivals.fetch_file, name="library-fetch"),
     path("library/arrivals/", arrivals.arrivals, name="library-arrivals"),
     path("library/arrivals/<int:arrival_id>/retry/", arrivals.retry, name="arrival-retry"),
     path("library/arrivals/<int:arrival_id>/discard/", arrivals.discard, name="arrival-discard"),

@@ -26,16 +26,17 @@ def plan_job(by: Member | Workspace, *, kind: str, label: str, subject: str = ""
     return Job.objects.create(workspace=workspace, member=member, kind=kind, label=label[:200], subject=subject)
 
 
-def run_job(job_id: int, work: Callable[[Report, ShouldStop], dict[str, Any]]) -> None:
-    """Does the work, keeping the job's row true: running, then done, failed or cancelled.
+def run_job(job_id: int, work: Callable[[Report, ShouldStop], dict[str, Any] | None]) -> bool:
+    """Whether the job has ended after this work, its row kept true: running, then done, failed or cancelled.
 
+    Work in slices answers None when there is more to do: the job stays under way, and the caller defers the next slice.
     Safe to call again after a worker died: a job that ended stays as it is. Our own errors end it with their
     words; any other exception ends it too and is raised on, so that it is logged as the fault it is.
     """
     now = timezone.now()
     job = Job.objects.filter(pk=job_id).first()
     if job is None or job.ended_at:
-        return
+        return True
     Job.objects.filter(pk=job_id).update(state=Job.State.RUNNING, started_at=job.started_at or now, beat_at=now)
     try:
         result = work(_reporter(job_id), lambda: _is_cancelled(job_id))
@@ -47,7 +48,10 @@ def run_job(job_id: int, work: Callable[[Report, ShouldStop], dict[str, Any]]) -
         _end(job_id, Job.State.FAILED, problem="Something went wrong inside Crosscut. The log has the details.")
         raise
     else:
+        if result is None:
+            return False
         _end(job_id, Job.State.DONE, result=result)
+    return True
 
 
 @transaction.atomic

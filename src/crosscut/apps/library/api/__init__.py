@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, engine, metadata, rights, rooms, signing, uses
+from crosscut.apps.library.api import assets, engine, metadata, rights, rooms, signing, uploads, uses, ways
 
 router = Router()
 router.add_router("", assets.router)
@@ -12,5 +12,7 @@ router.add_router("", rooms.router)
 router.add_router("", uses.router)
 router.add_router("", signing.router)
 router.add_router("", metadata.router)
+router.add_router("", uploads.router)
+router.add_router("", ways.router)
 
 __all__ = ["router"]

@@ -11,6 +11,7 @@ from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import incoming, queries, search, searchbox
 from crosscut.apps.library.models import Arrival, Asset, Rendition
 from crosscut.apps.library.schemas.assets import (
+    ArrivalDetail,
     ArrivalFilter,
     ArrivalOut,
     AssetChange,
@@ -19,14 +20,17 @@ from crosscut.apps.library.schemas.assets import (
     AssetOut,
     CaptionFinding,
     Changed,
+    FetchIn,
     MendedTrack,
     RenditionOut,
     Selected,
     TagChange,
 )
-from crosscut.apps.library.services import arrive, captioning, describe
+from crosscut.apps.library.services import arrive, captioning, describe, fetch, previews
 from crosscut.apps.library.services.holdings import HELD
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
+from crosscut.apps.work.models import Job
+from crosscut.apps.work.schemas import JobOut
 from crosscut.kernel.findings import Finding
 
 router = Router(tags=["library"])
@@ -110,6 +114,24 @@ def list_renditions(request: ApiRequest, asset_id: int) -> QuerySet[Rendition]:
 def list_arrivals(request: ApiRequest, wanted: Query[ArrivalFilter]) -> QuerySet[Arrival]:
     """Newest first. Refused files stay here with their reason."""
     return queries.arrivals_for(request.auth, state=wanted.state or "", job_id=wanted.job)
+
+
+@router.get("/library/arrivals/{int:arrival_id}", response=ArrivalDetail, summary="One added file")
+def get_arrival(request: ApiRequest, arrival_id: int) -> Arrival:
+    """With everything that happened to it, and when."""
+    return queries.arrival_for(request.auth, arrival_id)
+
+
+@router.post("/library/fetch", response={202: JobOut}, summary="Add a file from an address")
+def post_fetch(request: ApiRequest, payload: FetchIn) -> Status[Job]:
+    """It is fetched soon, from the public internet alone, and then read as any added file."""
+    return Status(202, fetch.plan_fetch(request.auth, payload.url))
+
+
+@router.post("/library/previews", response={202: JobOut}, summary="Make missing previews")
+def post_previews(request: ApiRequest) -> Status[Job]:
+    """Of everything in the workspace, behind all that somebody waits for. A lead's."""
+    return Status(202, previews.plan_remake(request.auth))
 
 
 @router.get("/library/versions/{int:version_id}/file", url_name="version_file", summary="A master", openapi_extra=BYTES)

@@ -1,6 +1,6 @@
 """Assets and what is known about them."""
 
-from crosscut.apps.library.models.arrivals import Arrival
+from crosscut.apps.library.models.arrivals import Arrival, ArrivalEvent
 from crosscut.apps.library.models.assets import Asset, Framing, OtherLook, Rendition, Track, Version
 from crosscut.apps.library.models.likeness import Fingerprint
 from crosscut.apps.library.models.metadata import (
@@ -17,9 +17,12 @@ from crosscut.apps.library.models.rights import Consent, Licence, Paper, Placeme
 from crosscut.apps.library.models.rooms import ColdFile, StorageBudget, StorageClass, StorageDay
 from crosscut.apps.library.models.signing import Signer
 from crosscut.apps.library.models.splitting import SplitPart, SplitRender
+from crosscut.apps.library.models.uploads import Upload
+from crosscut.apps.library.models.ways import WayIn, WayItem
 
 __all__ = [
     "Arrival",
+    "ArrivalEvent",
     "Asset",
     "ChangeSet",
     "ColdFile",
@@ -46,6 +49,9 @@ __all__ = [
     "Subject",
     "Term",
     "Track",
+    "Upload",
     "Version",
     "Vocabulary",
+    "WayIn",
+    "WayItem",
 ]

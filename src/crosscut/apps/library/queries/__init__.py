@@ -7,6 +7,7 @@ from crosscut.apps.library.queries.assets import (
     assets_for,
     binned_for,
     consent_for,
+    current_versions,
     ends_within,
     entered_licences,
     licence_for,
@@ -23,6 +24,7 @@ from crosscut.apps.library.queries.assets import (
     versions_for,
     with_card_parts,
     with_thumbnails,
+    with_upload_thumbnails,
     without_accents,
 )
 from crosscut.apps.library.queries.metadata import (
@@ -44,6 +46,7 @@ from crosscut.apps.library.queries.rights import (
     papers_for,
     placement_for,
 )
+from crosscut.apps.library.queries.uploads import upload_for, uploads_for
 from crosscut.apps.library.queries.uses import (
     FileUse,
     Origin,
@@ -55,6 +58,7 @@ from crosscut.apps.library.queries.uses import (
     tree_of,
     uses_of,
 )
+from crosscut.apps.library.queries.ways import way_for, ways_for
 
 __all__ = [
     "Ending",
@@ -72,6 +76,7 @@ __all__ = [
     "change_sets_for",
     "changes_of",
     "consent_for",
+    "current_versions",
     "custom_field_for",
     "custom_fields_for",
     "ending_in",
@@ -96,12 +101,17 @@ __all__ = [
     "track_for",
     "tree_for",
     "tree_of",
+    "upload_for",
+    "uploads_for",
     "uses_of",
     "version_for",
     "versions_for",
     "vocabularies_for",
     "vocabulary_for",
+    "way_for",
+    "ways_for",
     "with_card_parts",
     "with_thumbnails",
+    "with_upload_thumbnails",
     "without_accents",
 ]

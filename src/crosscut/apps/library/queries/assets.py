@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
-from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Rendition, Subject, Track, Version
+from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Rendition, Subject, Track, Upload, Version
 from crosscut.kernel.errors import NotAllowed, NotFound
 
 
@@ -38,6 +38,12 @@ def asset_for(member: Member, asset_id: int) -> Asset:
 def versions_for(member: Member) -> QuerySet[Version]:
     """The versions of the assets the member may see."""
     return Version.objects.filter(asset__in=assets_for(member).order_by()).select_related("asset__workspace")
+
+
+def current_versions(workspace: Workspace) -> QuerySet[Version]:
+    """The current versions of all that is not archived in the workspace, for work of the house itself."""
+    assets = Asset.objects.filter(workspace=workspace, archived_at=None)
+    return Version.objects.filter(pk__in=assets.values("current")).order_by("pk")
 
 
 def version_for(member: Member, version_id: int) -> Version:
@@ -184,8 +190,14 @@ def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
 
 
 def with_thumbnails(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
-    """The arrivals with the small pictures of what they became."""
-    return arrivals.prefetch_related(_thumbnails("asset__current__renditions"))
+    """The arrivals with their stories and the small pictures of what they became."""
+    return arrivals.prefetch_related(_thumbnails("asset__current__renditions"), "events")
+
+
+def with_upload_thumbnails(uploads: QuerySet[Upload]) -> QuerySet[Upload]:
+    """The uploads with the small pictures of what they became."""
+    rows = uploads.select_related("arrival__asset__current", "arrival__job")
+    return rows.prefetch_related(_thumbnails("arrival__asset__current__renditions"))
 
 
 def _thumbnails(path: str) -> "Prefetch[str, QuerySet[Rendition], str]":

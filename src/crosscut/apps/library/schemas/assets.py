@@ -7,7 +7,7 @@ from django.urls import reverse
 from ninja import Field, Schema
 
 from crosscut.apps.library import queries, rights
-from crosscut.apps.library.models import Arrival, Asset, Rendition, Track, Version
+from crosscut.apps.library.models import Arrival, ArrivalEvent, Asset, Rendition, Track, Version
 from crosscut.apps.library.schemas.rights import LicenceOut, StrictSchema
 from crosscut.kernel.findings import Level
 
@@ -150,12 +150,42 @@ class ArrivalOut(Schema):
     created_at: datetime
 
 
+class ArrivalEventOut(Schema):
+    """One step of a file on its way in."""
+
+    step: ArrivalEvent.Step
+    said: str = Field(description="In words.")
+    words: str = Field(description="What else there is to say.")
+    at: datetime
+
+    @staticmethod
+    def resolve_said(event: ArrivalEvent) -> str:
+        return event.get_step_display()
+
+
+class ArrivalDetail(ArrivalOut):
+    """A file on its way in with its story."""
+
+    tries: int = Field(description="How often reading it was begun.")
+    events: list[ArrivalEventOut]
+
+    @staticmethod
+    def resolve_events(arrival: Arrival) -> list[ArrivalEvent]:
+        return list(arrival.events.all())
+
+
 class AssetFilter(Schema):
     """Which assets."""
 
     q: str = Field(
         "", max_length=1000, description="Words and filters as in the search box: reef type:video rights:none"
     )
+
+
+class FetchIn(StrictSchema):
+    """A file somewhere else."""
+
+    url: str = Field(max_length=2000, description="Its whole address.")
 
 
 class ArrivalFilter(Schema):

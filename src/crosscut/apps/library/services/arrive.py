@@ -13,14 +13,18 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming, queries
-from crosscut.apps.library.models import Arrival, Asset
+from crosscut.apps.library.models import Arrival, ArrivalEvent, Asset
 from crosscut.apps.library.services import sidecars
 from crosscut.apps.library.services.rooms import demand_room
+from crosscut.apps.library.services.turns import FOLDER, HEAVY, SOON, lane
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, NotFound
 
-INGEST = "library.ingest"  # the task's name; tasks.py holds the task
+INGEST = "library.ingest"  # the tasks' names; tasks.py holds the tasks
+LARGER = "library.larger_previews"
+_OPEN, _FOLDER, _SHOWN = "library", "library:folder", "library:previews"  # what a job is about, and how far it is
+_MANY = 50  # from so many files on, nobody sits and waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,7 @@ class Incoming:
 
     path: Path  # where its bytes are now
     filename: str  # what the person calls it
+    sha256: str = ""  # of the file as it was sent, hex, where the sender said so
 
 
 @transaction.atomic
@@ -44,9 +49,9 @@ def receive(by: Member, files: Sequence[Incoming], *, asset: Asset | None = None
     job = _open_job(by) if asset is None else None
     if job is None:
         label = f"Reading a new version of {asset.title}" if asset else ""
-        job = plan_job(by, kind="ingest", label=label, subject=f"asset:{asset.pk}" if asset else "library")
+        job = plan_job(by, kind="ingest", label=label, subject=f"asset:{asset.pk}" if asset else _OPEN)
         _defer(job)
-    arrivals = Arrival.objects.bulk_create(_arrival(by, job, file, asset) for file in files)
+    arrivals = _note_all(_arrival(by, job, file, asset) for file in files)
     if asset is None:
         _relabel(job)
     return arrivals
@@ -80,10 +85,8 @@ def ingest_paths(by: Member, paths: Iterable[Path]) -> Job:
     if not files:
         raise Invalid.at("paths", "There are no files in it.")
     demand_room(by.workspace, sum(file.stat().st_size for file in files))
-    job = plan_job(by, kind="ingest", label="", subject="library")
-    Arrival.objects.bulk_create(
-        _arrival(by, job, Incoming(path=file.absolute(), filename=file.name), None) for file in files
-    )
+    job = plan_job(by, kind="ingest", label="", subject=_FOLDER if len(files) > _MANY else _OPEN)
+    _note_all(_arrival(by, job, Incoming(path=file.absolute(), filename=file.name), None) for file in files)
     _relabel(job)
     _defer(job)
     return job
@@ -101,9 +104,10 @@ def retry(by: Member, arrival_id: int) -> Arrival:
     """Reads a file again that was set aside or left over when the work stopped."""
     demand(by, "draft")
     arrival = _waiting_still(by, arrival_id)
-    job = plan_job(by, kind="ingest", label=f"Adding {arrival.filename}", subject="library")
-    arrival.job, arrival.state, arrival.problem = job, Arrival.State.WAITING, ""
-    arrival.save(update_fields=["job", "state", "problem"])
+    job = plan_job(by, kind="ingest", label=f"Adding {arrival.filename}", subject=_OPEN)
+    arrival.job, arrival.state, arrival.problem, arrival.tries = job, Arrival.State.WAITING, "", 0
+    arrival.save(update_fields=["job", "state", "problem", "tries"])
+    ArrivalEvent.objects.create(arrival=arrival, step=ArrivalEvent.Step.RETRIED)
     _defer(job)
     return arrival
 
@@ -122,13 +126,36 @@ def discard(by: Member, arrival_id: int) -> Arrival:
 
 
 @transaction.atomic
+def go_on(job_id: int) -> None:
+    """Hands out the next slice of a job that has not ended: reading while files wait, else the larger previews.
+
+    From then on no file joins it: the job is locked, as it is where files join.
+    """
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if job.ended_at:
+        return
+    if job.arrivals.filter(state__in=[Arrival.State.WAITING, Arrival.State.READING]).exists():
+        _defer(job)
+        return
+    if job.subject in (_OPEN, _FOLDER):
+        job.subject = _SHOWN
+        job.save(update_fields=["subject"])
+    app.configure_task(LARGER, queue="media", lock=lane("heavy", job.pk), priority=HEAVY).defer(job_id=job.pk)
+
+
+def priority_of(job_id: int) -> int:
+    """How soon the job's files are read."""
+    return FOLDER if Job.objects.filter(pk=job_id, subject=_FOLDER).exists() else SOON
+
+
+@transaction.atomic
 def pick_up_leftovers(job_id: int) -> None:
     """Starts a new job for files that joined a job in the moment it was done."""
     job = Job.objects.select_related("member__workspace").get(pk=job_id)
     waiting = job.arrivals.filter(state=Arrival.State.WAITING)
     if job.state != Job.State.DONE or not waiting.exists():
         return
-    following = plan_job(job.member or job.workspace, kind="ingest", label="", subject="library")
+    following = plan_job(job.member or job.workspace, kind="ingest", label="", subject=_OPEN)
     waiting.update(job=following)
     _relabel(following)
     _defer(following)
@@ -141,14 +168,23 @@ def _arrival(by: Member, job: Job, file: Incoming, asset: Asset | None) -> Arriv
         filename=incoming.safe_name(file.filename),
         path=str(file.path),
         size_bytes=file.path.stat().st_size,
+        sha256=file.sha256,
         asset=asset,
         created_by=by,
     )
 
 
+def _note_all(arrivals: Iterable[Arrival]) -> list[Arrival]:
+    """The arrivals, stored with the first step of their story."""
+    stored = Arrival.objects.bulk_create(arrivals, batch_size=1000)
+    received = (ArrivalEvent(arrival=arrival, step=ArrivalEvent.Step.RECEIVED) for arrival in stored)
+    ArrivalEvent.objects.bulk_create(received, batch_size=1000)
+    return stored
+
+
 def _open_job(by: Member) -> Job | None:
     """The member's job that still takes in files. It is locked, so it cannot end before we are done."""
-    jobs = Job.objects.filter(workspace=by.workspace_id, member=by, kind="ingest", subject="library", ended_at=None)
+    jobs = Job.objects.filter(workspace=by.workspace_id, member=by, kind="ingest", subject=_OPEN, ended_at=None)
     return jobs.filter(is_cancel_requested=False).order_by("-id").select_for_update().first()
 
 
@@ -160,7 +196,9 @@ def _relabel(job: Job) -> None:
 
 
 def _defer(job: Job) -> None:
-    app.configure_task(INGEST, queue="media", lock=f"ingest:{job.pk}").defer(job_id=job.pk)
+    is_folder = job.subject == _FOLDER
+    lock, priority = (lane("folder", job.pk), FOLDER) if is_folder else (f"ingest:{job.pk}", SOON)
+    app.configure_task(INGEST, queue="media", lock=lock, priority=priority).defer(job_id=job.pk)
 
 
 def _files_under(path: Path) -> list[Path]:

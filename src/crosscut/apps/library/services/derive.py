@@ -19,14 +19,17 @@ from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.library.services.signing import actions_of, sign_made
 from crosscut.apps.library.storage import Stored
-from crosscut.kernel.errors import Damaged, Invalid, Unsupported
+from crosscut.kernel.errors import CrosscutError, Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, from_data
+from crosscut.media.metadata import Metadata
 from crosscut.media.plan import PREVIEW_PX, plan, proxy, thumbnail, waveform
 from crosscut.media.podcast import finish, plan_episode
+from crosscut.media.probe import probe
 from crosscut.media.recipes import Episode, Focus, PicturePart, Purpose, Recipe, suffix_of
 from crosscut.media.render import render
+from crosscut.media.stills import Derivative, derive_all
 
 REMAKE = "library.remake"  # the task's name; tasks.py holds the task
 SMALLER_PX = (480, 960, 1600)  # a phone, a phone with a dense screen or half a page, a whole page
@@ -49,6 +52,15 @@ class Preview:
 
     label: str  # what is being made, for a person
     recipe: Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A preview that was made and stored, and has no row yet."""
+
+    preview: Preview
+    stored: Stored
+    facts: MediaFacts
 
 
 def facts_of(row: Version | Rendition) -> MediaFacts:
@@ -100,9 +112,47 @@ def smaller_for(
     ]
 
 
+def small_previews(
+    path: Path, facts: MediaFacts, about: Metadata, *, should_stop: ShouldStop = never
+) -> tuple[Made, ...]:
+    """All previews of a still, from one decode, with what it says of itself; none of films and sounds.
+
+    Raises what `stills.derive_all` raises.
+    """
+    wanted = _previews(facts) if facts.picture else []
+    if not wanted:
+        return ()
+    with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder:
+        outs = {Path(folder) / f"{preview.label}{suffix_of(preview.recipe)}": preview for preview in wanted}
+        orders = {
+            out: Derivative(part=preview.recipe.picture or PicturePart(), media_type=preview.recipe.media_type)
+            for out, preview in outs.items()
+        }
+        derive_all(path, orders, about=about, should_stop=should_stop)
+        return tuple(
+            Made(preview=preview, facts=probe(out), stored=storage.keep(out, should_stop=should_stop))
+            for out, preview in outs.items()
+        )
+
+
+def note_made(version: Version, made: Made) -> Rendition:
+    """The row of a preview that was made before its version had one."""
+    recipe = made.preview.recipe
+    return note(version, recipe, made.stored, purpose=made.preview.label, made=(recipe, made.facts))
+
+
+def no_preview(label: str, error: CrosscutError) -> str:
+    """What to say of a preview that cannot be made."""
+    words = " ".join(dict.fromkeys(problem.message for problem in error.problems))
+    return f"It is in the library, but there is no {label}: {words}"
+
+
 def previews_of(version: Version) -> list[Preview]:
     """What our pages show of a version: the small ones first."""
-    facts = facts_of(version)
+    return _previews(facts_of(version))
+
+
+def _previews(facts: MediaFacts) -> list[Preview]:
     wanted = (
         ("thumbnail", thumbnail(facts)),
         ("waveform", waveform(facts)),

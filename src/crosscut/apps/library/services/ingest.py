@@ -4,25 +4,34 @@ Each file is entered in one transaction, after its bytes are safely stored. Kill
 goes on where it was: what is entered is not entered twice, what is not is still waiting.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.library import incoming, storage
-from crosscut.apps.library.models import Arrival, Asset, Track, Version
-from crosscut.apps.library.services import clear, derive, fingerprints, hearing, people, read, sidecars
+from crosscut.apps.library import incoming
+from crosscut.apps.library.models import Arrival, ArrivalEvent, Asset, Track, Version
+from crosscut.apps.library.services import clear, derive, fingerprints, hearing, people, read, sidecars, unpack
+from crosscut.apps.library.services.derive import Made
 from crosscut.apps.library.services.index import refresh_search
+from crosscut.apps.library.services.prepare import Prepared, read_ahead
+from crosscut.apps.library.services.previews import are_missing, came_in_with, make_first, make_missing
 from crosscut.apps.library.services.screening import plan_screening
-from crosscut.apps.library.storage import Stored
+from crosscut.apps.library.services.turns import HEAVY, Turn
 from crosscut.kernel.errors import Cancelled, Conflict, Damaged, Invalid, NotFound, Problem, Unsupported
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.kernel.records import as_data
 
+MOST_TRIES = 3  # workers that may die at a file before it is set aside
+_GROUP = 50  # files asked for at once
+_TELL_EVERY_S = 0.5
+Step = ArrivalEvent.Step
 State = Arrival.State
 
 
@@ -33,6 +42,16 @@ class Work:
     job_id: int
     report: Report
     should_stop: ShouldStop
+    told: list[float] = field(default_factory=lambda: [float("-inf")])  # when it last said how far it is
+
+    def tell(self, label: str) -> None:
+        """Says how far the job is; at most twice a second, for that takes counting."""
+        if time.monotonic() < self.told[0] + _TELL_EVERY_S:
+            return
+        self.told[0] = time.monotonic()
+        rows = Arrival.objects.filter(job=self.job_id)
+        done = rows.exclude(state__in=[State.WAITING, State.READING]).count()
+        self.report(Progress(done=Fraction(done, 2 * max(1, rows.count())), label=label))
 
     def go_on(self) -> None:
         """Raises Cancelled when somebody asked to stop."""
@@ -40,34 +59,99 @@ class Work:
             raise Cancelled("Stopped on request. What is already in the library stays.")
 
 
-def take_in(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, Any]:
-    """Reads every waiting file of the job and makes the previews; says how many ended how."""
+def take_in(job_id: int, report: Report, should_stop: ShouldStop, *, turn: Turn) -> dict[str, Any] | None:
+    """Reads the waiting files of the job, each with what shows it; says how many ended how, or None when there is more.
+
+    There is more when others wait and its turn is over, and when films and sounds still want their larger previews:
+    `make_larger` does those.
+    """
     work = Work(job_id=job_id, report=report, should_stop=should_stop)
-    while arrival := _next(job_id):
+    waiting = _Waiting(job_id, turn)
+    for arrival, reading in read_ahead(waiting, should_stop, is_for_later=_is_for_later):
         work.go_on()
-        _tell(work, f"Reading {arrival.filename}")
-        _take_one(arrival, should_stop)
-    _make_previews(work)
-    states = Arrival.objects.filter(job=job_id).values_list("state", flat=True)
-    return {state.value: count for state in State if (count := sum(found == state for found in states))}
+        work.tell(f"Reading {arrival.filename}")
+        _take_one(arrival, reading, should_stop)
+    if waiting.are_left or are_missing(job_id):
+        return None
+    return _counted(job_id)
 
 
-def _next(job_id: int) -> Arrival | None:
-    """The file to read now: media before what lies beside it. One at which we were killed comes again."""
-    rows = Arrival.objects.filter(job=job_id, state__in=[State.READING, State.WAITING]).order_by("id")
-    rows = rows.select_related("workspace", "created_by__workspace", "asset")
-    return min(rows, key=lambda arrival: sidecars.is_sidecar(arrival.filename), default=None)
+def make_larger(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, Any] | None:
+    """What films and sounds need beside what take_in made, in slices; None when there is more."""
+    is_done = make_missing(job_id, came_in_with(job_id), report, should_stop, turn=Turn(HEAVY))
+    return _counted(job_id) if is_done else None
 
 
-def _take_one(arrival: Arrival, should_stop: ShouldStop) -> None:
-    Arrival.objects.filter(pk=arrival.pk).update(state=State.READING)
+def take_all_in(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, Any]:
+    """Both in one go, for work that made the file itself and has its worker already; says how many ended how."""
+    while True:
+        done = take_in(job_id, report, should_stop, turn=Turn(HEAVY)) or make_larger(job_id, report, should_stop)
+        if done is not None:
+            return done
+
+
+def _counted(job_id: int) -> dict[str, Any]:
+    rows = Arrival.objects.filter(job=job_id).order_by().values_list("state").annotate(Count("pk"))
+    return dict(sorted(rows))
+
+
+class _Waiting:
+    """The files to read now: media before what lies beside it, and last those at which a worker has died before."""
+
+    def __init__(self, job_id: int, turn: Turn) -> None:
+        self._rows = Arrival.objects.filter(job=job_id).select_related("workspace", "created_by__workspace", "asset")
+        self._turn = turn
+        self._begun: set[int] = set()
+        self.are_left = False  # once it has ended: whether files wait that were not read
+
+    def __iter__(self) -> Iterator[Arrival]:
+        while group := self._next_group():
+            for arrival in group:
+                if self._begun and self._turn.is_over():
+                    self.are_left = True
+                    return
+                self._begun.add(arrival.pk)
+                if _begin(arrival):
+                    yield arrival
+
+    def _next_group(self) -> list[Arrival]:
+        waiting = self._rows.filter(state=State.WAITING).order_by("id")
+        media = waiting.filter(tries=0).exclude(filename__iregex=sidecars.PATTERN)
+        if found := list(media[:_GROUP]):
+            return found
+        left = self._rows.filter(state=State.READING).exclude(pk__in=self._begun).order_by("id")
+        return list(left[:_GROUP]) or list(waiting[:_GROUP])
+
+
+def _begin(arrival: Arrival) -> bool:
+    """Whether it may be read now. One at which workers died again and again is set aside."""
+    arrival.tries += 1
+    if arrival.tries > MOST_TRIES:
+        Arrival.objects.filter(pk=arrival.pk).update(state=State.READING)
+        words = f"Reading it ended the worker {MOST_TRIES} times. Look at it in another program."
+        _end(arrival, State.QUARANTINED, words)
+        return False
+    with transaction.atomic():
+        Arrival.objects.filter(pk=arrival.pk).update(state=State.READING, tries=arrival.tries)
+        _note(arrival, Step.READING, f"Try {arrival.tries}" if arrival.tries > 1 else "")
+    return True
+
+
+def _is_for_later(arrival: Arrival) -> bool:
+    """Whether it is no media to be read: words, whose media must be entered before, and archives."""
+    return sidecars.is_sidecar(arrival.filename) or unpack.is_archive(arrival)
+
+
+def _take_one(arrival: Arrival, reading: Callable[[], Prepared], should_stop: ShouldStop) -> None:
     path = Path(arrival.path)
     try:
         owner = _owner_of(arrival)
         if owner:
             _attach(arrival, path, owner)
+        elif unpack.is_archive(arrival):
+            unpack.unpack(arrival, should_stop)
         else:
-            _store(arrival, path, should_stop)
+            _store(arrival, reading(), should_stop)
     except Damaged as error:
         is_empty = error.problems[0].code == "media.empty"
         _end(arrival, State.REFUSED if is_empty else State.QUARANTINED, _words(error.problems))
@@ -75,35 +159,50 @@ def _take_one(arrival: Arrival, should_stop: ShouldStop) -> None:
         _end(arrival, State.REFUSED, _words(error.problems))
 
 
-def _store(arrival: Arrival, path: Path, should_stop: ShouldStop) -> None:
-    with read.read(path, should_stop=should_stop) as reading:
-        stored = storage.keep(reading.path, should_stop=should_stop)
-        version = _enter(arrival, reading, stored)
-        if version and reading.heard:
-            hearing.keep_shape(version, reading.heard.peaks)
-    incoming.forget(path)
+def _store(arrival: Arrival, found: Prepared, should_stop: ShouldStop) -> None:
+    version = _enter(arrival, found)
+    incoming.forget(Path(arrival.path))
+    if version and found.heard:
+        hearing.keep_shape(version, found.heard.peaks)
+    if version and not found.made:
+        make_first(version, arrival, should_stop)
 
 
 @transaction.atomic
-def _enter(arrival: Arrival, reading: read.Reading, stored: Stored) -> Version | None:
-    """The file as an asset or as a new version of one; None when it is a duplicate of what is there already."""
-    _one_at_a_time(arrival.workspace_id, stored.sha256)
-    twins = Version.objects.filter(asset__workspace=arrival.workspace_id, sha256=stored.sha256)
+def _enter(arrival: Arrival, found: Prepared) -> Version | None:
+    """The file as an asset, as a new version of one, or, giving None, as a duplicate of what is there already."""
+    _one_at_a_time(arrival.workspace_id, found.stored.sha256)
+    twins = Version.objects.filter(asset__workspace=arrival.workspace_id, sha256=found.stored.sha256)
     if twin := twins.select_related("asset").order_by("id").first():
+        _note_previews(twin, [made for made in found.made if not _has(twin, made)])
         _finish(arrival, State.DUPLICATE, twin.asset, _twin_words(twin))
         return None
-    asset = arrival.asset or _new_asset(arrival, reading)
-    version = _add_version(asset, arrival, reading, stored)
+    asset = arrival.asset or _new_asset(arrival, found)
+    version = _add_version(asset, arrival, found)
     refresh_search([asset.pk])
     verb = "asset.added" if version.number == 1 else "asset.version_added"
     by = arrival.created_by or arrival.workspace
-    record(verb, asset, by=by, filename=arrival.filename, sha256=stored.sha256)
+    record(verb, asset, by=by, filename=arrival.filename, sha256=found.stored.sha256)
     plan_screening(by, version)
-    _finish(arrival, State.STORED, asset, _words(reading.facts.warnings))
+    _finish(arrival, State.STORED, asset, _words(found.facts.warnings) or found.problem)
+    if found.seen:
+        fingerprints.enter(version, found.seen)
+    if found.made:
+        _note_previews(version, found.made)
+        _note(arrival, Step.PREVIEWED)
     return version
 
 
-def _new_asset(arrival: Arrival, reading: read.Reading) -> Asset:
+def _note_previews(version: Version, made: Iterable[Made]) -> None:
+    for one in made:
+        derive.note_made(version, one)
+
+
+def _has(version: Version, made: Made) -> bool:
+    return derive.made_before(version, made.preview.recipe, made.preview.label) is not None
+
+
+def _new_asset(arrival: Arrival, reading: Prepared) -> Asset:
     asset = Asset.objects.create(
         workspace_id=arrival.workspace_id,
         title=read.title_of(reading.metadata, arrival.filename),
@@ -122,7 +221,7 @@ def _new_asset(arrival: Arrival, reading: read.Reading) -> Asset:
     return asset
 
 
-def _add_version(asset: Asset, arrival: Arrival, reading: read.Reading, stored: Stored) -> Version:
+def _add_version(asset: Asset, arrival: Arrival, reading: Prepared) -> Version:
     Asset.objects.select_for_update().get(pk=asset.pk)  # two new versions at once get two numbers
     latest = asset.versions.order_by("-number").values_list("number", flat=True).first() or 0
     if latest and asset.kind != reading.facts.kind.value:
@@ -131,8 +230,8 @@ def _add_version(asset: Asset, arrival: Arrival, reading: read.Reading, stored: 
     version = Version.objects.create(
         asset=asset,
         number=latest + 1,
-        sha256=stored.sha256,
-        size_bytes=stored.size_bytes,
+        sha256=reading.stored.sha256,
+        size_bytes=reading.stored.size_bytes,
         media_type=reading.facts.media_type,
         filename=arrival.filename,
         facts=as_data(reading.facts),
@@ -186,66 +285,22 @@ def _finish(arrival: Arrival, state: State, asset: Asset, problem: str) -> None:
     changed = Arrival.objects.filter(pk=arrival.pk, state=State.READING)
     if not changed.update(state=state, asset=asset, problem=problem[:1000], path=path):
         raise Conflict(f"{arrival.filename} was taken in by another worker.")
+    _note(arrival, Step(state.value))
 
 
 def _end(arrival: Arrival, state: State, problem: str) -> None:
     keeps_bytes = state == State.QUARANTINED
     path = Path(arrival.path)
     fields = {"state": state, "problem": problem[:1000], "path": arrival.path if keeps_bytes else ""}
-    Arrival.objects.filter(pk=arrival.pk, state=State.READING).update(**fields)
+    with transaction.atomic():
+        if Arrival.objects.filter(pk=arrival.pk, state=State.READING).update(**fields):
+            _note(arrival, Step(state.value))
     if not keeps_bytes:
         incoming.forget(path)
 
 
-def _make_previews(work: Work) -> None:
-    """The previews of all that came in with the job; one that cannot be made costs the asset nothing.
-
-    Of duplicates too: adding a file again mends what an interrupted job left out.
-    """
-    arrivals = Arrival.objects.filter(job=work.job_id, state__in=[State.STORED, State.DUPLICATE])
-    versions = Version.objects.filter(pk__in=arrivals.values("asset__current")).select_related("asset").order_by("pk")
-    fingerprints.take_missing(versions, should_stop=work.should_stop)
-    todo = [(version, preview) for version in versions for preview in derive.missing_previews(version)]
-    todo.sort(key=lambda pair: pair[1].label != "thumbnail")
-    for number, (version, preview) in enumerate(todo):
-        work.go_on()
-        _make_preview(work, version, preview, _share(work, number, len(todo)))
-
-
-def _make_preview(
-    work: Work, version: Version, preview: derive.Preview, within: Callable[[Progress], Progress]
-) -> None:
-    def report(progress: Progress) -> None:
-        work.report(within(progress))
-
-    label = f"Making the {preview.label} of {version.filename}"
-    report(Progress(done=Fraction(0), label=label))
-    try:
-        derive.make(
-            version,
-            preview.recipe,
-            purpose=preview.label,
-            report=lambda progress: report(Progress(done=progress.done, label=label)),
-            should_stop=work.should_stop,
-        )
-    except (Damaged, Invalid, Unsupported) as error:
-        words = f"It is in the library, but there is no {preview.label}: {_words(error.problems)}"
-        Arrival.objects.filter(job=work.job_id, asset=version.asset_id).update(problem=words[:1000])
-
-
-def _share(work: Work, number: int, total: int) -> Callable[[Progress], Progress]:
-    """Turns the progress of one preview into that of the job: reading is its first half, previews the second."""
-
-    def within(progress: Progress) -> Progress:
-        return Progress(done=Fraction(1, 2) + (number + progress.done) / total / 2, label=progress.label)
-
-    return within
-
-
-def _tell(work: Work, label: str) -> None:
-    rows = Arrival.objects.filter(job=work.job_id)
-    done = rows.exclude(state__in=[State.WAITING, State.READING]).count()
-    work.report(Progress(done=Fraction(done, 2 * max(1, rows.count())), label=label))
+def _note(arrival: Arrival, step: Step, words: str = "") -> None:
+    ArrivalEvent.objects.create(arrival=arrival, step=step, words=words)
 
 
 def _one_at_a_time(workspace_id: int, sha256: str) -> None:

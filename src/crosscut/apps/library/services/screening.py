@@ -13,6 +13,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset, OtherLook, Version
 from crosscut.apps.library.queries import version_for
+from crosscut.apps.library.services.turns import HEAVY, lane
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.kernel.errors import Conflict, NotFound, Unsupported
@@ -52,7 +53,7 @@ def plan_screening(by: Member | Workspace, version: Version, profile: str = USUA
         return None
     label = f"Looking for flashes in {version.filename}"
     job = plan_job(by, kind="screen", label=label, subject=_subject(version, profile))
-    task = app.configure_task(SCREEN, queue="media", lock=f"screen:{version.pk}")
+    task = app.configure_task(SCREEN, queue="media", lock=lane("heavy", version.pk), priority=HEAVY)
     task.defer(job_id=job.pk, version_id=version.pk, profile=profile)
     return job
 

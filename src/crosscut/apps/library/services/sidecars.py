@@ -20,9 +20,10 @@ LICENCES = "licences.yaml"
 LICENCES_LIMIT_BYTES = 1_000_000
 CHAPTERS_TYPE = "application/json+chapters"  # Podcasting 2.0, JSON chapters format 1.2
 CHAPTERS_LIMIT_BYTES = 1_000_000
+_ENDINGS = "vtt|srt|ttml|dfxp|scc|ass|ssa|stl|json"
+PATTERN = rf"\.({_ENDINGS})$"  # as the database asks it, without regard to case
 _NAME = re.compile(
-    r"(?P<stem>.+?)(?:\.(?P<language>[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*))?"
-    r"\.(?:vtt|srt|ttml|dfxp|scc|ass|ssa|stl|json)",
+    rf"(?P<stem>.+?)(?:\.(?P<language>[a-z]{{2,3}}(?:-[A-Za-z0-9]{{2,8}})*))?\.(?:{_ENDINGS})",
     re.IGNORECASE,
 )
 

@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library import storage
-from crosscut.apps.library.models import Arrival, Paper, Rendition, Version
+from crosscut.apps.library.models import Arrival, Paper, Rendition, Upload, Version
 from crosscut.apps.library.queries.rooms import named
 from crosscut.apps.library.removals import may_remove
 from crosscut.apps.library.services.rooms import take_away
@@ -171,7 +171,9 @@ def _unnamed(hashes: list[str]) -> set[str]:
 def _unclaimed() -> list[Path]:
     """What lies in the upload folder and belongs to no file that still waits."""
     waiting = {str(Path(path).parent) for path in Arrival.objects.exclude(path="").values_list("path", flat=True)}
-    return [path for path in Path(settings.UPLOAD_FOLDER).iterdir() if str(path) not in waiting]
+    coming = {key.hex for key in Upload.objects.filter(arrival=None).values_list("key", flat=True)}
+    inside = Path(settings.UPLOAD_FOLDER).iterdir()
+    return [path for path in inside if str(path) not in waiting and path.name not in coming]
 
 
 def _delete(path: Path) -> Path:

@@ -16,7 +16,7 @@ from PIL import Image
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Arrival, Asset
 from crosscut.apps.library.services import arrive
-from crosscut.apps.library.tasks import ingest_files
+from crosscut.apps.library.tasks import ingest_files, make_larger_previews
 from crosscut.apps.work.models import Job
 from crosscut.kernel.facts import Screening
 from crosscut.kernel.records import as_data
@@ -93,16 +93,22 @@ def zip_bomb(path: Path) -> Path:
 
 def ingest(by: Member, *paths: Path) -> Job:
     """The job that took the files in, ended."""
-    job = arrive.ingest_paths(by, paths)
-    ingest_files.func(job.pk)
-    job.refresh_from_db()
-    return job
+    return worked_off(arrive.ingest_paths(by, paths))
 
 
 def work_off(arrival: Arrival) -> None:
     """Does the job the file waits for."""
-    assert arrival.job_id
-    ingest_files.func(arrival.job_id)
+    assert arrival.job
+    worked_off(arrival.job)
+
+
+def worked_off(job: Job) -> Job:
+    """The job after its slices: the reading, and what films and sounds want besides."""
+    while not job.ended_at:
+        is_read = not job.arrivals.filter(state__in=[Arrival.State.WAITING, Arrival.State.READING]).exists()
+        (make_larger_previews if is_read else ingest_files).func(job.pk)
+        job.refresh_from_db()
+    return job
 
 
 def taken_in(by: Member, path: Path) -> Asset:

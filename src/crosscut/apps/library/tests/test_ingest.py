@@ -310,9 +310,10 @@ MOMENTS = (
     (ingest, "_finish", 0, True),  # inside the transaction: all of it must be rolled back
     (ingest, "refresh_search", 1, True),
     (incoming, "forget", 0, False),
-    (derive, "make", 0, False),
-    (derive, "make", 1, True),
-    (derive, "render", 0, True),  # made and not stored
+    (derive, "small_previews", 0, False),
+    (derive, "derive_all", 0, True),  # made and not stored
+    (derive, "note_made", 1, True),
+    (ingest, "_begin", 1, True),
 )
 
 
@@ -365,8 +366,8 @@ def test_a_stop_keeps_what_is_in_and_the_rest_can_go_on(junior, tmp_path, monkey
     job = arrive.ingest_paths(junior, [folder])
     real = ingest._take_one
 
-    def take_one_then_stop(arrival, should_stop):
-        real(arrival, should_stop)
+    def take_one_then_stop(*args):
+        real(*args)
         Job.objects.filter(pk=job.pk).update(is_cancel_requested=True)
 
     with monkeypatch.context() as patch:
@@ -384,7 +385,7 @@ def test_a_preview_that_cannot_be_made_costs_the_asset_nothing(junior, tmp_path,
     def fails(*args, **kwargs):
         raise Damaged(tmp_path, "No frame can be decoded.")
 
-    monkeypatch.setattr(derive, "render", fails)
+    monkeypatch.setattr(derive, "derive_all", fails)
     job = making.ingest(junior, making.jpeg(tmp_path / "a.jpg"))
     arrival = Arrival.objects.get()
     assert (job.state, arrival.state) == (Job.State.DONE, State.STORED)

@@ -3,6 +3,7 @@
 import errno
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import Arrival, Asset, Licence, Track
 from crosscut.apps.library.services import tracks
 from crosscut.apps.library.services.clear import Terms, add_licence
-from crosscut.apps.library.tests import making
+from crosscut.apps.library.tests import making, uploading
 from crosscut.apps.library.views.sections import SECTIONS, address
 
 
@@ -87,26 +88,66 @@ def test_several_are_chosen_tagged_archived_and_brought_back(browser, photo):
 
 def test_an_upload_goes_in_and_is_told_of(browser, tmp_path):
     content = making.jpeg(tmp_path / "x.jpg").read_bytes()
-    answer = browser.post(reverse("library-upload"), {"file": SimpleUploadedFile("../../sea lion.jpg", content)})
-    assert (answer.status_code, answer.json()["url"]) == (202, reverse("upload"))
-    arrival = Arrival.objects.get()
+    begun = uploading.begin(browser, len(content), filename="../../sea lion.jpg")
+    uploading.send(browser, begun["Location"], content[:100], 0)
+    shown = page(browser, "upload")
+    assert "sea lion.jpg" in shown
+    assert "goes on where it was cut off" in shown
+    key = begun["Location"].rsplit("/", 1)[1]
+    uploading.send(browser, begun["Location"], content[100:], 100)
+    assert watched(browser, key)["is_ended"] is False
     assert "Waits to be read" in page(browser, "upload")
-    making.work_off(arrival)
+    making.work_off(Arrival.objects.get())
     shown = page(browser, "library-arrivals")
     assert "sea lion.jpg" in shown
     assert "every 2s" not in shown
-    assert Asset.objects.get().title == "sea lion"
+    told = watched(browser, key)
+    assert (told["is_good"], told["url"]) == (True, reverse("asset", args=[Asset.objects.get().pk]))
+    assert told["thumb"].startswith("/library/files/renditions/")
+
+
+def test_a_duplicate_is_told_with_the_picture_of_its_twin(browser, photo, tmp_path):
+    content = making.jpeg(tmp_path / "x.jpg").read_bytes()
+    address = uploading.begin(browser, len(content), filename="again.jpg")["Location"]
+    uploading.send(browser, address, content, 0)
+    making.work_off(Arrival.objects.get(filename="again.jpg"))
+    told = watched(browser, address.rsplit("/", 1)[1])
+    assert (told["state"], told["url"]) == ("duplicate", reverse("asset", args=[photo.pk]))
+    assert "coral reef" in told["words"]
+    assert told["thumb"]
+
+
+def test_an_upload_that_was_cut_off_can_be_discarded(browser, settings, django_capture_on_commit_callbacks):
+    begun = uploading.begin(browser, 100, filename="cut.mov")
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(reverse("upload-discard", args=[begun["Location"].rsplit("/", 1)[1]]))
+    assert "cut.mov</span>" not in page(browser, "upload")
+    assert list(settings.UPLOAD_FOLDER.iterdir()) == []
+
+
+def watched(browser: Client, key: str) -> dict[str, Any]:
+    told: dict[str, Any]
+    (told,) = browser.get(reverse("upload-watch"), {"key": key}).json()["uploads"]
+    return told
+
+
+def test_a_look_at_no_upload_finds_none(browser):
+    for keys in ([], ["x"], ["0" * 32]):
+        assert browser.get(reverse("upload-watch"), {"key": keys}).json() == {"uploads": []}
+
+
+FILES = "/api/library/assets"
 
 
 def test_an_upload_with_a_nul_or_a_path_in_its_name_stays_in_its_folder(browser, settings):
-    browser.post(reverse("library-upload"), {"file": SimpleUploadedFile("..\\..\\evil\x01.svg", b"<svg/>")})
+    browser.post(FILES, {"files": SimpleUploadedFile("..\\..\\evil\x01.svg", b"<svg/>")})
     path = Path(Arrival.objects.get().path)
     assert path.parent.parent == settings.UPLOAD_FOLDER
 
 
 def test_an_upload_over_the_limit_is_refused_in_words_and_leaves_nothing(browser, settings):
     settings.MAX_UPLOAD_BYTES = 1000
-    answer = browser.post(reverse("library-upload"), {"file": SimpleUploadedFile("big.jpg", bytes(5000))})
+    answer = browser.post(FILES, {"files": SimpleUploadedFile("big.jpg", bytes(5000))})
     assert answer.status_code == 422
     assert "big.jpg is too large" in answer.json()["problems"][0]["message"]
     assert not Arrival.objects.exists()
@@ -118,18 +159,11 @@ def test_an_upload_on_a_full_disk_is_refused_in_words_and_leaves_nothing(browser
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("crosscut.apps.library.incoming.os.fsync", no_room)
-    answer = browser.post(reverse("library-upload"), {"file": SimpleUploadedFile("a.jpg", b"x")})
+    answer = browser.post(FILES, {"files": SimpleUploadedFile("a.jpg", b"x")})
     assert answer.status_code == 503
     assert "no room left" in answer.json()["problems"][0]["message"]
     assert not Arrival.objects.exists()
     assert list(settings.UPLOAD_FOLDER.iterdir()) == []
-
-
-def test_an_upload_without_a_file_says_so(browser):
-    answer = browser.post(reverse("library-upload"))
-    assert (answer.status_code, answer.json()["problems"][0]["message"][:15]) == (422, "No file arrived")
-    assert browser.post(reverse("library-upload") + "?asset=99999").status_code == 404
-    assert browser.post(reverse("library-upload") + "?asset=x").status_code == 404
 
 
 def test_the_asset_page_tells_all_of_a_film(browser, film):

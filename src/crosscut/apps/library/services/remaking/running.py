@@ -49,7 +49,7 @@ def run(
         raise NotFound("It was taken out of the library meanwhile.")
     if not Arrival.objects.filter(job=job_id).exists():
         _make(job_id, version, operation, _part_of(report, Fraction(0), MAKING), should_stop)
-    ingest.take_in(job_id, _part_of(report, MAKING, 1 - MAKING), should_stop)
+    ingest.take_all_in(job_id, _part_of(report, MAKING, 1 - MAKING), should_stop)
     return _settle(version, Arrival.objects.select_related("asset__current").get(job=job_id), note_of(job_id))
 
 

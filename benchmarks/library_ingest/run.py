@@ -1,0 +1,129 @@
+"""How many photographs of 12 megapixels a second go into the library, each read, stored, hashed and shown.
+
+Starts an installation of its own with one worker process in a temporary folder, makes photographs, takes them in with
+`crosscut ingest`, and counts from its start to the job's end. Beside it, in the same run on the same files, a script of
+the tools that people use for it: exiftool, ImageMagick (480 px JPEG and 1600 px WebP) and sha256sum, on both cores.
+Writes result.json.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from photos import make_photos
+
+HERE = Path(__file__).parent
+PHOTOS = 120
+GOAL_PER_S = 12.0
+CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
+SCRIPT = """set -e
+exiftool -json "$1" > "$2/$(basename "$1").json"
+convert "$1" -auto-orient -resize 480x480 -quality 80 "$2/$(basename "$1").small.jpg"
+convert "$1" -auto-orient -resize 1600x1600 -quality 82 "$2/$(basename "$1").webp"
+sha256sum "$1" > "$2/$(basename "$1").sha256"
+cp "$1" "$2/"
+"""
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="crosscut-ingest-") as folder:
+        photos = make_photos(Path(folder) / "photos", PHOTOS)
+        warm_up = make_photos(Path(folder) / "first", 2)
+        env = {**os.environ, "CROSSCUT_HOME": f"{folder}/home", "CROSSCUT_LOG_LEVEL": "WARNING"}
+        env.pop("DATABASE_URL", None)
+        up_command = [*CROSSCUT, "up", "--port", "0", "--workers", "1", "--json"]
+        with subprocess.Popen(up_command, env=env, stdout=subprocess.PIPE) as up:
+            try:
+                assert up.stdout is not None
+                next(line for line in up.stdout if b'"ready"' in line)
+                subprocess.check_call([sys.executable, __file__, "--settle"], env=env)
+                take_in(warm_up[0].parent, env)
+                ours_s = take_in(photos[0].parent, env)
+            finally:
+                up.send_signal(signal.SIGINT)
+                up.wait(timeout=60)
+        theirs_s = by_script(photos, Path(folder) / "theirs") if shutil.which("convert") else None
+    write(ours_s, theirs_s, sum(1 for _ in photos))
+    return 0 if PHOTOS / ours_s >= GOAL_PER_S else 1
+
+
+def settle() -> None:
+    """A workspace with one lead."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
+    import django
+
+    django.setup()
+    from crosscut.apps.accounts.models import User
+    from crosscut.apps.accounts.services.people import found_workspace
+
+    found_workspace("Reef Watch", owner=User.objects.create_user("lead@example.org", "coral-and-kelp-forest"))
+
+
+def take_in(folder: Path, env: dict[str, str]) -> float:
+    """Seconds until all files of the folder are in, with their previews: the job's own, without the command's start."""
+    told = subprocess.run([*CROSSCUT, "ingest", str(folder), "--json"], env=env, text=True, stdout=subprocess.PIPE)
+    answer = json.loads(told.stdout)
+    states = {row["state"] for row in answer["files"]}
+    assert states == {"stored"}, states
+    asked = subprocess.run(
+        [sys.executable, __file__, "--time", str(answer["job"])], env=env, text=True, stdout=subprocess.PIPE, check=True
+    )
+    return float(asked.stdout)
+
+
+def time_of(job_id: int) -> float:
+    """How long the job took, from the first worker that began it to its end."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
+    import django
+
+    django.setup()
+    from crosscut.apps.library.models import Rendition
+    from crosscut.apps.work.models import Job
+
+    job = Job.objects.get(pk=job_id)
+    versions = Rendition.objects.filter(version__asset__arrivals__job=job)
+    assert versions.count() == 2 * job.arrivals.count(), "previews are missing"
+    assert job.ended_at and job.started_at
+    return (job.ended_at - job.started_at).total_seconds()
+
+
+def by_script(photos: list[Path], out: Path) -> float:
+    """The same with exiftool, ImageMagick and sha256sum, two files at a time."""
+    out.mkdir()
+    script = out.parent / "script.sh"
+    script.write_text(SCRIPT)
+    limit = {**os.environ, "MAGICK_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1"}
+    began = time.perf_counter()
+    command = ["xargs", "-P", "2", "-I", "{}", "sh", str(script), "{}", str(out)]
+    subprocess.run(command, input="\n".join(map(str, photos)), text=True, check=True, env=limit)
+    return time.perf_counter() - began
+
+
+def write(ours_s: float, theirs_s: float | None, count: int) -> None:
+    result = {
+        "photos": count,
+        "crosscut_per_s": round(count / ours_s, 2),
+        "script_per_s": round(count / theirs_s, 2) if theirs_s else None,
+        "ratio": round(theirs_s / ours_s, 2) if theirs_s else None,
+        "goal_per_s": GOAL_PER_S,
+        "cores": os.cpu_count(),
+        "load_at_the_end": os.getloadavg()[0],
+    }
+    (HERE / "result.json").write_text(json.dumps(result, indent=2) + "\n")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    if "--settle" in sys.argv:
+        settle()
+    elif "--time" in sys.argv:
+        print(time_of(int(sys.argv[-1])))
+    else:
+        sys.exit(main())

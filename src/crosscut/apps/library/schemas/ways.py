@@ -1,0 +1,46 @@
+"""What the API says and takes about places from which files come."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+from crosscut.apps.library.schemas.rights import StrictSchema
+
+
+class WayInOut(Schema):
+    """A place that is looked into again and again."""
+
+    id: int
+    kind: Literal["folder", "mail"]
+    name: str
+    settings: dict[str, Any] = Field(description="Nothing secret.")
+    is_on: bool
+    looked_at: datetime | None = Field(description="The last look that went well.")
+    problem: str = Field(description="Of the last look, in plain words; empty when all is well.")
+    taken: int = Field(description="Files that came this way.")
+
+
+class WayToFolder(StrictSchema):
+    """A folder of the server."""
+
+    name: str = Field(max_length=100)
+    path: str = Field(max_length=1000)
+
+
+class WayToMail(StrictSchema):
+    """A mailbox."""
+
+    name: str = Field(max_length=100)
+    host: str = Field(max_length=253)
+    port: int = Field(993, ge=1, le=65535)
+    user: str = Field(max_length=200)
+    password: str = Field(max_length=500)
+    folder: str = Field("INBOX", max_length=200)
+    senders: list[str] = Field(max_length=1000, description="Addresses, or @example.org for everybody there.")
+
+
+class WaySwitch(StrictSchema):
+    """Whether it is looked into."""
+
+    is_on: bool
