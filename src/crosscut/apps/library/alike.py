@@ -76,6 +76,12 @@ class _Chunk:
         self.parts[replaced] = 0
         return int(replaced.sum())
 
+    def nearest(self, apart: npt.NDArray[np.uint8], within: int, most: int) -> list[Near]:
+        """At most so many: of a wide search a tenth of all rows is near enough."""
+        rows = np.flatnonzero(apart <= within)
+        rows = rows[np.argsort(apart[rows], kind="stable")[:most]]
+        return [Near(version_id=int(self.versions[row]), bits=int(apart[row])) for row in rows]
+
     def listed(self, apart: npt.NDArray[Any], within: int, frames: npt.NDArray[Any] | None = None) -> list[Near]:
         return [
             Near(
@@ -143,7 +149,8 @@ class Looks:
     def cut_from(self, whole: int, parts: Iterable[int], *, within: int, most: int) -> list[Near]:
         """Stills that this one may be a part of, or that may be a part of it: the `most` nearest, to be looked at."""
         own = [part for part in parts if part]
-        found = (near for chunk in self.chunks for near in chunk.listed(chunk.cuts_apart(whole, own), within))
+        apart = ((chunk, chunk.cuts_apart(whole, own)) for chunk in self.chunks)
+        found = (near for chunk, each in apart for near in chunk.nearest(each, within, most))
         return sorted(found)[:most]
 
     def films_like(self, parts: Iterable[int], *, least: float = 0.7) -> list[Near]:

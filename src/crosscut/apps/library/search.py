@@ -1,26 +1,32 @@
-"""Finding assets: words and filters to one window of rows, and the counts beside it."""
+"""Finding assets: words and filters to one window of rows, and the counts beside it.
+
+PostgreSQL finds words (`words`), the hashes in memory find pictures (`alike`), and the columns in memory (`columns`)
+filter, sort and count. What is shown is read from the database, as the asker may see it.
+"""
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import reduce
-from operator import and_
+from datetime import date
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, Func, Q, QuerySet, TextField
+import numpy as np
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Member
-from crosscut.apps.library import queries
+from crosscut.apps.library import facets, likenesses, queries, words
+from crosscut.apps.library.columns import ARCHIVED, KINDS, NO_ALT, NO_CREDIT, Columns, Mask, Rows, columns_of
+from crosscut.apps.library.facets import Facet
 from crosscut.apps.library.models import Asset
-from crosscut.apps.library.rights import SOON_DAYS
 from crosscut.apps.library.searchbox import Wanted
 from crosscut.kernel.errors import Invalid
 
 WINDOW = 60  # cards fetched at once: two screens of a desk
-TAG_FACETS = 20
+LARGEST_WINDOW = 500
+_DAY_ZERO = date(1970, 1, 1).toordinal()
+_ORDERS = {"": "created_us", "newest": "created_us", "taken": "taken_us", "size": "size_bytes", "length": "duration_ms"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,47 +38,92 @@ class Window:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facet:
-    """One click that narrows the search."""
-
-    group: str  # "type", "rights", "missing", "tag"
-    token: str  # what it puts into the search box: "type:video"
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Narrowing:
     """What stands beside the found assets."""
 
     total: int  # how many were found
     facets: tuple[Facet, ...]
+    is_cut: bool = False  # there are more: this many were looked at, and the facets count among them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """All that fits, as rows of the columns."""
+
+    columns: Columns
+    rows: Rows  # in the order in which they are shown
+    is_cut: bool = False  # there are more
+    notes: tuple[str, ...] = ()  # for the person: what was searched for instead
+
+    @property
+    def total(self) -> int:
+        """How many there are, at least."""
+        return len(self.rows)
+
+    @property
+    def mask(self) -> Mask:
+        """The same as a mask over the columns."""
+        mask = np.zeros(len(self.columns), np.bool_)
+        mask[self.rows] = True
+        return mask
+
+    def assets(self, start: int, end: int) -> tuple[int, ...]:
+        """The numbers of the assets at these places."""
+        return tuple(int(number) for number in self.columns.assets[self.rows[start:end]])
+
+
+def find(member: Member, wanted: Wanted) -> Found:
+    """All that fits: the best match first when there are words or a picture, else newest first or by `wanted.sort`.
+
+    Raises NotAllowed for guests.
+    """
+    queries.refuse_guests(member)
+    columns = columns_of(member.workspace_id)
+    mask = _mask(member, columns, wanted)
+    hits = _hits(member, wanted)
+    if hits is None:
+        rows = _sorted(columns, mask, wanted)
+        return Found(columns=columns, rows=rows)
+    rows = columns.rows_of(hits.assets)
+    rows = rows[mask[rows]]
+    if wanted.sort:
+        chosen = np.zeros(len(columns), np.bool_)
+        chosen[rows] = True
+        rows = _sorted(columns, chosen, wanted)
+    notes = tuple(
+        _("Nothing says “%(word)s”. These say: %(meant)s.") % {"word": word, "meant": meant}
+        for word, meant in hits.instead
+    )
+    return Found(columns=columns, rows=rows, is_cut=hits.is_cut, notes=notes)
 
 
 def window(member: Member, wanted: Wanted, *, cursor: str = "", size: int = WINDOW) -> Window:
-    """The found assets from the cursor on: newest first, or best match first when there are words.
+    """The found assets from the cursor on.
 
     Newest first goes by the last row seen, so that a file that arrives meanwhile shifts nothing. Raises NotAllowed for
     guests, Invalid for a cursor that is not ours.
     """
-    queries.refuse_guests(member)
-    rows = found(member, wanted)
+    return window_of(member, find(member, wanted), cursor=cursor, size=size)
+
+
+def window_of(member: Member, found: Found, *, cursor: str = "", size: int = WINDOW) -> Window:
+    """A stretch of what was found."""
     place = _read_cursor(cursor)
-    if wanted.words:
-        start = int(place.get("start", 0))
-        return _window(_best(rows, start, start + size + 1), size, {"start": start + size})
-    if "at" in place:
-        at = datetime.fromisoformat(place["at"])
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=int(place["id"])))
-    some = tuple(queries.with_card_parts(rows)[: size + 1])
-    last = some[size - 1] if len(some) > size else None
-    return _window(some, size, {"at": last.created_at.isoformat(), "id": last.pk} if last else {})
+    start = place["start"]
+    if last := place.get("last"):  # go on behind the row that was seen last, wherever it stands now
+        seen = found.columns.rows_of(np.array([last], np.int64))
+        places = np.flatnonzero(found.rows == (seen[0] if len(seen) else -1))
+        start = int(places[0]) + 1 if len(places) else start
+    assets = read(member, found.assets(start, start + size))
+    has_more = start + size < found.total
+    end = {"start": start + size, "last": found.assets(start + size - 1, start + size)[0]} if has_more else {}
+    return Window(assets=assets, next_cursor=_cursor(end) if has_more else "")
 
 
-def found(member: Member, wanted: Wanted) -> QuerySet[Asset]:
-    """Every asset that fits, best match or newest first."""
-    rows = _with_words(queries.assets_for(member), wanted.words)
-    return _with_filters(rows, wanted, queries.today_in(member.workspace))
+def read(member: Member, numbers: Sequence[int]) -> tuple[Asset, ...]:
+    """The assets with what cards show, in this order, as far as the member may see them."""
+    known = queries.with_card_parts(queries.assets_for(member).filter(pk__in=numbers)).order_by().in_bulk()
+    return tuple(known[number] for number in numbers if number in known)
 
 
 def narrowing(member: Member, wanted: Wanted) -> Narrowing:
@@ -80,117 +131,139 @@ def narrowing(member: Member, wanted: Wanted) -> Narrowing:
 
     A click's count is how many assets it would leave; a kind's is how many there are when only that kind is wanted.
     """
+    return narrowing_of(member, wanted, find(member, wanted))
+
+
+def narrowing_of(member: Member, wanted: Wanted, found: Found) -> Narrowing:
+    """The same of what was found already."""
+    today = _day(queries.today_in(member.workspace))
+    every = find(member, replace(wanted, kinds=())) if wanted.kinds else found
+    kinds = (every.columns, every.mask)
+
+    def count() -> tuple[Facet, ...]:
+        return facets.counted(member, found.columns, found.mask, today, kinds=kinds)
+
+    # The library as it opens is what is asked for most and the most to count: that is done once for each change.
+    opens = wanted == Wanted()
+    counted = found.columns.once(("facets", today, get_language()), count) if opens else count()
+    return Narrowing(total=found.total, facets=counted, is_cut=found.is_cut)
+
+
+def _hits(member: Member, wanted: Wanted) -> words.Hits | None:
+    """Where the words occur, or what the picture is like; None when neither is asked for."""
+    if wanted.like:
+        return likenesses.like(member, wanted.like)
+    if not wanted.words:
+        return None
+    sought = words.Sought(kinds=wanted.kinds, tags=wanted.tags, is_archived=wanted.is_archived)
+    return words.hits(member.workspace, wanted.words, sought)
+
+
+def _sorted(columns: Columns, mask: Mask, wanted: Wanted) -> Rows:
+    if wanted.sort == "name":
+        return _by_name(columns, mask)
+    rows = columns.ordered(_ORDERS.get(wanted.sort, "created_us"))
+    return rows[mask[rows]]
+
+
+def _by_name(columns: Columns, mask: Mask) -> Rows:
+    """By title, as the database orders titles: their order is not kept in memory."""
+    numbers = columns.assets[mask]
+    ordered = Asset.objects.filter(pk__in=numbers[: words.MOST_HITS].tolist()).order_by("title", "pk")
+    return columns.rows_of(np.array(ordered.values_list("pk", flat=True), np.int64))
+
+
+def _mask(member: Member, columns: Columns, wanted: Wanted) -> Mask:
+    """The rows that pass every filter."""
     today = queries.today_in(member.workspace)
-    narrowed = found(member, wanted).order_by()
-    total, flags = _flag_facets(narrowed, today)
-    types = _type_facets(found(member, replace(wanted, kinds=())).order_by())
-    return Narrowing(total=total, facets=(*types, *flags, *_tag_facets(narrowed)))
+    mask: Mask = columns.alive & (((columns.flags & ARCHIVED) != 0) == wanted.is_archived)
+    for condition in (_by_kind, _by_tags, _by_people, _by_shape, _by_colour, _by_gaps):
+        if (passed := condition(member, columns, wanted)) is not None:
+            mask &= passed
+    if wanted.rights or wanted.expires_within_days is not None:
+        mask &= _by_rights(columns, wanted, _day(today))
+    return mask
 
 
-def _with_words(rows: QuerySet[Asset], words: Sequence[str]) -> QuerySet[Asset]:
-    """Each word by its beginning or, in English, by its stem; or the whole like the title, misspellings included."""
-    if not words:
-        return rows
-    plain = queries.without_accents(words)
-    query = reduce(and_, (_query_for(word) for word in plain))
-    is_exact = any(" " in word for word in plain)  # a phrase in quotes is meant as it stands
-    alike = Q() if is_exact else Q(title__trigram_word_similar=" ".join(plain))
-    matches = rows.filter(Q(search=query) | alike) if alike else rows.filter(search=query)
-    return matches.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-created_at", "-id")
+Condition = Callable[[Member, Columns, Wanted], Mask | None]
 
 
-def _query_for(word: str) -> Any:
-    stem = SearchQuery(word, config="english", search_type="phrase")
-    lexemes = ["".join(sign for sign in part if sign.isalnum()) for part in word.split()]
-    if len(lexemes) != 1 or not lexemes[0]:
-        return stem | SearchQuery(word, config="simple", search_type="phrase")
-    return stem | SearchQuery(f"{lexemes[0]}:*", config="simple", search_type="raw")
+def _by_kind(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    if not wanted.kinds:
+        return None
+    return np.isin(columns.kinds, [KINDS.index(kind) for kind in wanted.kinds])
 
 
-def _with_filters(rows: QuerySet[Asset], wanted: Wanted, today: date) -> QuerySet[Asset]:
-    rows = rows.filter(archived_at__isnull=not wanted.is_archived)
-    if wanted.kinds:
-        rows = rows.filter(kind__in=wanted.kinds)
-    if wanted.tags:
-        rows = rows.filter(tags__contains=list(wanted.tags))
-    if wanted.rights:
-        rows = rows.filter(queries.rights_filters(today)[wanted.rights])
+def _by_tags(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    if not wanted.tags:
+        return None
+    hashes = facets.tag_hashes(wanted.tags)
+    return np.asarray(np.logical_and.reduce([columns.tags.having(value, len(columns)) for value in hashes]))
+
+
+def _by_people(member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    if not wanted.subjects:
+        return None
+    masks = []
+    for name in wanted.subjects:
+        rows = queries.subjects_for(member).filter(name__iexact=name).values_list("pk", flat=True)
+        shown = [columns.subjects.having(pk, len(columns)) for pk in rows]
+        masks.append(np.logical_or.reduce([np.zeros(len(columns), np.bool_), *shown]))
+    return np.asarray(np.logical_and.reduce(masks))
+
+
+def _by_shape(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    masks = [facets.shape_mask(columns, wanted.shape)] if wanted.shape else []
+    if wanted.length:
+        masks.append(facets.length_mask(columns, wanted.length))
+    if wanted.years:
+        masks.append((columns.years >= wanted.years[0]) & (columns.years <= wanted.years[1]))
+    return np.asarray(np.logical_and.reduce(masks)) if masks else None
+
+
+def _by_colour(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    if not wanted.hues:
+        return None
+    return np.asarray((columns.hues & wanted.hues) == wanted.hues)
+
+
+def _by_gaps(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    gaps = NO_CREDIT * wanted.lacks_credit | NO_ALT * wanted.lacks_alt
+    return np.asarray((columns.flags & gaps) == gaps) if gaps else None
+
+
+def _by_rights(columns: Columns, wanted: Wanted, today: int) -> Mask:
+    valid = columns.licensed(today)
+    mask = np.ones(len(columns), np.bool_)
+    if wanted.rights == "none":
+        mask &= ~columns.entered()
+    elif wanted.rights == "valid":
+        mask &= valid
+    elif wanted.rights == "expired":
+        mask &= columns.entered() & ~valid
     if wanted.expires_within_days is not None:
-        rows = rows.filter(queries.ends_within(today, wanted.expires_within_days))
-    if wanted.lacks_credit:
-        rows = rows.filter(credit="")
-    if wanted.lacks_alt:
-        rows = rows.filter(kind=Asset.Kind.IMAGE, alt_text="")
-    return rows
+        mask &= valid & ~columns.licensed(today, until=today + wanted.expires_within_days)
+    return mask
 
 
-def _type_facets(rows: QuerySet[Asset]) -> list[Facet]:
-    counts = dict(rows.values_list("kind").annotate(Count("pk")).values_list("kind", "pk__count"))
-    return [
-        Facet(group="type", token=f"type:{kind.value}", label=str(kind.label), count=counts[kind.value])
-        for kind in Asset.Kind
-        if counts.get(kind.value)
-    ]
+def _day(day: date) -> int:
+    return day.toordinal() - _DAY_ZERO
 
 
-def _flag_facets(rows: QuerySet[Asset], today: date) -> tuple[int, list[Facet]]:
-    """How many rows there are, and how many of them have each flag: all in one pass."""
-    rights = queries.rights_filters(today)
-    flags = (
-        ("rights", "rights:expired", "Rights ended", rights["expired"]),
-        (
-            "rights",
-            f"rights:expires<{SOON_DAYS}d",
-            f"Rights end within {SOON_DAYS} days",
-            queries.ends_within(today, SOON_DAYS),
-        ),
-        ("rights", "rights:none", "No licence", rights["none"]),
-        ("missing", "credit:missing", "No credit", Q(credit="")),
-        ("missing", "alt:missing", "No alt text", Q(kind=Asset.Kind.IMAGE, alt_text="")),
-    )
-    sums = {f"flag_{number}": Count("pk", filter=Q(flag[3])) for number, flag in enumerate(flags)}
-    counts = rows.aggregate(total=Count("pk"), **sums)
-    return counts["total"], [
-        Facet(group=group, token=token, label=label, count=counts[f"flag_{number}"])
-        for number, (group, token, label, _condition) in enumerate(flags)
-        if counts[f"flag_{number}"]
-    ]
-
-
-def _tag_facets(rows: QuerySet[Asset]) -> list[Facet]:
-    tags = rows.annotate(tag=Func(F("tags"), function="unnest", output_field=TextField()))
-    counts = tags.values("tag").annotate(number=Count("pk")).order_by("-number", "tag")[:TAG_FACETS]
-    return [Facet(group="tag", token=_tag_token(row["tag"]), label=row["tag"], count=row["number"]) for row in counts]
-
-
-def _tag_token(tag: str) -> str:
-    return f'tag:"{tag}"' if " " in tag else f"tag:{tag}"
-
-
-def _best(rows: QuerySet[Asset], start: int, end: int) -> tuple[Asset, ...]:
-    """The rows from start to end by rank. Only their numbers are sorted: whole rows of a broad search are megabytes."""
-    numbers = list(rows.values_list("pk", flat=True)[start:end])
-    assets = queries.with_card_parts(rows.model.objects.filter(pk__in=numbers)).in_bulk()
-    return tuple(assets[number] for number in numbers)
-
-
-def _window(assets: tuple[Asset, ...], size: int, place: dict[str, Any]) -> Window:
-    has_more = len(assets) > size
-    return Window(assets=assets[:size], next_cursor=_cursor(place) if has_more else "")
+def cursor_at(start: int) -> str:
+    """The cursor of a place in the list: of what is found then, whatever came meanwhile."""
+    return _cursor({"start": start, "last": 0}) if start else ""
 
 
 def _cursor(place: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
 
 
-def _read_cursor(cursor: str) -> dict[str, Any]:
+def _read_cursor(cursor: str) -> dict[str, int]:
     if not cursor:
-        return {}
+        return {"start": 0}
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        checked: dict[str, Any] = {"start": max(0, int(place.get("start", 0)))}
-        if "at" in place:
-            checked |= {"at": datetime.fromisoformat(place["at"]).isoformat(), "id": int(place["id"])}
-        return checked
+        return {"start": max(0, int(place["start"])), "last": int(place["last"])}
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Invalid.at("cursor", "This is not a place in the list. Start again from the beginning.") from fault

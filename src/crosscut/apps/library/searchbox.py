@@ -6,12 +6,18 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from crosscut.apps.library import colours
+from crosscut.apps.library.facets import LENGTHS_S, SHAPES
 from crosscut.apps.library.models import Asset
 
 _TOKEN = re.compile(r'(?P<key>[a-zA-Z]+):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S*))|"(?P<phrase>[^"]*)"|(?P<word>\S+)')
 _EXPIRES = re.compile(r"expires<=?(\d{1,4})d")
 _KINDS = {"picture": "image", "photo": "image", "film": "video", "sound": "audio"} | {kind: kind for kind in Asset.Kind}
 MAX_WORDS = 20  # more is a pasted text, not a search
+SORTS = ("newest", "taken", "name", "size", "length")
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_LIKE = re.compile(r"[0-9a-f]{16}|\d{1,15}")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +32,13 @@ class Wanted:
     lacks_credit: bool = False
     lacks_alt: bool = False  # pictures without alt text
     is_archived: bool = False  # look among the archived ones
+    subjects: tuple[str, ...] = ()  # names of people, places and things, each of which must be shown
+    hues: int = 0  # bits of `colours.HUES`, each of which must be seen
+    shape: str = ""  # "landscape", "portrait", "square", "panorama"
+    length: str = ""  # "short", "minute", "minutes", "long": of `facets.LENGTHS_S`
+    years: tuple[int, int] | None = None  # made in or between
+    like: str = ""  # an asset's number, or 16 digits of a picture's hash
+    sort: str = ""  # of SORTS; empty: the best match, or the newest
     notes: tuple[str, ...] = ()  # what was not understood, for the person
 
 
@@ -34,7 +47,8 @@ def parse(text: str) -> Wanted:
 
     >>> parse('reef "blue whale" type:video tag:sea rights:expires<30d')
     Wanted(words=('reef', 'blue whale'), kinds=('video',), tags=('sea',), rights='', expires_within_days=30,
-           lacks_credit=False, lacks_alt=False, is_archived=False, notes=())
+           lacks_credit=False, lacks_alt=False, is_archived=False, subjects=(), hues=0, shape='', length='', years=None,
+           like='', sort='', notes=())
     """
     wanted = Wanted()
     for token in _TOKEN.finditer(text.replace("\0", "")):
@@ -78,6 +92,39 @@ def _alt(wanted: Wanted, value: str) -> Wanted | None:
     return replace(wanted, lacks_alt=True) if value.lower() == "missing" else None
 
 
+def _subject(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, subjects=(*wanted.subjects, value)) if value else None
+
+
+def _colour(wanted: Wanted, value: str) -> Wanted | None:
+    name = colours.name_of(value.lower()) if _COLOUR.fullmatch(value.lower()) else value.lower()
+    if name not in colours.NAMES:
+        return None
+    return replace(wanted, hues=wanted.hues | 1 << colours.NAMES.index(name))
+
+
+def _shape(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, shape=value.lower()) if value.lower() in SHAPES else None
+
+
+def _length(wanted: Wanted, value: str) -> Wanted | None:
+    known = [name for name, _end in LENGTHS_S]
+    return replace(wanted, length=value.lower()) if value.lower() in known else None
+
+
+def _year(wanted: Wanted, value: str) -> Wanted | None:
+    found = _YEARS.fullmatch(value)
+    return replace(wanted, years=(int(found[1]), int(found[2] or found[1]))) if found else None
+
+
+def _like(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, like=value.lower()) if _LIKE.fullmatch(value.lower()) else None
+
+
+def _sort(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, sort=value.lower()) if value.lower() in SORTS else None
+
+
 def _is(wanted: Wanted, value: str) -> Wanted | None:
     return replace(wanted, is_archived=True) if value.lower() == "archived" else None
 
@@ -88,6 +135,16 @@ _FILTERS: dict[str, Callable[[Wanted, str], Wanted | None]] = {
     "rights": _rights,
     "credit": _credit,
     "alt": _alt,
+    "person": _subject,
+    "place": _subject,
+    "thing": _subject,
+    "colour": _colour,
+    "color": _colour,
+    "shape": _shape,
+    "length": _length,
+    "year": _year,
+    "like": _like,
+    "sort": _sort,
     "is": _is,
 }
 

@@ -16,6 +16,7 @@ from crosscut.apps.library.rights import RightsState, rights_of
 from crosscut.apps.library.services.arrive import is_stopped
 from crosscut.apps.library.services.derive import facts_of, newest
 from crosscut.apps.library.services.uploads import offset_of
+from crosscut.apps.library.spoken import Moment
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.facts import MediaFacts
 
@@ -33,9 +34,10 @@ class Tile:
     duration_s: float | None
     sub: str
     flag: str  # a state that stands in the way of using it, or empty
+    said: Moment | None = None  # where in it the words of the search are spoken
 
 
-def tile_of(asset: Asset, today: date) -> Tile:
+def tile_of(asset: Asset, today: date, *, said: Moment | None = None) -> Tile:
     """The asset as a card. Read it with `queries.with_card_parts`."""
     facts: Mapping[str, Any] = asset.current.facts if asset.current else {}
     thumbnail = newest(getattr(asset.current, "thumbnails", ()), "thumbnail") if asset.current else None
@@ -49,6 +51,7 @@ def tile_of(asset: Asset, today: date) -> Tile:
         duration_s=float(Fraction(facts["duration_s"])) if facts.get("duration_s") else None,
         sub=_size_words(facts),
         flag=_rights_flag(asset, today),
+        said=said,
     )
 
 

@@ -19,6 +19,9 @@ from crosscut.apps.library.views import (
 
 urlpatterns = [
     path("library/", shelf.library, name="library"),
+    path("library/look/", shelf.look, name="library-look"),
+    path("library/searches/", shelf.save_search, name="search-save"),
+    path("library/searches/<int:search_id>/forget/", shelf.forget_search, name="search-forget"),
     path("library/selection/", shelf.selection, name="library-selection"),
     path("library/change/", shelf.change_several, name="library-change"),
     path("library/add/", arrivals.upload, name="upload"),

@@ -16,7 +16,7 @@ from crosscut.media import capped
 from crosscut.media.caps import ANALYSE
 from crosscut.media.sniff import SizeLimits, sniff
 
-MAKER = 1  # raise it when the same file would come out differently
+MAKER = 2  # raise it when the same file would come out differently
 PARTS = 16  # hashes beside the one of the whole
 FRAMES = 8  # of a film, spread evenly; the rest of its parts is 0
 

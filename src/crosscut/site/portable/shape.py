@@ -31,6 +31,8 @@ LEFT_OUT = {
     "library.signer": "a secret",
     "library.splitpart": "work under way",
     "library.splitrender": "work under way",
+    "library.touched": "what this installation's processes must read again",
+    "library.word": "follows from the assets",
     "library.storageday": "what this installation's disk held",
     "library.upload": "work under way",
     "library.wayin": "a place of this installation, with a secret",
@@ -54,7 +56,11 @@ SECRET: dict[str, dict[str, Any]] = {
     },
     "produce.guestlink": {"password_hash": ""},
 }
-MADE_ANEW = {"library.asset": ("search",), "produce.edition": ("digest",)}  # follow from the rest
+MADE_ANEW = {  # follow from the rest
+    "library.asset": ("search",),
+    "library.version": ("width_px", "height_px", "duration_ms"),
+    "produce.edition": ("digest",),
+}
 FRESH = {"produce.guestlink": ("secret_hash",)}  # unique and secret: every installation makes its own
 
 

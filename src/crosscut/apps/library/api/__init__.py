@@ -2,13 +2,14 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, engine, metadata, rights, rooms, signing, uploads, uses, ways
+from crosscut.apps.library.api import assets, engine, metadata, rights, rooms, searching, signing, uploads, uses, ways
 
 router = Router()
 router.add_router("", assets.router)
 router.add_router("", engine.router)
 router.add_router("", rights.router)
 router.add_router("", rooms.router)
+router.add_router("", searching.router)
 router.add_router("", uses.router)
 router.add_router("", signing.router)
 router.add_router("", metadata.router)

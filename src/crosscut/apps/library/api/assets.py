@@ -1,5 +1,6 @@
 """The library for programs."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from ninja import File, Query, Router, Status, UploadedFile
 from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
-from crosscut.apps.library import incoming, queries, search, searchbox
+from crosscut.apps.library import incoming, likenesses, queries, search, searchbox
 from crosscut.apps.library.models import Arrival, Asset, Rendition
 from crosscut.apps.library.schemas.assets import (
     ArrivalDetail,
@@ -17,17 +18,17 @@ from crosscut.apps.library.schemas.assets import (
     AssetChange,
     AssetDetail,
     AssetFilter,
-    AssetOut,
+    AssetPage,
     CaptionFinding,
     Changed,
     FetchIn,
+    Likeness,
     MendedTrack,
     RenditionOut,
     Selected,
     TagChange,
 )
 from crosscut.apps.library.services import arrive, captioning, describe, fetch, previews
-from crosscut.apps.library.services.holdings import HELD
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.schemas import JobOut
@@ -50,13 +51,30 @@ BYTES: dict[str, Any] = {
 }
 
 
-@router.get("/library/assets", response=list[AssetOut], summary="Find assets")
-@paginate
-def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> QuerySet[Asset]:
-    """Best match first when there are words, else newest first. Archived ones with `is:archived`."""
+@router.get("/library/assets", response=AssetPage, summary="Find assets")
+def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> dict[str, Any]:
+    """Best match first when there are words, else newest first. Archived ones with `is:archived`.
+
+    With `facets=true` the clicks that narrow the search stand beside, each with how many assets it would leave.
+    """
+    asked = searchbox.parse(wanted.q)
+    found = search.find(request.auth, asked)
+    numbers = found.assets(wanted.offset, wanted.offset + wanted.limit)
+    narrowing = search.narrowing_of(request.auth, asked, found) if wanted.facets else None
+    return {
+        "items": queries.with_files(queries.assets_for(request.auth), numbers),
+        "count": found.total,
+        "is_cut": found.is_cut,
+        "notes": [*asked.notes, *found.notes],
+        "facets": [asdict(facet) for facet in narrowing.facets] if narrowing else [],
+    }
+
+
+@router.post("/library/likeness", response=Likeness, summary="Find by picture")
+def post_likeness(request: ApiRequest, file: _OneFile = None) -> dict[str, str]:
+    """What to search for to find what looks like the picture: hand it to `q`. The picture is not kept."""
     queries.refuse_guests(request.auth)
-    found = search.found(request.auth, searchbox.parse(wanted.q))
-    return found.select_related("current", "workspace").prefetch_related(*HELD)
+    return {"q": likenesses.token_of_upload(incoming.uploaded_files(request)[0])}
 
 
 @router.post("/library/assets", response={202: list[ArrivalOut]}, summary="Add files")

@@ -15,8 +15,10 @@ from crosscut.apps.library.models.metadata import (
 )
 from crosscut.apps.library.models.rights import Consent, Licence, Paper, Placement, RightsAnswer, Subject
 from crosscut.apps.library.models.rooms import ColdFile, StorageBudget, StorageClass, StorageDay
+from crosscut.apps.library.models.searching import SavedSearch, Word
 from crosscut.apps.library.models.signing import Signer
 from crosscut.apps.library.models.splitting import SplitPart, SplitRender
+from crosscut.apps.library.models.touched import Touched
 from crosscut.apps.library.models.uploads import Upload
 from crosscut.apps.library.models.ways import WayIn, WayItem
 
@@ -40,6 +42,7 @@ __all__ = [
     "Placement",
     "Rendition",
     "RightsAnswer",
+    "SavedSearch",
     "Signer",
     "SplitPart",
     "SplitRender",
@@ -48,10 +51,12 @@ __all__ = [
     "StorageDay",
     "Subject",
     "Term",
+    "Touched",
     "Track",
     "Upload",
     "Version",
     "Vocabulary",
     "WayIn",
     "WayItem",
+    "Word",
 ]

@@ -27,6 +27,8 @@ class Fingerprint(models.Model):
     parts = models.BinaryField(default=bytes)  # 16 hashes of 8 bytes, big-endian
     sketch = models.BinaryField(default=bytes)
     colours = models.JSONField(default=list)  # media Swatches as data, the largest first
+    hues = models.IntegerField(default=0)  # bits of `colours.HUES`
+    seen_text = models.TextField(blank=True)  # words that stand in the picture
     pixels_sha256 = models.CharField(max_length=64, blank=True)  # empty until somebody had to know
     camera = models.CharField(max_length=200, blank=True)
     taken_at = models.DateTimeField(null=True)

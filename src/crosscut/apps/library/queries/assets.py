@@ -10,7 +10,18 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
-from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Rendition, Subject, Track, Upload, Version
+from crosscut.apps.library.models import (
+    Arrival,
+    Asset,
+    Consent,
+    Licence,
+    Rendition,
+    SavedSearch,
+    Subject,
+    Track,
+    Upload,
+    Version,
+)
 from crosscut.kernel.errors import NotAllowed, NotFound
 
 
@@ -187,6 +198,31 @@ def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
     licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
     rows = assets.select_related("current", "workspace").defer("search", "about", "origins", "current__metadata")
     return rows.prefetch_related(thumbnails, licences, "subjects__consents")
+
+
+def saved_searches_for(member: Member) -> QuerySet[SavedSearch]:
+    """The member's own kept searches and those that others share, by name; none for guests."""
+    rows = SavedSearch.objects.filter(workspace=member.workspace_id).select_related("member__user")
+    rows = rows.filter(Q(member=member) | Q(is_shared=True))
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def saved_search_for(member: Member, search_id: int) -> SavedSearch:
+    """One of them. Raises NotFound."""
+    saved = saved_searches_for(member).filter(pk=search_id).first()
+    if saved is None:
+        raise NotFound("There is no such kept search in this workspace.")
+    return saved
+
+
+def with_files(assets: QuerySet[Asset], numbers: Sequence[int]) -> list[Asset]:
+    """Those of the assets that have these numbers, in their order, with their current files and what their rights
+    are judged by.
+    """
+    rows = assets.filter(pk__in=numbers).order_by().select_related("current", "workspace").defer("search")
+    licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
+    known = rows.prefetch_related(licences, "subjects__consents").in_bulk()
+    return [known[number] for number in numbers if number in known]
 
 
 def with_thumbnails(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:

@@ -174,8 +174,37 @@ class ArrivalDetail(ArrivalOut):
         return list(arrival.events.all())
 
 
+class FacetOut(Schema):
+    """One click that narrows the search."""
+
+    group: str
+    token: str = Field(description="What to add to `q`.")
+    label: str
+    count: int = Field(description="How many assets it would leave.")
+
+
+class AssetPage(Schema):
+    """Some of the assets that were found."""
+
+    items: list[AssetOut]
+    count: int
+    is_cut: bool = Field(description="There are more than were counted: the newest that many were looked at.")
+    notes: list[str] = Field(description="What was not understood, and what was searched for instead.")
+    facets: list[FacetOut]
+
+
+class Likeness(Schema):
+    """What finds pictures like one."""
+
+    q: str
+
+
 class AssetFilter(Schema):
     """Which assets."""
+
+    limit: int = Field(100, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=2**31)
+    facets: bool = False
 
     q: str = Field(
         "", max_length=1000, description="Words and filters as in the search box: reef type:video rights:none"

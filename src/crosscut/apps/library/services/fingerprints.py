@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from crosscut.apps.library import storage
+from crosscut.apps.library.colours import bits_of
 from crosscut.apps.library.models import Asset, Fingerprint, Version
 from crosscut.apps.library.models.likeness import now_writing
 from crosscut.kernel.errors import CrosscutError, Damaged, Invalid, NotFound, Unsupported
@@ -65,6 +66,7 @@ def enter(version: Version, seen: looks.Fingerprint | None) -> Fingerprint:
             "parts": b"".join(part.to_bytes(8, "big") for part in seen.parts),
             "sketch": bytes.fromhex(seen.sketch_hex),
             "colours": as_data(seen)["colours"],
+            "hues": bits_of(as_data(seen)["colours"]),
         }
     row, _is_new = Fingerprint.objects.update_or_create(version=version, defaults=fields)
     row.refresh_from_db()

@@ -53,7 +53,7 @@ def test_a_search_changes_only_the_results(browser, photo):
     assert "coral reef" in shown
     assert "<html" not in shown
     assert "Nothing found" in page(browser, "library", q="shark")
-    assert "is not a filter known here" in page(browser, "library", q="colour:red")
+    assert "is not a filter known here" in page(browser, "library", q="colour:loud")
 
 
 def test_thousands_come_in_windows(browser, cast):

@@ -1,14 +1,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
-from crosscut.apps.library import queries, search
-from crosscut.apps.library.models import Asset, Track
+from crosscut.apps.library import queries, search, words
+from crosscut.apps.library.models import Asset, SavedSearch, Track, Version
 from crosscut.apps.library.searchbox import parse
+from crosscut.apps.library.services import consents, fingerprints
 from crosscut.apps.library.services.clear import Terms, add_licence, withdraw_licence
 from crosscut.apps.library.services.describe import Description, archive, describe
 from crosscut.apps.library.services.index import refresh_search
-from crosscut.kernel.errors import Invalid, NotAllowed
+from crosscut.apps.library.services.saved import forget_search, save_search
+from crosscut.apps.library.spoken import Moment, moments_in
+from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from crosscut.media.stills import Fingerprint, Swatch
 
 
 def asset(cast, title: str, *, kind: str = "image", **fields) -> Asset:
@@ -134,7 +139,9 @@ def test_a_cursor_that_is_not_ours_is_refused_plainly(cast, cursor):
 @pytest.mark.usefixtures("shelf")
 def test_facets_count_what_a_click_would_show(cast):
     counts = {facet.token: facet.count for facet in search.narrowing(cast.junior, parse("tag:reef")).facets}
+    year = queries.today_in(cast.workspace).year
     assert counts == {
+        f"year:{year}": 2,
         "type:audio": 1,
         "type:image": 1,
         "rights:none": 2,
@@ -157,8 +164,128 @@ def test_guests_are_told_what_they_may_see(cast):
 
 
 def test_accents_are_taken_off_once_and_not_for_every_asset(cast, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12) as asked:
+    with django_assert_max_num_queries(20) as asked:
         search.window(cast.junior, parse('réunion "blue whale"'))
         search.narrowing(cast.junior, parse('réunion "blue whale"'))
     shelves = [query["sql"] for query in asked.captured_queries if "library_asset" in query["sql"]]
     assert shelves and not [sql for sql in shelves if "unaccent" in sql]
+
+
+def test_what_was_misspelt_is_said(cast, shelf):
+    found = search.find(cast.junior, parse("huming"))
+    assert [row.title for row in search.read(cast.junior, found.assets(0, 9))] == ["Whale song"]
+    assert found.notes[0].startswith("Nothing says “huming”.") and "hum" in found.notes[0]
+
+
+# The language of the workspace, what an asset says, and what finds it.
+IN_LANGUAGES: tuple[tuple[str, str, str], ...] = (
+    ("de", "Die Häuser am Riff", "haus"),  # a stem of the workspace's language
+    ("fr", "Des chevaux galopent", "galoper"),
+    ("en", "珊瑚礁の魚", "珊瑚"),  # no spaces between words
+    ("en", "珊瑚礁の魚", "瑚礁の"),
+    ("ru", "Киты поют", "кит"),
+    ("en", "สวัสดีทะเล", "ทะเล"),
+)
+
+
+@pytest.mark.parametrize(("language", "says", "typed"), IN_LANGUAGES)
+def test_it_finds_in_many_languages(cast, language, says, typed):
+    cast.workspace.language = language
+    cast.workspace.save()
+    cast.junior.refresh_from_db()
+    asset(cast, says)
+    assert titles(cast, typed) == [says]
+    assert titles(cast, "qqqq") == []
+
+
+def test_filters_by_what_it_is_and_shows(cast):
+    tall = asset(cast, "tall", created_at="2024-05-01T00:00:00Z")
+    facts = {"picture": {"width_px": 600, "height_px": 900}}
+    version = Version.objects.create(asset=tall, number=1, sha256="a" * 64, size_bytes=9, facts=facts)
+    Asset.objects.filter(pk=tall.pk).update(current=version)
+    fingerprints.enter(version, looks("#1e6f8a"))
+    long = asset(cast, "long", kind="audio")
+    spoken = Version.objects.create(
+        asset=long, number=1, sha256="b" * 64, size_bytes=99, facts={"duration_s": "1803/2"}
+    )
+    Asset.objects.filter(pk=long.pk).update(current=spoken)
+    consents.show_subject(cast.lead, long.pk, "Rosa Diaz")
+    by = {
+        "shape:portrait": ["tall"],
+        "shape:square": [],
+        "colour:teal": ["tall"],
+        "colour:#207080": ["tall"],
+        "colour:red": [],
+        "length:long": ["long"],
+        "length:short": [],
+        "year:2024": ["tall"],
+        'person:"rosa diaz"': ["long"],
+        "person:nobody": [],
+        "sort:name": ["long", "tall"],
+        "sort:size": ["long", "tall"],
+    }
+    assert {text: titles(cast, text) for text in by} == by
+    for facet in search.narrowing(cast.junior, parse("")).facets:
+        assert len(titles(cast, facet.token)) == facet.count, facet
+
+
+def looks(hex_colour: str) -> Fingerprint:
+    return Fingerprint(whole=5, parts=(0,) * 16, sketch_hex="", colours=(Swatch(hex=hex_colour, share=1),))
+
+
+def test_whatever_changes_an_asset_is_seen_by_every_process(cast):
+    row = asset(cast, "coral")
+    assert titles(cast, "rights:none") == ["coral"]  # this process has its copy now
+    licence = add_licence(cast.senior, row.pk, Terms(holder="Ada", terms="CC0"))
+    assert titles(cast, "rights:none") == []
+    withdraw_licence(cast.senior, licence.pk)
+    assert titles(cast, "rights:none") == ["coral"]
+    with connection.cursor() as cursor:  # as another program would
+        cursor.execute("UPDATE library_asset SET tags = '{reef}' WHERE id = %s", [row.pk])
+    assert titles(cast, "tag:reef") == ["coral"]
+    row.delete()
+    assert titles(cast, "") == [] and search.narrowing(cast.junior, parse("")).facets == ()
+
+
+def test_a_common_word_is_counted_as_more_than(cast, monkeypatch):
+    monkeypatch.setattr(words, "MOST_HITS", 3)
+    for number in range(5):
+        asset(cast, f"fish {number}")
+    found = search.find(cast.junior, parse("fish"))
+    assert (found.total, found.is_cut) == (3, True)
+    assert set(titles(cast, "fish")) == {"fish 4", "fish 3", "fish 2"}
+
+
+def test_any_place_of_the_list_can_be_opened(cast):
+    for number in range(9):
+        asset(cast, f"fish {number}")
+    window = search.window(cast.junior, parse(""), cursor=search.cursor_at(6), size=2)
+    assert [found.title for found in window.assets] == ["fish 2", "fish 1"]
+
+
+def test_it_says_where_a_word_is_spoken(cast):
+    song = asset(cast, "song", kind="audio")
+    Track.objects.create(
+        asset=song,
+        kind="captions",
+        text="WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n\n00:07.500 --> 00:09.000\nThe réef!\n",
+    )
+    assert moments_in([song.pk], ["reef"]) == {song.pk: Moment(at_s=7.5, words="The réef!")}
+    assert moments_in([song.pk], ["whale"]) == {}
+
+
+def test_a_kept_search_is_the_keepers_own_until_shared(cast):
+    mine = save_search(cast.junior, "Reefs", "tag:reef")
+    ours = save_search(cast.senior, "Films", "type:video", is_shared=True)
+    assert list(queries.saved_searches_for(cast.junior)) == [ours, mine]
+    assert list(queries.saved_searches_for(cast.lead)) == [ours]
+    assert not queries.saved_searches_for(cast.stranger) and not queries.saved_searches_for(cast.guest)
+    with pytest.raises(Conflict, match="Reefs"):
+        save_search(cast.junior, " Reefs ", "x")
+    with pytest.raises(NotAllowed, match="Only they or a lead"):
+        forget_search(cast.junior, ours.pk)
+    with pytest.raises(NotFound):
+        forget_search(cast.lead, mine.pk)
+    forget_search(cast.lead, ours.pk)
+    forget_search(cast.junior, mine.pk)
+    assert not SavedSearch.objects.exists()

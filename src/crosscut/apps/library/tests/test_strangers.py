@@ -20,7 +20,7 @@ from crosscut.apps.library.models import (
     Upload,
     WayIn,
 )
-from crosscut.apps.library.services import consents, papers, placements, tracks, uploads
+from crosscut.apps.library.services import consents, papers, placements, saved, tracks, uploads
 from crosscut.apps.library.services.about import change as changed
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
@@ -55,6 +55,7 @@ def things(cast, film, tmp_path) -> dict[str, object]:
         "placement_id": placements.note_placement(cast.junior, film.pk, "A brochure").pk,
         "upload_key": uploads.begin(cast.junior, uploads.Announced(filename="a.jpg", size_bytes=9)).key,
         "way_id": WayIn.objects.create(workspace=cast.workspace, kind="folder", name="w", created_by=cast.lead).pk,
+        "search_id": saved.save_search(cast.junior, "mine", "dive").pk,
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
     }
 
@@ -162,6 +163,7 @@ OPERATIONS = (
     ("get", "assets/{asset_id}/placements", None),
     ("post", "assets/{asset_id}/placements", {"place": "Mine"}),
     ("delete", "placements/{placement_id}", None),
+    ("delete", "searches/{search_id}", None),
     ("get", "versions/{version_id}/file", None),
     ("get", "versions/{version_id}/looks", None),
     ("post", "versions/{version_id}/looks", {"profile": "iso"}),
@@ -212,8 +214,14 @@ def test_programs_of_strangers_guests_and_nobody_are_refused(cast, things):
 
 
 def test_lists_of_programs_hold_nothing_of_others(cast, things):
-    for path in ("assets", "arrivals", "subjects", "uploads", "ways-in"):
+    for path in ("assets?facets=true", "arrivals", "subjects", "uploads", "ways-in", "searches"):
         assert Client().get(f"/api/library/{path}").status_code == 401
-        assert program(cast.stranger).get(f"/api/library/{path}").json() == {"items": [], "count": 0}
+        told = program(cast.stranger).get(f"/api/library/{path}").json()
+        assert (told["items"], told["count"], told.get("facets", [])) == ([], 0, [])
         answer = program(cast.guest).get(f"/api/library/{path}")
         assert answer.status_code == 403 or answer.json()["count"] == 0
+    for path in ("likeness", "searches"):
+        for client, status in ((Client(), 401), (program(cast.guest), 403)):
+            body = {"name": "x", "q": "dive"}
+            answer = client.post(f"/api/library/{path}", body, content_type="application/json")
+            assert answer.status_code == status, path

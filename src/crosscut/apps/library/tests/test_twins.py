@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from crosscut.apps.library import storage
+from crosscut.apps.library import likenesses, search, storage
 from crosscut.apps.library.alike import looks_of
 from crosscut.apps.library.models import Asset, Fingerprint, Version
 from crosscut.apps.library.models.likeness import now_writing
+from crosscut.apps.library.searchbox import parse
 from crosscut.apps.library.services import fingerprints
 from crosscut.apps.library.services.twins import Tier, twins_of
 from crosscut.apps.library.tests import making
+from crosscut.kernel.errors import Invalid
 from crosscut.media.stills.tests.test_fingerprints import scene
 
 
@@ -134,3 +136,25 @@ def test_a_file_that_cannot_be_looked_at_is_not_tried_for_ever(cast, original, m
     assert fingerprints.fill() == 1
     assert fingerprints.fill() == 0
     assert twins_of(version) == []
+
+
+def test_more_like_this_and_a_dropped_picture_find_the_same(cast, original, master, tmp_path):
+    Image.open(master).resize((300, 200)).save(tmp_path / "small.jpg", quality=60)
+    making.taken_in(cast.junior, scene(tmp_path / "strange.png", 5))
+    token = likenesses.token_of(tmp_path / "small.jpg")
+    for text in (token, f"like:{original.pk}"):
+        found = search.window(cast.junior, parse(text)).assets
+        assert [row.pk for row in found] == [original.pk]
+    assert search.window(cast.stranger, parse(token)).assets == ()
+    assert search.window(cast.stranger, parse(f"like:{original.pk}")).assets == ()
+
+
+def test_a_frame_finds_its_film(cast, film, tmp_path):
+    row = Fingerprint.objects.get(version=version_of(film))
+    frame = int.from_bytes(bytes(row.parts)[:8], "big")
+    assert [found.pk for found in search.window(cast.junior, parse(f"like:{frame:016x}")).assets] == [film.pk]
+
+
+def test_a_picture_of_one_colour_cannot_be_searched_by(tmp_path):
+    with pytest.raises(Invalid, match="one colour"):
+        likenesses.token_of(making.jpeg(tmp_path / "teal.jpg"))

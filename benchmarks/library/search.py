@@ -1,0 +1,229 @@
+"""How long the search of the library takes with a million assets, beside the same done by PostgreSQL alone.
+
+Starts an installation of its own in a temporary folder, fills one workspace with assets as libraries hold them (words
+by their usual frequencies, tags, licences, looks), and asks through the API, in this process and without a network:
+every figure is the whole way from request to JSON. Run it on an otherwise quiet machine, it takes a quarter of an hour:
+
+    python benchmarks/library/search.py [--assets 1000000]
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+RESULT = HERE / "search.json"
+SEED = 20261130
+WINDOW = 60
+CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser()
+    options.add_argument("--assets", type=int, default=1_000_000)
+    options.add_argument("--times", type=int, default=200)
+    options.add_argument("--measure", action="store_true")
+    asked = options.parse_args()
+    if asked.measure:
+        print(json.dumps(measured(asked.assets, asked.times)))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="crosscut-bench-") as folder:
+        env = {**os.environ, "CROSSCUT_HOME": folder, "CROSSCUT_LOG_LEVEL": "WARNING"}
+        env.pop("DATABASE_URL", None)
+        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
+            try:
+                assert up.stdout is not None
+                next(line for line in up.stdout if b'"ready"' in line)
+                measure = [sys.executable, __file__, "--measure", f"--assets={asked.assets}", f"--times={asked.times}"]
+                told = subprocess.check_output(measure, env=env, text=True)
+            finally:
+                up.send_signal(signal.SIGINT)
+                up.wait(timeout=120)
+    result = json.loads(told.splitlines()[-1])
+    RESULT.write_text(json.dumps(result, indent=2) + "\n")
+    return 0 if all(row.get("kept", True) for row in result["rows"]) else 1
+
+
+def measured(assets: int, times: int) -> dict[str, Any]:
+    """Every figure, said on the way too."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
+    import django
+
+    django.setup()
+    from crosscut.site.seed.library import fill_library
+
+    began = time.perf_counter()
+
+    def say(text: object) -> None:
+        print(f"{time.perf_counter() - began:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+    lead = fill_library(assets, say=say)
+    filled_s = round(time.perf_counter() - began)
+    rows = []
+    for part in (searches(lead, times), places(lead, assets, times), likenesses(lead, times)):
+        for row in part:
+            say(row)
+            rows.append(row)
+    return {
+        "assets": assets,
+        "at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
+        "filled_s": filled_s,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "rows": rows,
+    }
+
+
+def searches(lead: Any, times: int) -> Iterator[dict[str, Any]]:
+    """The search page through the API: mixed words, then common ones only; and the same by PostgreSQL alone."""
+    from crosscut.site.seed.library import VOCABULARY
+
+    rng = random.Random(SEED)
+    mixed = [query(rng, VOCABULARY) for _ in range(times)]
+    common = [rng.choice(VOCABULARY[:8]) for _ in range(times // 2)]
+    filters = [rng.choice(("type:video", "tag:sea", "rights:expired", "colour:teal shape:portrait", "")) for _ in mixed]
+    page = asking(lead)
+    yield {"what": "first search of a process (columns are read)", "ms": once(lambda: page(""))}
+    yield timed("search page, mixed words", mixed, page, limits_ms=(50, 250))
+    yield timed("search page, common words", common, page, limits_ms=(50, 250))
+    yield timed("search page, filters only", filters, page, limits_ms=(50, 250))
+    yield timed("plain PostgreSQL full text, mixed words", mixed[: times // 4], lambda q: plain(lead, q))
+    yield timed("plain PostgreSQL full text, common words", common[: times // 4], lambda q: plain(lead, q))
+
+
+def query(rng: random.Random, vocabulary: tuple[str, ...]) -> str:
+    """One to three words, frequent ones more often, as people type them; sometimes with a filter or cut short."""
+    words = [
+        vocabulary[min(int(rng.paretovariate(0.6)) - 1, len(vocabulary) - 1)] for _ in range(rng.choice((1, 1, 2, 3)))
+    ]
+    if rng.random() < 0.2:
+        words[-1] = words[-1][:4]
+    return " ".join(words + rng.choices(("", "type:image", "rights:valid", "tag:sea"), (6, 2, 1, 1)))
+
+
+def asking(lead: Any) -> Callable[[str], Any]:
+    """Asks for the first window with facets over the API."""
+    from django.test import Client
+
+    from crosscut.apps.accounts.tests.asking import program
+
+    client: Client = program(lead)
+    client.defaults["SERVER_NAME"] = "localhost"
+
+    def ask(q: str, offset: int = 0, facets: str = "true") -> Any:
+        answer = client.get("/api/library/assets", {"q": q, "limit": WINDOW, "offset": offset, "facets": facets})
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return ask
+
+
+def plain(lead: Any, q: str) -> None:
+    """The same question to one table with one index, as it is usually done: rank, count, and count by kind and tag."""
+    from django.db import connection
+
+    words = " ".join(part for part in q.split() if ":" not in part)
+    found = "FROM library_asset WHERE workspace_id = %s AND search @@ plainto_tsquery('english', %s)"
+    with connection.cursor() as cursor:
+        for sql in (
+            f"SELECT id {found} ORDER BY ts_rank(search, plainto_tsquery('english', %s)) DESC LIMIT {WINDOW}",
+            f"SELECT kind, count(*) {found} GROUP BY kind",
+            f"SELECT tag, count(*) FROM (SELECT unnest(tags) AS tag {found}) AS t GROUP BY 1 ORDER BY 2 DESC LIMIT 20",
+        ):
+            cursor.execute(sql, [lead.workspace_id, words, words][: sql.count("%s")])
+            cursor.fetchall()
+
+
+def places(lead: Any, assets: int, times: int) -> Iterator[dict[str, Any]]:
+    """The grid at any place; and the same by OFFSET."""
+    from django.db import connection
+
+    rng = random.Random(SEED)
+    page = asking(lead)
+    anywhere = [rng.randrange(max(1, assets - WINDOW)) for _ in range(times)]
+    yield timed("grid, any place", anywhere, lambda at: page("", at, "false"), limits_ms=(200, 200))
+
+    def offset(at: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM library_asset WHERE workspace_id = %s AND archived_at IS NULL"
+                f" ORDER BY created_at DESC, id DESC LIMIT {WINDOW} OFFSET %s",
+                [lead.workspace_id, at],
+            )
+            cursor.fetchall()
+
+    yield timed("OFFSET in PostgreSQL, the numbers alone", anywhere[: times // 4], offset)
+
+
+def likenesses(lead: Any, times: int) -> Iterator[dict[str, Any]]:
+    """Near-duplicates of one picture; the same by PostgreSQL's bit_count."""
+    from django.db import connection
+
+    from crosscut.apps.library.alike import looks_of
+    from crosscut.apps.library.models import Fingerprint
+
+    yield {"what": "first look-up of a process (hashes are read)", "ms": once(lambda: looks_of(lead.workspace_id))}
+    wholes = list(Fingerprint.objects.exclude(whole=0).values_list("whole", flat=True)[:times])
+    asked = [(whole ^ 0b1000000010000000100000001) % 2**64 for whole in wholes]
+    yield timed(
+        "near-duplicates", asked, lambda bits: looks_of(lead.workspace_id).near(bits, within=8), limits_ms=(20, 20)
+    )
+    yield timed(
+        "possible crops",
+        asked[: times // 4],
+        lambda bits: looks_of(lead.workspace_id).cut_from(bits, [], within=22, most=150),
+    )
+
+    def bit_count(bits: int) -> None:
+        signed = bits - 2**64 if bits >= 2**63 else bits
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT version_id FROM library_fingerprint WHERE workspace_id = %s"
+                " AND bit_count((whole # %s)::bit(64)) <= 8",
+                [lead.workspace_id, signed],
+            )
+            cursor.fetchall()
+
+    yield timed("bit_count in PostgreSQL", asked[:10], bit_count)
+
+
+def once(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return round((time.perf_counter() - began) * 1000, 1)
+
+
+def timed(
+    what: str, asked: list[Any], work: Callable[[Any], Any], limits_ms: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """Median and 99th percentile of asking each, after one that is not counted."""
+    work(asked[0])
+    taken = sorted(once(lambda one=one: work(one)) for one in asked)
+    p50, p99 = statistics.median(taken), taken[min(len(taken) - 1, int(len(taken) * 0.99))]
+    row: dict[str, Any] = {
+        "what": what,
+        "times": len(taken),
+        "p50_ms": round(p50, 1),
+        "p99_ms": p99,
+        "worst_ms": taken[-1],
+    }
+    if limits_ms:
+        row |= {"limits_ms": list(limits_ms), "kept": p50 <= limits_ms[0] and p99 <= limits_ms[1]}
+    return row
+
+
+if __name__ == "__main__":
+    sys.exit(main())
