@@ -211,7 +211,7 @@ def test_files_open_only_what_is_shown_and_not_for_long(cast: Cast, piece: Piece
         token(v=other.pk),  # another asset
         token(p="master"),  # another file of the same
         token(l=link.pk + 1),
-        token()[:-1] + "A",  # forged
+        token()[:-6] + "AAAAAA",  # forged
         signing.dumps({"l": link.pk, "v": shown.pk, "p": "thumbnail"}, salt="other"),
         signing.dumps("x", salt="crosscut guest file"),
     ):
