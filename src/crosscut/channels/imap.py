@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from crosscut.channels.addresses import is_named, is_public
 from crosscut.kernel.errors import NotAllowed, NotFound, Unavailable, Unsupported
+from crosscut.kernel.phrases import phrase
 
 WAIT_S = 30
 TLS_PORT = 993  # RFC 8314, 3.2: TLS from the first byte
@@ -42,13 +43,19 @@ class Mailbox:
         _ok, told = self._connection.uid("FETCH", uid, "(RFC822.SIZE)")
         size = re.search(rb"RFC822\.SIZE (\d+)", _joined(told))
         if size is None:
-            raise NotFound("The message is gone.")
+            raise NotFound(phrase("The message is gone."))
         if int(size[1]) > limit_bytes:
-            raise Unsupported(f"A message has {int(size[1]):,} bytes; at most {limit_bytes:,} are read.")
+            raise Unsupported(
+                phrase(
+                    "A message has {size:,} bytes; at most {limit_bytes:,} are read.",
+                    size=int(size[1]),
+                    limit_bytes=limit_bytes,
+                )
+            )
         _ok, told = self._connection.uid("FETCH", uid, "(BODY.PEEK[])")
         parts = [part[1] for part in told if isinstance(part, tuple)]
         if not parts:
-            raise NotFound("The message is gone.")
+            raise NotFound(phrase("The message is gone."))
         return bytes(parts[0])
 
 
@@ -63,11 +70,15 @@ def opened(login: Login, folder: str, *, allowed_hosts: Iterable[str] = ()) -> I
     try:
         connection = _Guarded(login, address)
     except (OSError, imaplib.IMAP4.error) as error:
-        raise Unavailable(f"{login.host} does not answer: {error}", after_s=60) from error
+        raise Unavailable(
+            phrase("{host} does not answer: {error}", host=login.host, error=str(error)), after_s=60
+        ) from error
     try:
         yield _signed_in(connection, login, folder)
     except (OSError, imaplib.IMAP4.abort) as error:
-        raise Unavailable(f"{login.host} broke the connection: {error}", after_s=60) from error
+        raise Unavailable(
+            phrase("{host} broke the connection: {error}", host=login.host, error=str(error)), after_s=60
+        ) from error
     finally:
         _say_goodbye(connection)
 
@@ -78,10 +89,12 @@ def _signed_in(connection: imaplib.IMAP4, login: Login, folder: str) -> Mailbox:
     except imaplib.IMAP4.error as error:
         if isinstance(error, imaplib.IMAP4.abort):
             raise
-        raise NotAllowed(f"{login.host} does not let {login.user} in. Is the password right?") from error
+        raise NotAllowed(
+            phrase("{host} does not let {user} in. Is the password right?", host=login.host, user=login.user)
+        ) from error
     status, _told = connection.select(f'"{folder}"', readonly=True)
     if status != "OK":
-        raise NotFound(f"There is no folder {folder} in this mailbox.")
+        raise NotFound(phrase("There is no folder {folder} in this mailbox.", folder=folder))
     _name, validity = connection.response("UIDVALIDITY")
     return Mailbox(connection, (validity[0] or b"0").decode() if validity else "0")
 
@@ -112,11 +125,15 @@ def _checked_address(login: Login, allowed: tuple[str, ...]) -> str:
     try:
         entries = socket.getaddrinfo(login.host, login.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Unavailable(f"The name {login.host} cannot be resolved: {error}", after_s=60) from error
+        raise Unavailable(
+            phrase("The name {host} cannot be resolved: {error}", host=login.host, error=str(error)), after_s=60
+        ) from error
     addresses = [str(entry[4][0]) for entry in entries]
     closed = [address for address in addresses if not is_public(address)]
     if closed and not is_named(login.host, login.port, allowed):
-        raise NotAllowed(f"{login.host} leads to {closed[0]}, which is not on the public internet.")
+        raise NotAllowed(
+            phrase("{host} leads to {closed}, which is not on the public internet.", host=login.host, closed=closed[0])
+        )
     return addresses[0]
 
 
