@@ -7,15 +7,31 @@ from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from crosscut.apps.library.models import StorageDay, Subject, Track, WayIn
 from crosscut.apps.library.queries import assets_for, today_in
-from crosscut.apps.library.services import about, bins, framing, papers, reframing, remaking, rooms, signing, sweep
+from crosscut.apps.library.services import (
+    about,
+    bins,
+    custom,
+    framing,
+    intake,
+    papers,
+    reframing,
+    remaking,
+    rooms,
+    several,
+    signing,
+    sweep,
+    vocabularies,
+)
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject, withdraw_consent
 from crosscut.apps.library.services.placements import note_placement
 from crosscut.apps.library.services.remaking import Calm
-from crosscut.apps.library.tasks import frame_film
+from crosscut.apps.library.tasks import frame_film, read_intake
 from crosscut.apps.library.tests import making
 from crosscut.apps.publish.services.takedowns import watch_placements
 from crosscut.apps.work.models import Job
@@ -73,6 +89,43 @@ def a_described_asset(cast: Cast) -> str:
 def metadata_of(cast: Cast, part: str) -> str:
     """A page about its fields."""
     return a_described_asset(cast).replace("view/metadata/", part)
+
+
+def own_words(cast: Cast) -> str:
+    """A workspace's own fields, one required and one put away, and a vocabulary that tags come from."""
+    custom.create_field(cast.lead, custom.Plan(label="Season", kind="choice", choices=["Dry", "Rainy"]))
+    custom.create_field(cast.lead, custom.Plan(label="Project number", is_required=True))
+    custom.put_away(cast.lead, custom.create_field(cast.lead, custom.Plan(label="Shelf")).pk)
+    words = vocabularies.create_vocabulary(cast.lead, "Sea life")
+    vocabularies.add_words(
+        cast.lead, words.pk, vocabularies.words_in("term,synonyms,code\nAnimals > Fish > Shark,selachian; hai,medtop:1")
+    )
+    vocabularies.let_tags_come_from(cast.lead, words.pk, is_for_tags=True)
+    return "/library/words/"
+
+
+def vocabulary_id(cast: Cast) -> str:
+    """The rest of the address of that vocabulary."""
+    return f"{cast.workspace.vocabularies.get().pk}/"
+
+
+def an_intake(cast: Cast) -> str:
+    """Another library's export: one row changes, one is about nothing here, one cannot be taken."""
+    a_described_asset(cast)
+    data = "Filename,Name,Photographer,Date\ndive.mp4,Dive at dawn,Rosa Diaz,2026-05-03\ngone.jpg,Gone,,\n"
+    upload = SimpleUploadedFile("bynder.csv", f"{data}coral reef.jpg,Reef,,soon\n".encode())
+    row = intake.begin(cast.lead, "bynder", [upload])
+    read_intake.func(row.job_id, row.pk)
+    return f"/library/metadata/{row.pk}/"
+
+
+def changes_together(cast: Cast) -> str:
+    """Two fields of two assets, changed at once."""
+    a_described_asset(cast)
+    ids = list(assets_for(cast.lead).values_list("pk", flat=True))
+    edit = several.Edit(field="city", action=several.Action.SET, value="Oban")
+    made = several.apply(cast.lead, ids, [edit])
+    return f"/library/changes/{made.pk}/" if made else ""
 
 
 def an_asset_with_people(cast: Cast) -> str:

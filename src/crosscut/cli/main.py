@@ -52,6 +52,9 @@ WORDS = {
     "graphics": _word("graphics", "Make a picture of every row in every layout, and check each."),
     "provenance": _word("provenance", "Say who made a file and how, and whether that holds."),
     "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
+    "metadata": Word(
+        place="crosscut.cli.metadata:app", says="Write what is known about assets as a table; bring metadata in."
+    ),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),

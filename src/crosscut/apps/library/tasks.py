@@ -13,6 +13,7 @@ from crosscut.apps.library.services import (
     fetch,
     fingerprints,
     ingest,
+    intake,
     previews,
     reframing,
     remaking,
@@ -109,6 +110,18 @@ def check_storage(job_id: int, is_deep: bool, is_dry: bool) -> None:  # noqa: FB
     run_job(
         job_id, lambda report, should_stop: sweep.check_storage(report, should_stop, is_deep=is_deep, is_dry=is_dry)
     )
+
+
+@app.task(name=intake.READ, queue="media")
+def read_intake(job_id: int, intake_id: int) -> None:
+    """Reads metadata that somebody brought, and notes what it would change."""
+    run_job(job_id, lambda report, should_stop: intake.read_in(intake_id, report, should_stop))
+
+
+@app.task(name=intake.APPLY, queue="media")
+def apply_intake(job_id: int, intake_id: int) -> None:
+    """Applies what was confirmed."""
+    run_job(job_id, lambda report, should_stop: intake.apply_rows(intake_id, report, should_stop))
 
 
 @app.periodic(cron="23 3 * * *")

@@ -102,13 +102,12 @@ def tag_layers(file: Any) -> Layers:
     tags = getattr(file, "tags", None)
     if not tags:
         return Layers()
-    kind = type(tags).__name__
     if hasattr(tags, "getall"):  # ID3, in whichever file
         return _id3_layers(tags)
-    if "MP4" in kind:
+    if "MP4" in type(tags).__name__:
         return Layers(mp4={str(key): [str(item) for item in _listed(value)] for key, value in tags.items()})
     named = {str(key).lower(): [str(item) for item in _listed(value)] for key, value in dict(tags).items()}
-    if "Comment" in kind:  # Vorbis comments: Ogg, Opus, FLAC
+    if hasattr(tags, "vendor"):  # Vorbis comments: Ogg, Opus, FLAC
         return Layers(vorbis=named)
     return Layers(tags={key: "; ".join(value) for key, value in named.items()})
 

@@ -2,7 +2,19 @@
 
 from ninja import Router
 
-from crosscut.apps.library.api import assets, engine, metadata, rights, rooms, searching, signing, uploads, uses, ways
+from crosscut.apps.library.api import (
+    assets,
+    engine,
+    intakes,
+    metadata,
+    rights,
+    rooms,
+    searching,
+    signing,
+    uploads,
+    uses,
+    ways,
+)
 
 router = Router()
 router.add_router("", assets.router)
@@ -15,5 +27,6 @@ router.add_router("", signing.router)
 router.add_router("", metadata.router)
 router.add_router("", uploads.router)
 router.add_router("", ways.router)
+router.add_router("", intakes.router)
 
 __all__ = ["router"]

@@ -13,11 +13,11 @@ from crosscut.apps.library.models import Asset, ChangeSet
 from crosscut.apps.library.queries import assets_for, change_set_for
 from crosscut.apps.library.services.describe import clean_tags, within_limit
 from crosscut.apps.library.services.fields import COLUMNS, FieldSet, field_set, put, values_of
-from crosscut.apps.library.services.history import Change, note_changes
+from crosscut.apps.library.services.history import Change, keep_changes
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.apps.library.services.vocabularies import agreed_tags
 from crosscut.kernel.errors import Conflict, Invalid, NotFound, Problem
-from crosscut.kernel.phrases import counted, phrase
+from crosscut.kernel.phrases import phrase
 from crosscut.media.fields import Value, is_empty
 
 How = ChangeSet.How
@@ -35,9 +35,15 @@ class Undone:
 
 @transaction.atomic
 def change(
-    by: Member, edits: Mapping[int, Mapping[str, object]], *, how: str = How.PAGE, label: str = ""
+    by: Member,
+    edits: Mapping[int, Mapping[str, object]],
+    *,
+    how: str = How.PAGE,
+    into: ChangeSet | None = None,
 ) -> ChangeSet | None:
     """Sets fields of assets to values, by asset and key; None when all was so already.
+
+    `into` is a set of changes that these belong to: they are undone together with it.
 
     Raises Invalid with everything that is wrong, NotFound when an asset is not there; then nothing is changed.
     """
@@ -56,7 +62,7 @@ def change(
             changes[asset.pk] = made
     if problems:
         raise Invalid(problems=problems[:50])
-    return _write(by, assets, changes, how=how, label=label)
+    return _write(by, assets, changes, into or ChangeSet(workspace_id=by.workspace_id, by=by, how=how))
 
 
 @transaction.atomic
@@ -81,7 +87,8 @@ def undo(by: Member, change_set_id: int) -> Undone:
             kept.append(f"{asset.title}: {name}")
     row.undone_at = timezone.now()
     row.save(update_fields=["undone_at"])
-    done = _write(by, assets, made, how=How.UNDO, label=row.label)
+    undoing = ChangeSet(workspace_id=by.workspace_id, by=by, how=How.UNDO, label=row.label)
+    done = _write(by, assets, made, undoing)
     return Undone(change_set=done, reverted=sum(map(len, made.values())), kept=kept)
 
 
@@ -125,19 +132,21 @@ def _locked(by: Member, asset_ids: Iterable[int]) -> list[Asset]:
 
 
 def _write(
-    by: Member, assets: Iterable[Asset], changes: Mapping[int, Mapping[str, Change]], *, how: str, label: str
+    by: Member, assets: Iterable[Asset], changes: Mapping[int, Mapping[str, Change]], into: ChangeSet
 ) -> ChangeSet | None:
     if not changes:
         return None
     touched = [asset for asset in assets if asset.pk in changes]
     for asset in touched:
         for key, made in changes[asset.pk].items():
-            put(asset, key, made.after, origin=how)
+            put(asset, key, made.after, origin=into.how)
     Asset.objects.bulk_update(touched, [*COLUMNS.values(), "about", "origins"], batch_size=_BATCH)
     refresh_search([asset.pk for asset in touched])
-    done = note_changes(by, changes, how=how, label=label)
-    _record(by, touched, changes, done)
-    return done
+    is_new = into.pk is None
+    keep_changes(into, changes)
+    if is_new:  # whoever goes on with a set notes the whole of it at its end
+        _record(by, touched, changes, into)
+    return into
 
 
 def _record(by: Member, touched: list[Asset], changes: Mapping[int, Mapping[str, Change]], done: ChangeSet) -> None:
@@ -148,5 +157,4 @@ def _record(by: Member, touched: list[Asset], changes: Mapping[int, Mapping[str,
         after = {key: change.after for key, change in made.items()}
         record("asset.described", touched[0], by=by, before=before, after=after, change_set=done.pk)
         return
-    words = counted("{n} asset", "{n} assets", len(touched))
-    record("changeset.made", done, by=by, assets=len(touched), words=str(words))
+    record("changeset.made", done, by=by, assets=len(touched))

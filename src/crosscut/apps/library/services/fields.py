@@ -8,6 +8,7 @@ from crosscut.apps.library.models import Asset, CustomField, Term
 from crosscut.kernel.errors import Invalid
 from crosscut.media.fields import Field, Kind, Value, checked, is_empty
 from crosscut.media.fields import fields as catalogue
+from crosscut.media.fields.values import split
 
 OWN = "own"  # the group of a workspace's own fields
 # Fields that the asset's row has a column for; all others are in its `about`.
@@ -50,6 +51,8 @@ class FieldSet:
         known = self.synonyms.get(key)
         if not known:
             return value
+        if self.fields[key].kind is Kind.CHOICES and isinstance(value, str):
+            value = split(value)
         if isinstance(value, list | tuple):
             return [known.get(str(item).strip().casefold(), item) for item in value]
         return known.get(str(value or "").strip().casefold(), value)

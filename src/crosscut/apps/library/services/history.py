@@ -21,10 +21,18 @@ class Change:
 
 
 def note_changes(
-    by: Member, changes: Mapping[int, Mapping[str, Change]], *, how: str = ChangeSet.How.PAGE, label: str = ""
+    by: Member, changes: Mapping[int, Mapping[str, Change]], *, how: str = ChangeSet.How.PAGE
 ) -> ChangeSet:
     """The set of changes, by asset and field, as it is kept. Call it in the transaction that makes them."""
-    made = ChangeSet.objects.create(workspace_id=by.workspace_id, by=by, how=how, label=label[:200])
+    made = ChangeSet(workspace_id=by.workspace_id, by=by, how=how)
+    keep_changes(made, changes)
+    return made
+
+
+def keep_changes(made: ChangeSet, changes: Mapping[int, Mapping[str, Change]]) -> None:
+    """Adds changes to a set, which is stored if it was not yet."""
+    if made.pk is None:
+        made.save()
     FieldChange.objects.bulk_create(
         (
             FieldChange(change_set=made, asset_id=asset_id, field=key, before=change.before, after=change.after)
@@ -33,7 +41,6 @@ def note_changes(
         ),
         batch_size=_BATCH,
     )
-    return made
 
 
 def last_change_id(asset_ids: Iterable[int]) -> dict[int, int]:

@@ -1,7 +1,10 @@
 # mypy: disable-error-code="union-attr"
 """At every entry point: whom it lets in, and that nobody else learns or changes anything."""
 
+from typing import Any
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -10,17 +13,30 @@ from crosscut.apps.library.models import (
     Arrival,
     Asset,
     Consent,
+    CustomField,
     FacePlace,
     FieldChange,
     Framing,
+    Intake,
     Licence,
     Paper,
     Placement,
     Subject,
+    Term,
     Upload,
     WayIn,
 )
-from crosscut.apps.library.services import consents, papers, placements, saved, tracks, uploads
+from crosscut.apps.library.services import (
+    consents,
+    custom,
+    intake,
+    papers,
+    placements,
+    saved,
+    tracks,
+    uploads,
+    vocabularies,
+)
 from crosscut.apps.library.services.about import change as changed
 from crosscut.apps.library.services.clear import Terms, add_licence
 from crosscut.apps.library.tests import making
@@ -49,6 +65,11 @@ def things(cast, film, tmp_path) -> dict[str, object]:
         "section": "rights",
         "what": "level",
         "group_key": "people",
+        "form": "csv",
+        "field_id": custom.create_field(cast.lead, custom.Plan(label="Season")).pk,
+        "vocabulary_id": (words := vocabularies.create_vocabulary(cast.lead, "Sea life")).pk,
+        "term_id": Term.objects.create(vocabulary=words, label="Shark").pk,
+        "intake_id": intake.begin(cast.junior, "bynder", [SimpleUploadedFile("b.csv", b"Filename,Name\n")]).pk,
         "change_set_id": changed(cast.junior, {film.pk: {"city": "Watamu"}}).pk,
         "face_id": FacePlace.objects.create(asset=film, name="Ben", x=0, y=0, width=0.1, height=0.1).pk,
         "paper_id": Paper.objects.get().pk,
@@ -83,6 +104,9 @@ def state() -> tuple[object, ...]:
         list(Job.objects.order_by("pk").values("kind", "subject")),
         list(Framing.objects.values()),
         list(FieldChange.objects.order_by("pk").values()),
+        list(CustomField.objects.order_by("pk").values()),
+        list(Term.objects.order_by("pk").values("label", "vocabulary__name", "vocabulary__is_for_tags")),
+        list(Intake.objects.order_by("pk").values("state", "mapping")),
         list(FacePlace.objects.order_by("pk").values()),
         list(Upload.objects.values()),
         list(WayIn.objects.values("is_on")),
@@ -129,7 +153,7 @@ def test_a_guest_is_kept_out(cast, things):
 
 
 # Every operation of the API: the method, the address and what is sent.
-OPERATIONS = (
+OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("get", "assets/{asset_id}", None),
     ("patch", "assets/{asset_id}", {"title": "mine"}),
     ("get", "assets/{asset_id}/renditions", None),
@@ -189,6 +213,19 @@ OPERATIONS = (
     ("patch", "ways-in/{way_id}", {"is_on": False}),
     ("delete", "ways-in/{way_id}", None),
     ("get", "arrivals/{arrival_id}", None),
+    ("post", "assets/fields", {"asset_ids": ["{asset_id}"], "edits": [{"field": "city", "action": "set"}]}),
+    ("get", "assets/table?assets={asset_id}", None),
+    ("get", "versions/{version_id}/copy", None),
+    ("get", "imports/{intake_id}", None),
+    ("get", "imports/{intake_id}/rows", None),
+    ("post", "imports/{intake_id}/mapping", {"mapping": {}}),
+    ("post", "imports/{intake_id}/confirm", {"takes_conflicts": True}),
+    ("delete", "imports/{intake_id}", None),
+    ("put", "own-fields/{field_id}", {"label": "Mine"}),
+    ("delete", "own-fields/{field_id}", None),
+    ("get", "vocabularies/{vocabulary_id}", None),
+    ("post", "vocabularies/{vocabulary_id}/words", {"words": "Mine"}),
+    ("delete", "vocabularies/{vocabulary_id}", None),
     ("post", "arrivals/{arrival_id}/retry", None),
     ("post", "arrivals/{arrival_id}/discard", None),
 )

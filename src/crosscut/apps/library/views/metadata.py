@@ -1,7 +1,7 @@
 """The fields of an asset: shown in groups, edited one group at a time, with their history."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import metadata_pages, queries
 from crosscut.apps.library.forms.assets import say
 from crosscut.apps.library.forms.metadata import FieldsForm
+from crosscut.apps.library.handing import copy_response
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services import about, people
 from crosscut.apps.library.services.fields import FieldSet, field_set, values_of
@@ -62,8 +63,16 @@ def undo(request: MemberRequest, change_set_id: int) -> HttpResponse:
         kept = ", ".join(undone.kept[:5])
         messages.warning(request, _("Changed again since, and left as it is: %(kept)s") % {"kept": kept})
     found = undone.change_set or queries.change_set_for(request.member, change_set_id)
-    touched = list(found.changes.values_list("asset", flat=True).distinct()[:2])
+    touched = list(found.changes.order_by().values_list("asset", flat=True).distinct()[:2])
     return redirect("asset-section", touched[0], "metadata") if len(touched) == 1 else redirect("library")
+
+
+@members_only
+@require_GET
+def copy(request: MemberRequest, version_id: int) -> HttpResponseBase:
+    """The version's file as a download with what is known written into it."""
+    may = request.GET
+    return copy_response(request.member, version_id, keeps_place="place" in may, keeps_people="people" in may)
 
 
 @members_only
