@@ -8,10 +8,10 @@ import pyvips
 WIDTH_PX, HEIGHT_PX = 4000, 3000
 
 
-def make_photos(folder: Path, count: int) -> list[Path]:
-    """So many JPEGs of about 4 MB."""
+def make_photos(folder: Path, count: int, *, first: int = 0) -> list[Path]:
+    """So many JPEGs of about 4 MB, numbered from the first on; another number is another picture."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_make(folder / f"IMG_{number:04}.jpg", number) for number in range(count)]
+    return [_make(folder / f"IMG_{number:04}.jpg", number) for number in range(first, first + count)]
 
 
 def _make(path: Path, seed: int) -> Path:

@@ -35,7 +35,7 @@ cp "$1" "$2/"
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="crosscut-ingest-") as folder:
         photos = make_photos(Path(folder) / "photos", PHOTOS)
-        warm_up = make_photos(Path(folder) / "first", 2)
+        warm_up = make_photos(Path(folder) / "first", 2, first=PHOTOS)
         env = {**os.environ, "CROSSCUT_HOME": f"{folder}/home", "CROSSCUT_LOG_LEVEL": "WARNING"}
         env.pop("DATABASE_URL", None)
         up_command = [*CROSSCUT, "up", "--port", "0", "--workers", "1", "--json"]

@@ -32,7 +32,7 @@ from crosscut.apps.work.services import run_job
 @app.task(name=arrive.INGEST, queue="media")
 def ingest_files(job_id: int) -> None:
     """Takes in the files of a job, or a slice of them."""
-    turn = Turn(arrive.priority_of(job_id))
+    turn = Turn(arrive.priority_of(job_id), job_id)
     if not run_job(job_id, lambda report, should_stop: ingest.take_in(job_id, report, should_stop, turn=turn)):
         arrive.go_on(job_id)
     arrive.pick_up_leftovers(job_id)

@@ -78,14 +78,15 @@ def take_in(job_id: int, report: Report, should_stop: ShouldStop, *, turn: Turn)
 
 def make_larger(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, Any] | None:
     """What films and sounds need beside what take_in made, in slices; None when there is more."""
-    is_done = make_missing(job_id, came_in_with(job_id), report, should_stop, turn=Turn(HEAVY))
+    is_done = make_missing(job_id, came_in_with(job_id), report, should_stop, turn=Turn(HEAVY, job_id))
     return _counted(job_id) if is_done else None
 
 
 def take_all_in(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, Any]:
     """Both in one go, for work that made the file itself and has its worker already; says how many ended how."""
     while True:
-        done = take_in(job_id, report, should_stop, turn=Turn(HEAVY)) or make_larger(job_id, report, should_stop)
+        done = take_in(job_id, report, should_stop, turn=Turn(HEAVY, job_id))
+        done = done or make_larger(job_id, report, should_stop)
         if done is not None:
             return done
 

@@ -32,7 +32,7 @@ def checked(settings: Mapping[str, Any], password: str) -> dict[str, Any]:
     host, user = str(settings.get("host", "")).strip(), str(settings.get("user", "")).strip()
     folder = str(settings.get("folder", "")).strip() or "INBOX"
     senders = [sender.strip().lower() for sender in settings.get("senders", []) if sender.strip()]
-    port = settings.get("port") or 993
+    port = settings.get("port", 993)
     found = []
     if not re.fullmatch(r"[A-Za-z0-9.\-:]{1,253}", host):
         found.append(("host", "Give the name of the IMAP server: imap.example.org"))

@@ -42,7 +42,7 @@ def remake(job_id: int, report: Report, should_stop: ShouldStop) -> dict[str, An
     """One slice of it; None when there is more."""
     job = Job.objects.select_related("workspace").get(pk=job_id)
     versions = queries.current_versions(job.workspace)
-    return {} if make_missing(job_id, versions, report, should_stop, turn=Turn(BULK)) else None
+    return {} if make_missing(job_id, versions, report, should_stop, turn=Turn(BULK, job_id)) else None
 
 
 def make_first(version: Version, arrival: Arrival, should_stop: ShouldStop) -> None:
@@ -70,7 +70,8 @@ def make_missing(
 
     One that cannot be made costs its asset nothing: it is said at its arrival.
     """
-    done = Job.objects.get(pk=job_id).result.get("previews", {"at": 0, "count": 0})
+    noted = Job.objects.get(pk=job_id).result  # others may keep there what their job is about
+    done = noted.get("previews", {"at": 0, "count": 0})
     total = max(1, versions.count())
     while group := list(versions.filter(pk__gt=done["at"]).select_related("asset").order_by("pk")[:_GROUP]):
         for version in group:
@@ -79,7 +80,7 @@ def make_missing(
             _make_all(job_id, version, _within(report, done["count"], total), should_stop)
             done = {"at": version.pk, "count": done["count"] + 1}
             if turn.is_over():
-                Job.objects.filter(pk=job_id).update(result={"previews": done})
+                Job.objects.filter(pk=job_id).update(result={**noted, "previews": done})
                 return False
     return True
 

@@ -32,20 +32,21 @@ def lane(sort: str, number: int) -> str:
 class Turn:
     """A worker's time with one piece of work: as long as nobody else waits, else a slice."""
 
-    def __init__(self, priority: int) -> None:
-        self._priority = priority
+    def __init__(self, priority: int, job_id: int) -> None:
+        self._priority, self._job_id = priority, job_id
         self._until_s = time.monotonic() + SLICE_S
 
     def is_over(self) -> bool:
         """Whether others wait who come first, or as soon, and have waited for a slice."""
         if time.monotonic() < self._until_s:
             return False
-        if _others_wait(self._priority):
+        if _others_wait(self._priority, self._job_id):
             return True
         self._until_s = time.monotonic() + SLICE_S
         return False
 
 
-def _others_wait(priority: int) -> bool:
+def _others_wait(priority: int, job_id: int) -> bool:
     is_due = Q(scheduled_at=None) | Q(scheduled_at__lte=timezone.now())
-    return ProcrastinateJob.objects.filter(is_due, status="todo", priority__gte=priority).exists()
+    waiting = ProcrastinateJob.objects.filter(is_due, status="todo", priority__gte=priority)
+    return waiting.exclude(args__contains={"job_id": job_id}).exists()

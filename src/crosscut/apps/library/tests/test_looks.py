@@ -252,7 +252,7 @@ def test_work_taken_up_again_does_not_make_the_file_twice(cast, film, monkeypatc
     operation = CutOut(spans=(span(0, 1),))
     job = remaking.order(cast.junior, film.current_id, operation)
     killed = pytest.MonkeyPatch()
-    killed.setattr("crosscut.apps.library.services.remaking.running.ingest.take_in", _die)
+    killed.setattr("crosscut.apps.library.services.remaking.running.ingest.take_all_in", _die)
     with pytest.raises(KeyboardInterrupt):
         remake.func(job.pk, film.current_id, as_written(operation))
     killed.undo()

@@ -159,6 +159,7 @@ def test_missing_previews_of_everything_are_made_in_slices(cast, hurried, tmp_pa
     making.ingest(cast.junior, tmp_path / "in")
     Rendition.objects.filter(purpose="thumbnail").delete()
     job = previews.plan_remake(cast.lead)
+    arrive.receive(cast.senior, [arrive.Incoming(path=making.jpeg(tmp_path / "new.jpg"), filename="new.jpg")])
     made = []
     while not Job.objects.get(pk=job.pk).ended_at:
         remake_previews.func(job.pk)
