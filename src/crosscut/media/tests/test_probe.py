@@ -117,6 +117,13 @@ def test_it_refuses_a_photo_that_was_cut_off(photo, tmp_path, kept):
         probe(cut)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (64, 2), (5, 700), (8, 8)])
+def test_it_takes_a_photo_however_narrow(tmp_path, size):
+    path = tmp_path / "line.jpg"
+    Image.new("RGB", size, "teal").save(path)
+    assert (probe(path).picture.width_px, probe(path).picture.height_px) == size
+
+
 def test_it_takes_a_photo_as_it_is_held(photo, tmp_path):
     turned = tmp_path / "turned.jpg"
     exif = Image.Exif()

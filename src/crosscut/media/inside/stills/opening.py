@@ -17,6 +17,7 @@ def opened(path: Path, container: str, limit_px: int, shrink: int = 1) -> pyvips
     """The picture, top to bottom once only; raises Damaged, or Invalid when it has too many pixels.
 
     A JPEG may be opened at a half, a quarter or an eighth of its sides: its decoder then does a part of the work only.
+    One too narrow for that is opened as it is.
     """
     if container in READERS:
         return importlib.import_module(READERS[container]).opened(path, limit_px)
@@ -24,7 +25,7 @@ def opened(path: Path, container: str, limit_px: int, shrink: int = 1) -> pyvips
         return _from_pillow(path, limit_px)
     image = pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error")
     check_pixels(path, image.width, image.height, limit_px)
-    if container == "jpeg" and shrink > 1:
+    if container == "jpeg" and 1 < shrink <= min(image.width, image.height):
         return pyvips.Image.new_from_file(str(path), access="sequential", fail_on="error", shrink=shrink)
     return image
 
