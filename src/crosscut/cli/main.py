@@ -58,13 +58,16 @@ WORDS = {
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
-    "export": _keeping("export", "Write a whole workspace as open files and JSON."),
+    "export": _keeping(
+        "export", "Write a whole workspace as open files and JSON, for another installation or for the archive."
+    ),
     "import": _keeping("bring_in", "Bring a workspace in that another installation exported."),
     "backup": _keeping("backup", "Back up everything: the database at one moment and every file it names."),
-    "restore": _keeping("restore", "Bring a backup back into an empty installation, or lost files into this one."),
-    "storage": _word("storage", "Say what the files take, and whether everything is there."),
+    "restore": _keeping("restore", "Bring a backup back into an empty installation."),
+    "storage": _word("storage", "Say what the files take, by sort."),
     "takedowns": Word(
-        place="crosscut.cli.storage:takedowns", says="List what must be taken down by hand because its rights end."
+        place="crosscut.cli.storage:takedowns",
+        says="List what must be taken down by hand because its rights end, the most urgent first.",
     ),
     "demo": _word("demo", "Start everything, play the worked campaign, print the address and sign-in, and stay up."),
     "seed": _word("seed", "Fill a workspace of its own with assets, pieces, posts and samples"),

@@ -10,7 +10,7 @@ from crosscut.cli import desk
 from crosscut.cli.answers import AsJson, Exit, say, say_json
 from crosscut.kernel.errors import Invalid
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Write what is known about assets as a table; bring metadata in.")
 
 
 @app.command("export")
