@@ -13,6 +13,7 @@ taken over by a crafted file can lie about that file and do nothing else here.
 """
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -164,11 +165,11 @@ def _listen(output: socket.socket, status: socket.socket, each: Callable[[bytes]
     while True:
         ready = poller.poll(LISTEN_EVERY_MS)
         if not told_to_stop and (heard_bytes > OUTPUT_LIMIT_BYTES or asked.should_stop()):
-            status.sendall(STOP)
+            _tell(status, STOP)
             told_to_stop = True
         if not told_to_stop and asked.should_pause() != is_paused:
             is_paused = not is_paused
-            status.sendall(PAUSE if is_paused else GO_ON)
+            _tell(status, PAUSE if is_paused else GO_ON)
         if not ready:
             continue
         try:
@@ -180,6 +181,12 @@ def _listen(output: socket.socket, status: socket.socket, each: Callable[[bytes]
         heard_bytes += len(chunk)
         if not told_to_stop:
             each(chunk)
+
+
+def _tell(status: socket.socket, word: bytes) -> None:
+    """Says it to the child; one that ended in the same moment needs no word, and how it ended is read afterwards."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        status.sendall(word)
 
 
 def _ending(status: socket.socket) -> Ended:

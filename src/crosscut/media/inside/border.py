@@ -24,6 +24,7 @@ def describe() -> Border:
     """What the child finds about itself."""
     expected = {"PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH", "LC_CTYPE"}
     expected |= {"OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX", "VIPS_CONCURRENCY", "PYTHONPATH"}
+    expected |= {"LD_LIBRARY_PATH"}  # set by OpenCV when it is imported, never ours
     return Border(
         has_own_network={name for _, name in socket.if_nameindex()} <= {"lo"},
         can_make_sockets=_can_make_sockets(),
