@@ -155,7 +155,7 @@ def _said(field: Field, value: Any) -> list[str]:
 def _position(degrees: float, letters: str) -> str:
     """As XMP spells a position.
 
-    >>> _position(-33.8583333, "NS")
+    >>> _position(-33.858333333, "NS")
     '33,51.500000S'
     """
     whole = int(abs(degrees))
