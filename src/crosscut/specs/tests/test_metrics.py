@@ -26,6 +26,9 @@ ASKED = [
     "practice.reposts",
     "practice.replies",
     "campaign.cost",
+    *(f"facebook_page.{name}" for name in ("reactions", "comments", "shares")),
+    *(f"instagram.{name}" for name in ("views", "reach", "likes", "comments", "shares", "saves")),
+    *(f"threads.{name}" for name in ("views", "likes", "replies", "reposts", "quotes", "shares")),
 ]
 DAY = date(2026, 11, 22)
 
