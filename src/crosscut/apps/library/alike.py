@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from crosscut.apps.library.snapshots import snapshot
 from crosscut.media.stills.fingerprints import PARTS
 
 SAME_BITS = 8  # saved anew, made smaller, made a little brighter: at most so many of 64 differ (measured)
@@ -31,9 +32,6 @@ SELECT string_agg(int8send(version_id), ''), string_agg(int8send(whole), ''),
     string_agg(CASE WHEN length(parts) = %(length)s THEN parts ELSE %(nothing)s END, '')
 FROM (SELECT * FROM library_fingerprint WHERE workspace_id = %(workspace)s AND {since} ORDER BY version_id) AS rows
 """
-_SNAPSHOT = (
-    "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() AS s"
-)
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -182,10 +180,9 @@ class _Copy:
             size = sum(len(chunk.versions) for chunk in self.looks.chunks)
             if self.outdated > _LEFT_OVER * max(_TAIL, size):
                 self.looks, self.ended_below, self.outdated = Looks(), -1, 0
+            # Asked for before the rows: what commits in between is read now and once more the next time.
+            lowest, highest = snapshot()
             with connection.cursor() as cursor:
-                # Asked for before the rows: what commits in between is read now and once more the next time.
-                cursor.execute(_SNAPSHOT)
-                lowest, highest = cursor.fetchone()
                 cursor.execute(*self._rows_since(highest))
                 columns = cursor.fetchone()
             if columns[0] is not None:

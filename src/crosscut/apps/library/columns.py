@@ -19,6 +19,7 @@ from django.db import connection
 from psycopg import Cursor
 
 from crosscut.apps.library.models import Asset
+from crosscut.apps.library.snapshots import snapshot
 
 KINDS = tuple(kind.value for kind in Asset.Kind)
 ARCHIVED, NO_CREDIT, NO_ALT = 1, 2, 4
@@ -82,9 +83,6 @@ _CHANGED = """asset.id IN (SELECT asset_id FROM library_touched
 WHERE workspace_id = %(workspace)s AND written_in >= %(from)s AND written_in <= %(to)s)"""
 _GONE = """SELECT asset_id FROM library_touched
 WHERE workspace_id = %(workspace)s AND written_in >= %(from)s AND written_in <= %(to)s"""
-_SNAPSHOT = """
-SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() AS s
-"""
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
 
@@ -278,10 +276,8 @@ class _Copy:
             dead = len(self.columns) - int(self.columns.alive.sum())
             if dead > max(_SMALL, _LEFT_OVER * len(self.columns)):
                 self.columns, self.ended_below = Columns(), -1
-            with connection.cursor() as cursor:
-                # Asked for before the rows: what commits in between is read now and once more the next time.
-                cursor.execute(_SNAPSHOT)
-                lowest, highest = cursor.fetchone()
+            # Asked for before the rows: what commits in between is read now and once more the next time.
+            lowest, highest = snapshot()
             self._read(highest)
             self.ended_below = lowest
             return self.columns

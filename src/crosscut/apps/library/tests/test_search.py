@@ -1,7 +1,8 @@
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from crosscut.apps.library import queries, search, words
 from crosscut.apps.library.models import Asset, SavedSearch, Track, Version
@@ -245,6 +246,16 @@ def test_whatever_changes_an_asset_is_seen_by_every_process(cast):
     assert titles(cast, "tag:reef") == ["coral"]
     row.delete()
     assert titles(cast, "") == [] and search.narrowing(cast.junior, parse("")).facets == ()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_sees_what_it_wrote_itself_while_older_ones_are_open(cast):
+    assert titles(cast, "") == []
+    with psycopg.connect(**connection.get_connection_params()) as outside:
+        outside.execute("SELECT pg_current_xact_id()")  # under way: ours comes later, and none after it has ended
+        with transaction.atomic():
+            asset(cast, "coral")
+            assert titles(cast, "") == ["coral"]
 
 
 def test_a_common_word_is_counted_as_more_than(cast, monkeypatch):
