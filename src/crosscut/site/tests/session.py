@@ -82,13 +82,17 @@ def pytest_xdist_setupnodes() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Point Django at the run's server, when the first test needs it."""
+    """Point Django at the run's server, when the first test needs it, and at what its database is a copy of."""
     from django.db import connections  # Django's settings are read by now
 
     from crosscut.site import settings
+    from crosscut.site.tests.template import have_template
 
     server = settings._database(database_url())
-    connections["default"].settings_dict.update({name: server[name] for name in ("HOST", "PORT", "USER", "PASSWORD")})
+    ours = connections["default"].settings_dict
+    ours.update({name: server[name] for name in ("HOST", "PORT", "USER", "PASSWORD")})
+    if _served:  # on a server of somebody else we make only what Django itself makes
+        ours["TEST"]["TEMPLATE"] = have_template(_served[0])
 
 
 @atexit.register
