@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.utils import timezone
 
+from crosscut.apps.accounts.guest_links import OVER, demand_password, found_link
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.accounts.services.guessing import guessed
-from crosscut.apps.accounts.services.signing_in import FREE_TRIES_PER_ADDRESS, plain_address
 from crosscut.apps.produce.guests import is_open, link_by_secret
 from crosscut.apps.produce.models import GuestLink, GuestMessage
 from crosscut.apps.produce.services.share import checked_text
@@ -18,38 +16,20 @@ from crosscut.kernel.phrases import phrase
 
 Decision = GuestMessage.Decision
 MOST_AN_HOUR = 60  # messages of one guest
-_OVER = phrase("This link no longer works: its time is over or it was withdrawn. Ask whoever sent it for a new one.")
 _VISIT = timedelta(minutes=1)  # visits closer together are one
 
 
 def come_in(secret: str, *, address: str) -> GuestLink:
     """The link of that secret. Raises NotFound for a wrong or ended one, Unavailable for who tries many."""
-    found: list[GuestLink] = []
-
-    def look() -> bool:
-        link = link_by_secret(secret)
-        found.extend([link] if link else [])
-        return link is not None
-
-    # Counted per address, so that nobody who guesses can shut others out; an office of many guests may share one.
-    place = f"guest link from {plain_address(address)}"
-    if not guessed(place, address="", is_right=look, free_tries=FREE_TRIES_PER_ADDRESS):
-        raise NotFound(phrase("There is nothing at this address. Check that the whole link was copied."))
-    if not is_open(found[0]):
-        raise NotFound(_OVER)
-    return found[0]
+    link = found_link(lambda: link_by_secret(secret), address=address)
+    if not is_open(link):
+        raise NotFound(OVER)
+    return link
 
 
 def unlock(link: GuestLink, password: str, *, address: str) -> None:
     """Raises Invalid for a wrong password, and Unavailable, before looking, for who tries many."""
-
-    def look() -> bool:
-        return check_password(password, link.password_hash)
-
-    if not guessed(f"guest password {link.pk}", address=address, is_right=look):
-        raise Invalid.at(
-            "password", phrase("This is not the password. Ask whoever sent you the link."), code="guest.password"
-        )
+    demand_password(f"guest password {link.pk}", password, kept_hash=link.password_hash, address=address)
 
 
 def note_visit(link: GuestLink) -> None:
@@ -109,7 +89,7 @@ def _held(link: GuestLink, asker: Member | None) -> GuestLink:
     rows = GuestLink.objects.select_for_update(of=("self",))
     row = rows.select_related("piece__workspace", "edition__created_by__user", "guest").get(pk=link.pk)
     if not is_open(row):
-        raise NotFound(_OVER)
+        raise NotFound(OVER)
     if is_of_the_team(row, asker):
         raise NotAllowed(phrase("You are signed in as one of the team: answer on the page of the piece."))
     hour_ago = timezone.now() - timedelta(hours=1)

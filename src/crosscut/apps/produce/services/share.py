@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
+from crosscut.apps.accounts.guest_links import USUAL_DAYS, problems_of
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.queries import members_for
@@ -18,9 +19,6 @@ from crosscut.apps.produce.services.freeze import freeze
 from crosscut.kernel.errors import Conflict, Invalid, Problem
 from crosscut.kernel.phrases import phrase
 
-LONGEST = timedelta(days=180)
-USUAL_DAYS = 14
-SHORTEST_PASSWORD = 8
 LONGEST_TEXT = 5000  # characters of one message
 
 
@@ -123,26 +121,12 @@ def _guest(by: Member, wish: Wish) -> Member | None:
 
 def _problems(by: Member, name: str, ends_at: datetime, wish: Wish, *, is_member: bool) -> list[Problem]:
     """Four eyes: somebody of the team cannot be named as the guest who looks at the team's work."""
-    now = timezone.now()
+    found = problems_of(name=name, ends_at=ends_at, password=wish.password)
     in_team = {row.user.name.casefold() for row in members_for(by).exclude(role=Role.GUEST)}
-    length = len(wish.password)
-    checks = {
-        "name": (0 < len(name) <= 80, "Say who the guest is, in at most 80 letters."),
-        "name ": (
-            is_member or name.casefold() not in in_team,
-            f"{name} is in the team. Ask for their approval on the page of the piece instead.",
-        ),
-        "ends_at": (now < ends_at <= now + LONGEST, f"Choose an end within the next {LONGEST.days} days."),
-        "password": (
-            not length or SHORTEST_PASSWORD <= length <= 200,
-            f"A password has at least {SHORTEST_PASSWORD} characters.",
-        ),
-    }
-    return [
-        Problem(code=f"guest.{where.strip()}", where=where.strip(), message=message)
-        for where, (is_right, message) in checks.items()
-        if not is_right
-    ]
+    if not is_member and name.casefold() in in_team:
+        message = phrase("{name} is in the team. Ask for their approval on the page of the piece instead.", name=name)
+        found.append(Problem(code="guest.name", where="name", message=message))
+    return found
 
 
 def _open(link: GuestLink) -> GuestLink:

@@ -1,7 +1,7 @@
 """The guest's page: what is shown to them, what they may say, and the files it needs. No account, no session needed."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crosscut.apps.accounts.access import MemberRequest, address_of, members_and_guests
+from crosscut.apps.accounts.guest_pages import ask_password, is_unlocked, unlisted
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.library.lifetimes import private_header
 from crosscut.apps.library.serving import FILE_POLICY, rendition_response
@@ -23,9 +24,7 @@ from crosscut.apps.produce.preview import preview_of_frozen
 from crosscut.apps.produce.services import review as services
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, Unavailable
 
-Answer = TypeVar("Answer", bound=HttpResponseBase)
 KEPT_S = 600  # for which a guest's browser may keep a file: the address itself ends soon
-_UNLOCKED = "unlocked_reviews"  # in the session: link's id to what its password was then
 
 
 @never_cache
@@ -37,10 +36,18 @@ def review(request: HttpRequest, secret: str) -> HttpResponse:
     asker = _member(request)
     if link.guest_id and asker != link.guest and not services.is_of_the_team(link, asker):
         context = {"link": link, "needs_sign_in": True}
-        return _unlisted(render(request, "produce/review/locked.html", context, status=403))
-    if link.password_hash and request.session.get(_UNLOCKED, {}).get(str(link.pk)) != link.password_hash[-24:]:
-        return _unlisted(_locked(request, link))
-    return _unlisted(_answered(request, link, lambda: redirect("review", secret)))
+        return unlisted(render(request, "produce/review/locked.html", context, status=403))
+    key, address = f"review {link.pk}", address_of(request)
+    if not is_unlocked(request, key, link.password_hash):
+        answer = ask_password(
+            request,
+            key,
+            link.password_hash,
+            workspace=link.piece.workspace,
+            unlock=lambda password: services.unlock(link, password, address=address),
+        )
+        return unlisted(answer)
+    return unlisted(_answered(request, link, lambda: redirect("review", secret)))
 
 
 @never_cache
@@ -71,7 +78,7 @@ def review_file(request: HttpRequest, token: str) -> HttpResponseBase:
         answer["Cache-Control"] = private_header(KEPT_S)
     else:
         answer = rendition_response(request, found, most_s=KEPT_S)
-    return _unlisted(answer)
+    return unlisted(answer)
 
 
 def _answered(request: HttpRequest, link: GuestLink, back: Callable[[], HttpResponse]) -> HttpResponse:
@@ -120,29 +127,7 @@ def _page(request: HttpRequest, link: GuestLink, *, problem: str = "", status: i
     return render(request, "produce/review/review.html", context, status=status)
 
 
-def _locked(request: HttpRequest, link: GuestLink) -> HttpResponse:
-    """Asks for the password; with the right one the page from now on, until the password is another."""
-    problem, status = "", 200
-    if request.method == "POST":
-        try:
-            services.unlock(link, request.POST.get("password", ""), address=address_of(request))
-        except (Invalid, Unavailable) as error:
-            problem, status = str(error.problems[0].message), 429 if isinstance(error, Unavailable) else 422
-        else:
-            open_now = dict(request.session.get(_UNLOCKED, {}))
-            request.session[_UNLOCKED] = {**open_now, str(link.pk): link.password_hash[-24:]}
-            return redirect(request.path)
-    context = {"link": link, "problem": problem, "workspace": link.piece.workspace}
-    return render(request, "produce/review/locked.html", context, status=status)
-
-
 def _member(request: HttpRequest) -> Member | None:
     """Who is signed in at this browser, if anybody is."""
     member: Member | None = getattr(request, "member", None)
     return member
-
-
-def _unlisted(answer: Answer) -> Answer:
-    """Keeps the page out of search engines: who has the link may look, nobody else should come upon it."""
-    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    return answer

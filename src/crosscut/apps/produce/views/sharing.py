@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from crosscut.apps.accounts.access import MemberRequest, members_only
+from crosscut.apps.accounts.guest_links import USUAL_DAYS
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.queries import members_for
 from crosscut.apps.produce import guests, queries
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services import share as services
-from crosscut.apps.produce.services.share import USUAL_DAYS, Wish
+from crosscut.apps.produce.services.share import Wish
 from crosscut.kernel.errors import Invalid
 
 
