@@ -9,11 +9,12 @@ from tempfile import TemporaryDirectory
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crosscut.apps.library.models import StorageDay, Subject, Track, WayIn
+from crosscut.apps.library.models import Collection, StorageDay, Subject, Track, WayIn
 from crosscut.apps.library.queries import assets_for, today_in
 from crosscut.apps.library.services import (
     about,
     bins,
+    collecting,
     custom,
     framing,
     intake,
@@ -22,6 +23,7 @@ from crosscut.apps.library.services import (
     remaking,
     rooms,
     several,
+    showing_guests,
     signing,
     sweep,
     vocabularies,
@@ -311,3 +313,57 @@ def two_ways_in(cast: Cast) -> str:
     problem = "imap.example.org does not let photos@example.org in. Is the password right?"
     WayIn.objects.create(kind="mail", name="Photos by mail", settings=told, problem=problem, is_on=False, **about)
     return "/library/ways-in/"
+
+
+def a_collection(cast: Cast) -> str:
+    """A collection of a picture, a sound and a film that guests do not see, shown to two guests."""
+    _shown(cast, "")
+    row = Collection.objects.get()
+    showing_guests.end_showing(cast.lead, showing_guests.show_collection(cast.lead, row.pk, _guest("Ada Press"))[0].pk)
+    return f"/library/collections/{row.pk}/"
+
+
+def the_collections(cast: Cast) -> str:
+    """The list of that one and an empty one."""
+    a_collection(cast)
+    collecting.make_collection(cast.junior, "Winter appeal")
+    return "/library/collections/"
+
+
+def a_lightbox(cast: Cast) -> str:
+    """That collection as its guest sees it."""
+    return _shown(cast, "")
+
+
+def a_lightbox_picture(cast: Cast) -> str:
+    """Its picture large, with downloads."""
+    url = _shown(cast, "")
+    return f"{url}?item={assets_for(cast.lead).get(title='coral reef').pk}"
+
+
+def a_locked_lightbox(cast: Cast) -> str:
+    """The same behind a password."""
+    return _shown(cast, "kelp-and-coral")
+
+
+def _shown(cast: Cast, password: str) -> str:
+    a_shelf(cast)
+    with TemporaryDirectory() as folder:
+        wide = making.jpeg(Path(folder) / "sea grass.jpg", colour="seagreen", size=(1200, 1600))
+        making.ingest(cast.junior, wide, making.sound(Path(folder) / "surf.flac"))
+    assets = list(assets_for(cast.lead).order_by("pk"))
+    for asset in assets:
+        if asset.title != "dive":
+            add_licence(cast.lead, asset.pk, Terms(holder="Rosa Diaz", terms="Own work"))
+    notes = "For the annual report. Please choose four by Friday."
+    row = collecting.make_collection(
+        cast.junior, "Reefs of the year", notes=notes, asset_ids=[one.pk for one in assets]
+    )
+    wish = _guest("Ben Client", password=password, downloads="original")
+    link, url = showing_guests.show_collection(cast.lead, row.pk, wish)
+    showing_guests.note(link, "opened")
+    return url[url.index("/lightbox/") :]
+
+
+def _guest(name: str, *, password: str = "", downloads: str = "none") -> showing_guests.Showing:
+    return showing_guests.Showing(name=name, password=password, downloads=downloads)

@@ -12,6 +12,7 @@ from crosscut.apps.library.services import (
     derive,
     fetch,
     fingerprints,
+    guest_previews,
     ingest,
     intake,
     previews,
@@ -163,3 +164,9 @@ def sweep_uploads(timestamp: int) -> None:
 def look_everywhere(timestamp: int) -> None:
     """Every minute, looks into the places from which files come by themselves."""
     ways.look_everywhere()
+
+
+@app.task(name=guest_previews.MARK, queue="media")
+def mark_previews(link_id: int) -> None:
+    """Makes the marked previews that a guest's link still lacks."""
+    guest_previews.make_previews(link_id)

@@ -54,6 +54,7 @@ SECRET: dict[str, dict[str, Any]] = {
         "renew_at": None,
         "renewing_since": None,
     },
+    "library.collectionlink": {"password_hash": ""},
     "produce.guestlink": {"password_hash": ""},
 }
 MADE_ANEW = {  # follow from the rest
@@ -61,7 +62,10 @@ MADE_ANEW = {  # follow from the rest
     "library.version": ("width_px", "height_px", "duration_ms"),
     "produce.edition": ("digest",),
 }
-FRESH = {"produce.guestlink": ("secret_hash",)}  # unique and secret: every installation makes its own
+FRESH = {
+    "library.collectionlink": ("secret_hash",),
+    "produce.guestlink": ("secret_hash",),
+}  # unique and secret: every installation makes its own
 
 
 @cache

@@ -4,6 +4,7 @@ from ninja import Router
 
 from crosscut.apps.library.api import (
     assets,
+    collections,
     engine,
     intakes,
     metadata,
@@ -19,6 +20,7 @@ from crosscut.apps.library.api import (
 router = Router()
 router.add_router("", assets.router)
 router.add_router("", engine.router)
+router.add_router("", collections.router)
 router.add_router("", rights.router)
 router.add_router("", rooms.router)
 router.add_router("", searching.router)

@@ -2,6 +2,7 @@
 
 from crosscut.apps.library.models.arrivals import Arrival, ArrivalEvent
 from crosscut.apps.library.models.assets import Asset, Framing, OtherLook, Rendition, Track, Version
+from crosscut.apps.library.models.collections import Collection, CollectionItem, CollectionLink, LinkEvent
 from crosscut.apps.library.models.likeness import Fingerprint
 from crosscut.apps.library.models.metadata import (
     ChangeSet,
@@ -28,6 +29,9 @@ __all__ = [
     "Asset",
     "ChangeSet",
     "ColdFile",
+    "Collection",
+    "CollectionItem",
+    "CollectionLink",
     "Consent",
     "CustomField",
     "FacePlace",
@@ -37,6 +41,7 @@ __all__ = [
     "Intake",
     "IntakeRow",
     "Licence",
+    "LinkEvent",
     "OtherLook",
     "Paper",
     "Placement",

@@ -30,6 +30,7 @@ from crosscut.media.probe import probe
 from crosscut.media.recipes import Episode, Focus, PicturePart, Purpose, Recipe, suffix_of
 from crosscut.media.render import render
 from crosscut.media.stills import Derivative, derive_all
+from crosscut.media.watermark import mark_picture
 
 REMAKE = "library.remake"  # the task's name; tasks.py holds the task
 SMALLER_PX = (480, 960, 1600)  # a phone, a phone with a dense screen or half a page, a whole page
@@ -44,6 +45,7 @@ class Beside:
 
     captions: str = ""  # WebVTT or SubRip, to burn in
     cover: Path | None = None  # of a podcast, a picture on this machine
+    mark: str = ""  # words to write across a picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +237,8 @@ def _made(
         else:
             words = caption_file(beside.captions, Path(folder)) if beside.captions else None
             facts = render(master, recipe, result, captions=words, report=report, should_stop=should_stop)
+            if beside.mark:
+                mark_picture(result, beside.mark)
         is_post = recipe.purpose is Purpose.POST  # our own previews say nothing of themselves
         by = sign_made(result, version, master, actions_of(recipe), should_stop=should_stop) if is_post else ""
         return storage.keep(result, should_stop=should_stop), facts, by

@@ -159,6 +159,8 @@ def asset_page(request: MemberRequest, row: Asset, part: str = "overview", **for
         "crumbs": [(_("Library"), "/library/"), (row.title, "")],
         "rights": rights_of(row, queries.today_in(row.workspace)),
         "works": looks.works_on(request.member, row),
+        "collected": queries.collections_with(request.member, row)[:20],
+        "collections": queries.collections_for(request.member)[:200],
         "captions": [track for track in row.tracks.all() if track.media_type == "text/vtt"],
     }
     return render(request, "library/asset.html", context | whole, status=status)

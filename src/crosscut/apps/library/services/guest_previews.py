@@ -1,0 +1,81 @@
+"""What guests see of an asset: the previews our own pages have, or such with words across them."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from crosscut.apps.library.models import Collection, CollectionLink, Rendition, Version
+from crosscut.apps.library.queries import is_open, items_of
+from crosscut.apps.library.services import derive
+from crosscut.kernel.errors import Damaged, Invalid, Unavailable, Unsupported
+from crosscut.media.recipes import Recipe
+from crosscut.media.watermark import as_captions
+
+MARK = "library.mark"  # the task's name; tasks.py holds the task
+SMALL, LARGE, STILL = "thumbnail", "proxy", "poster"  # what a guest's page shows
+
+
+def preview(version: Version, what: str, mark: str, made: Iterable[Rendition]) -> Rendition | None:
+    """The preview as that guest may see it, among those made; None while it is not made. Never one without its mark."""
+    recipe = _recipe(version, what, mark)
+    if recipe is None:
+        return None
+    purpose = _purpose(what, mark)
+    fitting = (row for row in made if row.purpose == purpose and row.recipe_digest == recipe.digest)
+    return next(fitting, None)
+
+
+def plan_previews(collection: Collection) -> None:
+    """Has what is missing for the collection's guests made soon. Call it inside the transaction that changed it."""
+    marked = [link for link in collection.links.exclude(watermark="") if is_open(link)]
+    for link in marked:
+        try:
+            with transaction.atomic():
+                lock = f"mark:{link.pk}"
+                app.configure_task(MARK, queue="media", lock=lock, queueing_lock=lock).defer(link_id=link.pk)
+        except AlreadyEnqueued:
+            pass  # the one that waits makes these too
+
+
+def make_previews(link_id: int) -> int:
+    """Makes every marked preview the link lacks; says how many. What cannot be made is never shown bare instead."""
+    link = CollectionLink.objects.select_related("collection").filter(pk=link_id).first()
+    if link is None or not link.watermark or not is_open(link):
+        return 0
+    count = 0
+    for item in items_of(link.collection):
+        version = item.asset.current
+        for what in (SMALL, STILL, LARGE):
+            count += version is not None and _make(version, what, link.watermark)
+    return count
+
+
+def _make(version: Version, what: str, mark: str) -> bool:
+    recipe = _recipe(version, what, mark)
+    if recipe is None or derive.made_before(version, recipe, _purpose(what, mark)):
+        return False
+    beside = derive.Beside(captions=as_captions(mark)) if recipe.video else derive.Beside(mark=mark)
+    try:
+        derive.make(version, recipe, purpose=_purpose(what, mark), beside=beside)
+    except (Damaged, Invalid, Unsupported, Unavailable):
+        return False
+    return True
+
+
+def _purpose(what: str, mark: str) -> str:
+    return f"{what} with mark" if mark else what
+
+
+def _recipe(version: Version, what: str, mark: str) -> Recipe | None:
+    """How the preview is made; None where this kind of file has none."""
+    plain = next((one.recipe for one in derive.previews_of(version) if one.label == what), None)
+    if plain is None or not mark or (plain.picture is None and plain.video is None):
+        return plain  # a sound has nothing to write across
+    marked = replace(plain, beside=(*plain.beside, hashlib.sha256(mark.encode()).hexdigest()))
+    if plain.video is None:
+        return marked
+    return replace(marked, video=replace(plain.video, burns_captions=True))
