@@ -5,26 +5,38 @@ score is printed, and written to `tests/output/bench-from-SEED.md` as it grows.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.cast import Cast
-from tests.faults.bench.runs import Run, play, score
+from tests.faults.bench.runs import AT_ONCE, IN_STEPS, Run, play, score
+from tests.faults.bench.strict import Strict
 
-RUNS = int(os.environ.get("CROSSCUT_BENCH_RUNS", "150"))
+RUNS = int(os.environ.get("CROSSCUT_BENCH_RUNS", "0"))
 FIRST_SEED = int(os.environ.get("CROSSCUT_BENCH_SEED", "1"))
-OUTPUT = Path(__file__).parents[1] / "output" / f"bench-from-{FIRST_SEED}.md"
+OUTPUT = Path(__file__).parents[1] / "output"
 TOLD_EVERY = 25
+EVERYDAY = [
+    pytest.param(AT_ONCE, 150, id="at-once"),
+    *(pytest.param((network,), 8, id=network.__name__.lower()) for network in IN_STEPS),
+]
 
 
-def test_each_post_is_public_once_or_a_person_is_asked(cast: Cast, settings) -> None:
+@pytest.mark.parametrize(("networks", "everyday"), EVERYDAY)
+def test_each_post_is_public_once_or_a_person_is_asked(
+    cast: Cast, settings, request: pytest.FixtureRequest, networks: Sequence[type[Strict]], everyday: int
+) -> None:
     settings.ALLOWED_PRIVATE_HOSTS = ("127.0.0.1",)
     runs: list[Run] = []
-    OUTPUT.parent.mkdir(exist_ok=True)
-    for seed in range(FIRST_SEED, FIRST_SEED + RUNS):
-        runs.append(play(cast, seed))
-        if len(runs) % TOLD_EVERY == 0 or len(runs) == RUNS:
-            OUTPUT.write_text(score(runs) + "".join(f"\n{run}\n" for run in runs if run.wrong))
-    print(OUTPUT.read_text())
+    wanted, told = RUNS or everyday, OUTPUT / f"bench-{request.node.callspec.id}-from-{FIRST_SEED}.md"
+    OUTPUT.mkdir(exist_ok=True)
+    for seed in range(FIRST_SEED, FIRST_SEED + wanted):
+        runs.append(play(cast, seed, networks))
+        if len(runs) % TOLD_EVERY == 0 or len(runs) == wanted:
+            told.write_text(score(runs) + "".join(f"\n{run}\n" for run in runs if run.wrong))
+    print(told.read_text())
     wrong = [str(run) for run in runs if run.wrong]
     assert not wrong, "\n".join(wrong)
-    assert sum(len(run.deaths) for run in runs) > RUNS and sum(len(run.faults) for run in runs) > RUNS
+    assert sum(len(run.deaths) for run in runs) > wanted and sum(len(run.faults) for run in runs) > wanted

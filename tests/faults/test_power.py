@@ -11,8 +11,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from crosscut.apps.publish.tests.test_ledger_machine import Ledger
 from crosscut.apps.publish.tests.world import World, world
 from tests.cast import Cast
-from tests.faults.bench.mutations import MUTATIONS
-from tests.faults.bench.runs import play
+from tests.faults.bench.instagram import Instagram
+from tests.faults.bench.mutations import MUTATIONS, MUTATIONS_IN_STEPS
+from tests.faults.bench.runs import AT_ONCE, play
+from tests.faults.bench.strict import Strict
 
 __all__ = ["world"]
 EXAMPLES, RUNS = 150, 40  # within which each must be noticed; most are noticed in the first few
@@ -39,9 +41,16 @@ def test_the_ledger_machine_notices(cast: Cast, world: World, monkeypatch: pytes
         run_state_machine_as_test(Ledger, settings=quick)
 
 
-@mutations
-def test_the_fault_bench_notices(cast: Cast, settings, monkeypatch: pytest.MonkeyPatch, mutate) -> None:
+@pytest.mark.parametrize(
+    ("networks", "mutate"),
+    [(AT_ONCE, one) for one in MUTATIONS] + [((Instagram,), one) for one in MUTATIONS_IN_STEPS],
+    ids=lambda one: one.__name__ if callable(one) else "-".join(network.__name__ for network in one).lower(),
+)
+def test_the_fault_bench_notices(
+    cast: Cast, settings, monkeypatch: pytest.MonkeyPatch, networks: tuple[type[Strict], ...], mutate
+) -> None:
     settings.ALLOWED_PRIVATE_HOSTS = ("127.0.0.1",)
     mutate(monkeypatch)
-    seen = next(run for seed in count(1) if (run := play(cast, seed)).wrong or seed == RUNS)
+    seen = next(run for seed in count(1) if (run := play(cast, seed, networks)).wrong or seed == RUNS)
+    print(seen)
     assert seen.wrong, f"{RUNS} runs were green without it"

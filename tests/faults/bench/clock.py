@@ -1,8 +1,9 @@
 """A clock that only moves when somebody moves it, for the ledger, the guarded client and the servers alike."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -33,6 +34,19 @@ class Clock:
     def step(self, seconds: float) -> None:
         """Somebody sets the clock; no time passes."""
         self.shown += timedelta(seconds=seconds)
+
+
+class RealClock(Clock):
+    """The real one, for servers that are asked by something which waits for real."""
+
+    def __init__(self) -> None:
+        super().__init__(datetime.now(UTC))
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
 
 @contextmanager

@@ -5,6 +5,8 @@ Written from the published guides (https://developers.facebook.com/docs/instagra
 our own adapters or checks: a mistake there must not hide here.
 """
 
+import itertools
+import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -17,14 +19,17 @@ from tests.faults.bench.strict import FAULTS, MAKE, Answer, Made, Refused, Reque
 KEPT_FOR = timedelta(hours=24)  # of a container
 VERSIONS = {"v25.0", "v26.0", "v1.0"}
 PAGE = 100
-STAGE_FAULTS = ("drop_before", "drop_after", "error_before", "slow_answer", "busy", "busy_for", "error_after")
+LIMIT_CODES = (4, 17, 32, 368, 613, 80_002)  # …/graph-api/overview/rate-limiting and …/guides/error-handling
+LASTING_S = {"version_gone": 400.0, "limit_used": 900.0}
+STAGE_FAULTS = ("drop_before", "drop_after", "error_before", "error_after", "slow_answer", "busy", "busy_for", "lie")
 # What else these networks do: a container that never gets ready, or is gone; a version that was switched off.
 GRAPH_FAULTS = {
     **FAULTS,
     "make": ((*MAKE, "trouble_after", "trouble_before"), 0.6),
-    "upload": (STAGE_FAULTS, 0.3),
-    "any": (("token_ends", "version_gone", "limit_used"), 0.08),
-    "container": (("never_ready", "expires"), 0.1),
+    "upload": (STAGE_FAULTS, 0.2),
+    "read": (FAULTS["read"][0], 0.15),
+    "any": (("token_ends", "version_gone", "limit_used"), 0.06),
+    "container": (("never_ready", "expires", "expires", "expires"), 0.04),
 }
 
 
@@ -56,8 +61,9 @@ class Graph(Strict):
         self.comments: dict[str, list[dict[str, Any]]] = {}
         self.looks = 1  # how often a container is looked at before it is ready
         self.never_ready: set[str] = set()
-        self.used_elsewhere = 0
-        self.is_version_gone = False
+        self.spoils_left = 2  # a network that never makes it ready is given up after three tries
+        self.until: dict[str, float] = {}  # how long a trouble lasts, on the passed clock
+        self.limit_codes = itertools.cycle(LIMIT_CODES)
         self.codes = {"c0de"}  # that the login page gave, each good once
         self.fetch: Callable[[str], bytes] = lambda url: b"a file"  # how it gets a file from an address
 
@@ -90,34 +96,45 @@ class Graph(Strict):
 
     def heal(self) -> None:
         super().heal()
-        self.is_version_gone, self.used_elsewhere = False, 0
+        self.until.clear()
         self.never_ready.clear()
 
     def order(self, kind: str, fault: str) -> None:
-        if fault == "version_gone":
-            self.is_version_gone = True
-            self.met.append(fault)
-        elif fault == "limit_used":
-            self.used_elsewhere = self.limit
+        if fault in LASTING_S:
+            self.until[fault] = self.clock.monotonic() + LASTING_S[fault]
             self.met.append(fault)
         elif kind == "container":
             self._spoil(fault)
         else:
             super().order(kind, fault)
 
+    def is_in(self, trouble: str) -> bool:
+        """Whether that trouble lasts still."""
+        return self.clock.monotonic() < self.until.get(trouble, 0)
+
+    def held_back(self) -> Answer:
+        """Six codes say it; only some of them come with the minutes to wait."""
+        code = next(self.limit_codes)
+        usage = {"77": [{"type": "pages", "estimated_time_to_regain_access": 1}]} if code > 80_000 else {}
+        told = {"X-Business-Use-Case-Usage": json.dumps(usage)}
+        return Answer(status=400, data=self.refusal(400, "There have been too many calls", code), headers=told)
+
     def _spoil(self, fault: str) -> None:
-        for name, box in self.boxes.items():
-            if not box["published"] and fault == "never_ready":
-                self.never_ready.add(name)
-                self.met.append(fault)
-            elif not box["published"]:
-                box["at"] -= KEPT_FOR + timedelta(minutes=1)
-                self.met.append(fault)
+        """Every container that is not public yet never gets ready, or is gone."""
+        waiting = [name for name, box in self.boxes.items() if not box["published"]]
+        if not waiting or not self.spoils_left:
+            return
+        self.spoils_left -= 1
+        self.met.append(fault)
+        if fault == "never_ready":
+            self.never_ready.update(waiting)
+        for name in waiting if fault == "expires" else ():
+            self.boxes[name]["at"] -= KEPT_FOR + timedelta(minutes=1)
 
     def demand(self, request: Request, known: Iterable[str]) -> dict[str, str]:
         """The request's fields: with a login, of a version there is, and none that nobody knows."""
         version = request.path.split("/")[1]
-        if version not in VERSIONS or self.is_version_gone:
+        if version not in VERSIONS or self.is_in("version_gone"):
             raise self.no("You are calling a deprecated version of the API", 2635)
         if not self.token or request.token not in (self.token, *self.other_tokens):
             raise self.no("Error validating access token: the session has expired", 190, 463, status=401)
@@ -170,7 +187,7 @@ class Graph(Strict):
 
     def used(self) -> int:
         recent = [row for row in self.rows.values() if self.now() - row["at"] < timedelta(days=1)]
-        return self.used_elsewhere + len(recent)
+        return len(recent) + (self.limit if self.is_in("limit_used") else 0)
 
     def quota(self, request: Request, *_: str) -> Answer:
         self.demand(request, {"fields"})

@@ -12,6 +12,7 @@ from django.utils import timezone
 from crosscut.apps.publish.models import Attempt
 from crosscut.apps.publish.services import send, settle
 from crosscut.apps.publish.timing import timing
+from crosscut.channels.graph import containers
 from crosscut.channels.protocol import Post
 
 
@@ -36,8 +37,19 @@ def without_the_commit_before_the_call(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(send, "_mark_sent", remembered)
 
 
+def without_asking_the_container(patch: pytest.MonkeyPatch) -> None:
+    """A network that takes a post in steps is not asked whether what it has is public already."""
+    patch.setattr(containers, "status_of", lambda graph, box, container: containers.FINISHED)
+
+
 MUTATIONS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     without_reading_back,
     without_the_unique_key,
     without_the_commit_before_the_call,
+)
+# Where a network publishes a container once, that the commit is missing cannot make two posts: it stands in for it.
+MUTATIONS_IN_STEPS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
+    without_reading_back,
+    without_the_unique_key,
+    without_asking_the_container,
 )

@@ -7,7 +7,7 @@ what the ticker does for dead workers. In the end the faults stop, and the ledge
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,9 +54,18 @@ JOBS = {
     State.RECALLING: tasks.recall_target,
 }
 TOKEN = "a-token"
-NETWORKS = (mastodon.Mastodon, bluesky.Bluesky)
+AT_ONCE = (mastodon.Mastodon, bluesky.Bluesky)  # one request makes the post
+IN_STEPS = (instagram.Instagram, threads.Threads, facebook.Facebook)  # the last of several makes it
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
-ROUNDS_IN_TROUBLE, ROUNDS_TO_SETTLE = 12, 60
+# The kinds of post of each network that are played, and how many files each has.
+SHAPES = {
+    "mastodon": (("text", 0), ("text", 0), ("images", 1)),
+    "bluesky": (("text", 0), ("text", 0), ("images", 1)),
+    "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
+    "threads": (("text", 0), ("image", 1), ("carousel", 2)),
+    "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
+}
+ROUNDS_IN_TROUBLE, ROUNDS_IN_STEPS, ROUNDS_TO_SETTLE = 12, 18, 60  # those with steps take longer to get anywhere
 PATIENCE_S = 0.15  # of real time: how long the bench's client waits for an answer
 
 
@@ -83,7 +92,9 @@ class Bench:
     def __init__(self, cast: Cast, server: Strict, clock: Clock, dice: random.Random, run: Run) -> None:
         self.cast, self.server, self.clock, self.dice, self.run = cast, server, clock, dice, run
         self.account = _account(cast, server)
-        asset = _picture(cast) if dice.random() < 0.3 or isinstance(server, instagram.Instagram) else None
+        self.is_in_steps = isinstance(server, IN_STEPS)
+        self.post_type, self.files = dice.choice(SHAPES[server.slug])
+        asset = _asset(cast, Kind.VIDEO if self.post_type == "reel" else Kind.IMAGE)
         self.targets = [self._target(asset) for _ in range(dice.choice((1, 2)))]
         self._click_twice()
         self.due_at = {target.pk: target.due_at for target in self.targets}
@@ -92,9 +103,12 @@ class Bench:
         zone = self.dice.choice(("UTC", "Europe/Berlin"))
         wall_time, zone = _soon(self.clock.now(), zone)
         due_at = schedule.due_moment(wall_time, zone)
-        told = {"account": self.account, "asset": asset, "post_type": _kind(self.server, has_picture=asset is not None)}
+        told = {"account": self.account, "asset": asset, "post_type": self.post_type}
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
-        return made.a_post(self.cast.senior, text=WORDS, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
+        post = made.a_post(self.cast.senior, text=WORDS, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
+        post.edition.content["media"] *= self.files
+        post.edition.save()
+        return post
 
     def _click_twice(self) -> None:
         """A second request for the same post, which the database has to refuse."""
@@ -106,9 +120,11 @@ class Bench:
 
     def get_into_trouble(self) -> None:
         """Faults, deaths and clocks, while the posts are on their way."""
-        for _ in range(ROUNDS_IN_TROUBLE):
+        for _ in range(ROUNDS_IN_STEPS if self.is_in_steps else ROUNDS_IN_TROUBLE):
             self._order_faults()
             self._move_clocks()
+            if self.is_in_steps and self.dice.random() < 0.3:
+                self._be_the_person()
             self._change_minds()
             self.tick(may_die=True)
             self.judge_now()
@@ -129,7 +145,7 @@ class Bench:
         """One look at the ledger, and every job it hands out."""
         settle.lose_overdue()
         for target_id, state in due_targets(self.clock.now()):
-            if may_die and self.dice.random() < 0.5:
+            if may_die and self.dice.random() < (0.2 if state == State.STAGING else 0.5):
                 self._work_and_die(JOBS[State(state)], target_id)
             else:
                 JOBS[State(state)](target_id=target_id)
@@ -161,6 +177,9 @@ class Bench:
 
     def _move_clocks(self) -> None:
         self.clock.go_on(self.dice.choice((1, 5, 11, 20, 47, 61)))
+        waiting = [row.next_at for row in self.rows() if row.state in JOBS] if self.is_in_steps else []
+        if waiting and self.dice.random() < 0.7:  # they wait for minutes between their steps: no round is for nothing
+            self.clock.go_on(max(0, (min(waiting) - self.clock.now()).total_seconds()))
         if self.dice.random() < 0.1:
             step_s = self.dice.choice((-5, 5, 12))  # less than the quiet time, as the promise says
             self.clock.step(step_s)
@@ -224,11 +243,11 @@ class Bench:
             self.run.wrong.append(words)
 
 
-def play(cast: Cast, seed: int) -> Run:
-    """One run, of which nothing stays in the database."""
+def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> Run:
+    """One run on one of the networks, of which nothing stays in the database."""
     dice = random.Random(seed)
     clock, run = Clock(dice.choice(STARTS)), Run(seed=seed)
-    server = dice.choice(NETWORKS)(clock)
+    server = dice.choice(networks)(clock)
     run.network = server.slug
     if isinstance(server, mastodon.Mastodon):
         server.keeps_keys, server.media_polls = dice.random() < 0.5, dice.choice((0, 0, 2))
@@ -250,6 +269,7 @@ def _our_side() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connections, "_ANSWER_S", PATIENCE_S)
         patch.setattr(posts, "requirement", lambda key, kind: None)
+        patch.setattr(posts, "_poster", lambda *given: None)
         patch.setattr(send, "blocking_now", lambda *given, **named: ())
         yield
 
@@ -257,6 +277,8 @@ def _our_side() -> Iterator[None]:
 def _account(cast: Cast, server: Strict) -> Account:
     if isinstance(server, graph.Graph):
         settings = {"app_id": "123456789", "graph_url": server.url}
+        if isinstance(server, facebook.Facebook):
+            settings["upload_url"] = server.url
         secrets = {"access_token": TOKEN, "app_secret": "an-app-secret"}
     elif isinstance(server, bluesky.Bluesky):
         urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
@@ -267,21 +289,13 @@ def _account(cast: Cast, server: Strict) -> Account:
     return Account.objects.create(workspace=cast.workspace, channel=server.slug, name=server.slug.title(), **told)
 
 
-def _kind(server: Strict, *, has_picture: bool) -> str:
-    """What the server's network calls such a post."""
-    kinds = {
-        instagram.Instagram: ("feed_image", "feed_image"),
-        threads.Threads: ("image", "text"),
-        facebook.Facebook: ("photo", "text_or_link"),
-    }
-    with_picture, without = kinds.get(type(server), ("images", "text"))
-    return with_picture if has_picture else without
-
-
-def _picture(cast: Cast) -> Asset:
+def _asset(cast: Cast, kind: Kind) -> Asset:
     asset = made.an_asset(cast.senior)
-    facts = MediaFacts(kind=Kind.IMAGE, container="jpeg", media_type="image/jpeg", size_bytes=10)
-    Version.objects.filter(pk=asset.current_id).update(facts=as_data(facts))
+    container, media_type = ("mp4", "video/mp4") if kind is Kind.VIDEO else ("jpeg", "image/jpeg")
+    facts = MediaFacts(kind=kind, container=container, media_type=media_type, size_bytes=10)
+    Version.objects.filter(pk=asset.current_id).update(facts=as_data(facts), media_type=media_type)
+    asset.kind = kind
+    asset.save()
     return asset
 
 

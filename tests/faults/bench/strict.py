@@ -110,6 +110,10 @@ class Strict:
         """The body of an error."""
         raise NotImplementedError
 
+    def held_back(self) -> Answer:
+        """How it says that there were too many requests, without a word on when there may be more."""
+        return Answer(status=429, data=self.refusal(429, "Too many requests"))
+
     def public(self) -> list[Made]:
         """Every post that the public sees."""
         raise NotImplementedError
@@ -167,9 +171,10 @@ def _refused(server: Strict, fault: str) -> Answer | None:
         return Answer(status=503, data=server.refusal(503, "Service unavailable"))
     if fault == "trouble_before":
         return Answer(status=400, data=server.refusal(500, "An unknown error occurred"))
-    if fault in ("busy", "busy_for"):
-        told = {"Retry-After": "40"} if fault == "busy_for" else {}
-        return Answer(status=429, data=server.refusal(429, "Too many requests"), headers=told)
+    if fault == "busy":
+        return server.held_back()
+    if fault == "busy_for":
+        return Answer(status=429, data=server.refusal(429, "Too many requests"), headers={"Retry-After": "40"})
     return None
 
 
@@ -227,7 +232,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.stall()
         return self.cut() if answer is None else self.say(answer)
 
-    do_GET = do_POST = do_DELETE = do_PUT = serve  # noqa: N815 - the names the library calls
+    do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = serve  # noqa: N815 - the names the library calls
 
     def chunks(self, headers: dict[str, str]) -> bytes:
         """A body whose length was not told."""

@@ -135,7 +135,7 @@ def refusal_of(error: Mapping[str, Any], response: httpx.Response) -> ChannelErr
         return RetryLater(phrase("The channel is not ready yet: {said}", said=said), after_s=30, problems=[problem])
     if code in _PERMISSION:
         return ReconnectNeeded(phrase("The login does not allow this: {said}", said=said), problems=[problem])
-    if code in _TROUBLE or error.get("is_transient") or response.status_code >= 500:
+    if code in _TROUBLE or error.get("is_transient") or response.status_code >= 500 or response.is_success:
         return RetryLater(phrase("The channel is in trouble: {said}", said=said), after_s=60, problems=[problem])
     return Rejected(phrase("The channel refuses: {said}", said=said), problems=[problem])
 

@@ -4,7 +4,7 @@ https://developers.facebook.com/docs/instagram-platform/content-publishing and â
 2026-04-20. A container is kept for 24 hours, can be published once, and tells afterwards that it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,21 @@ def status_of(graph: Graph, box: Box, container: str) -> str:
     """How far the container is; EXPIRED also where the network has none of that name."""
     row = graph.found(f"/{container}", fields=f"{box.status_field},{box.why_field}")
     return str(row.get(box.status_field, "")) if row else EXPIRED
+
+
+def found(graph: Graph, box: Box, post: Post, ours: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+    """The oldest of `ours`, which is not read where the container says that nothing is out; None where it is not.
+
+    Raises RetryLater where it was published and is not listed yet.
+    """
+    container = dict(post.extra.get("kept") or {}).get("container", "")
+    status = status_of(graph, box, container) if container else ""
+    if status in (FINISHED, IN_PROGRESS):
+        return None  # it can still be published, so it was not
+    listed = list(ours)
+    if not listed and status == PUBLISHED:
+        raise RetryLater(phrase("The channel says that it is published and does not list it yet."), after_s=15)
+    return listed[-1] if listed else None
 
 
 def lost(words: str) -> RetryLater:

@@ -14,7 +14,9 @@ import httpx
 
 from crosscut.channels import answers
 from crosscut.channels.graph.api import error_in, refusal_of
-from crosscut.channels.logins import Departure, Journey, Scope
+from crosscut.channels.graph.settings import App, AppWithLogins
+from crosscut.channels.logins import Departure, Journey, Scope, Tokens
+from crosscut.channels.protocol import Context
 from crosscut.kernel.errors import ReconnectNeeded, Rejected
 from crosscut.kernel.phrases import phrase
 
@@ -45,6 +47,39 @@ def prolonged(http: httpx.Client, url: str, token: str, **params: str) -> dict[s
         http, "GET", url, params=asked, headers=headers, fine=range(400, 500), follow_redirects=False
     )
     return _with_token(response)
+
+
+def lasting(context: Context, app: AppWithLogins, journey: Journey, *, code: str, grant: str) -> Tokens:
+    """The login of sixty days that a code becomes in two steps. `grant` is the network's short name: "ig"."""
+    secret = context.secrets.get("app_secret", "")
+    body = {
+        "client_id": app.app_id,
+        "client_secret": secret,
+        "grant_type": "authorization_code",
+        "redirect_uri": journey.redirect_uri,
+        "code": code.removesuffix("#_"),  # these networks append it to the address
+    }
+    short = turned_in(context.http, app.token_url, body)
+    asked = {"grant_type": f"{grant}_exchange_token", "client_secret": secret}
+    long = prolonged(context.http, f"{app.graph_url}/access_token", short["access_token"], **asked)
+    told = short.get("permissions") or ()
+    scopes = tuple(told.split(",") if isinstance(told, str) else told)
+    secrets = {"access_token": long["access_token"]}
+    return Tokens(secrets=secrets, expires_at=ends_at(context.now(), long), scopes=scopes)
+
+
+def renewed(context: Context, app: App, *, token: str, grant: str) -> Tokens:
+    """The same login for sixty days more. Asking twice does no harm."""
+    url = f"{app.graph_url}/refresh_access_token"
+    answer = prolonged(context.http, url, token, grant_type=f"{grant}_refresh_token")
+    secrets = {**context.secrets, "access_token": answer["access_token"]}
+    return Tokens(secrets=secrets, expires_at=ends_at(context.now(), answer))
+
+
+def lacking(scopes: Iterable[Scope], granted: Iterable[str]) -> str:
+    """The first needed permission that was not given, in words; empty where all were."""
+    names = set(granted)
+    return next((scope.words for scope in scopes if scope.is_needed and scope.name not in names), "")
 
 
 def ends_at(now: datetime, answer: Mapping[str, Any]) -> datetime | None:

@@ -55,7 +55,13 @@ def essence(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def unclaimed(rows: Iterator[dict[str, Any]], post: Post) -> list[dict[str, Any]]:
+def unclaimed(rows: Iterator[dict[str, Any]], post: Post) -> Iterator[dict[str, Any]]:
     """Those of the posts that are not known to be another target's."""
     claimed = set(post.extra.get("claimed", ()))
-    return [row for row in rows if str(row["id"]) not in claimed]
+    return (row for row in rows if str(row["id"]) not in claimed)
+
+
+def at_address(graph: Graph, edge: str, *, fields: str, name: str) -> dict[str, Any] | None:
+    """The one among the newest posts of an edge whose address holds that name."""
+    rows = graph.get(edge, fields=fields, limit=PAGE).get("data", ())
+    return next((row for row in rows if name in str(row.get("permalink") or "").split("/")), None)

@@ -6,18 +6,18 @@ names checked against Meta's published description of v25.0. Nothing here was tr
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from crosscut.channels import answers
 from crosscut.channels.builtin.facebook_page import CHANNEL
 from crosscut.channels.builtin.facebook_page.settings import Settings
-from crosscut.channels.graph import containers, login, timeline
+from crosscut.channels.graph import account, containers, login, timeline
 from crosscut.channels.graph.api import Graph, error_in, refusal_of
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent, Staged
-from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
 
 _POST = (
@@ -67,8 +67,8 @@ class Facebook:
             raise RetryLater(phrase("Facebook does not say which Page this is."))
         return Profile(
             remote_id=str(page["id"]),
-            name=str(page.get("name") or page["id"]),
-            handle=f"@{page['username']}" if page.get("username") else "",
+            name=account.name_of(page),
+            handle=account.handle_of(page),
             url=str(page.get("link") or ""),
             can=("publish posts", "change and take down posts", "read its own posts back"),
         )
@@ -90,11 +90,13 @@ class Facebook:
         elif post.post_type == "video":
             remote_id = _film(graph, post)
         else:
-            remote_id = str(graph.make("/me/feed", key=post.key, data=_fields(post, kept))["id"])
+            remote_id = _posted(graph, post, kept)
         receipt: dict[str, Any] = {"id": remote_id}
         if words := str(post.extra.get("first_comment") or ""):
-            receipt["first_comment"] = _commented(graph, remote_id, words)
-        return Sent(remote_id=remote_id, url=_permalink(graph, remote_id), answer=receipt)
+            receipt["first_comment"] = account.commented(graph, remote_id, words)
+        return Sent(
+            remote_id=remote_id, url=_on_facebook(account.permalink(graph, remote_id, "permalink_url")), answer=receipt
+        )
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
         """A film by its own number, everything by words, files and time among the Page's posts."""
@@ -168,24 +170,43 @@ def _settings(context: Context) -> Settings:
 
 
 def _graph(context: Context, token: str = "") -> Graph:
-    settings, token = _settings(context), token or context.secrets.get("access_token", "")
-    if not token:
-        raise ReconnectNeeded(phrase("Nobody has said yes on Facebook for this Page yet: connect it."))
-    return Graph(http=context.http, url=f"{settings.graph_url}/{settings.version}", token=token)
+    return account.opened(context, _settings(context), network=CHANNEL.name, token=token)
 
 
 def _place(page: Mapping[str, Any], scopes: tuple[str, ...]) -> Place:
-    lacking = [scope.words for scope in CHANNEL.scopes if scope.is_needed and scope.name not in scopes]
-    why_not = f"The permission to {lacking[0]} was not given." if lacking else ""
+    lacking = login.lacking(CHANNEL.scopes, scopes)
+    why_not = f"The permission to {lacking} was not given." if lacking else ""
     if "CREATE_CONTENT" not in (page.get("tasks") or ()):
         why_not = "You may not create content on this Page: ask for that task in its settings."
     return Place(
         remote_id=str(page["id"]),
-        name=str(page.get("name") or page["id"]),
-        handle=f"@{page['username']}" if page.get("username") else "",
+        name=account.name_of(page),
+        handle=account.handle_of(page),
         tokens=Tokens(secrets={"access_token": str(page.get("access_token") or "")}, scopes=scopes),
         why_not=why_not,
     )
+
+
+def _posted(graph: Graph, post: Post, kept: Mapping[str, Any]) -> str:
+    """Words, a link, or pictures that Facebook has already, made public."""
+    try:
+        return str(graph.make("/me/feed", key=post.key, data=_fields(post, kept))["id"])
+    except Rejected as error:
+        if meant := _meant_of_pictures(graph, kept.get("pictures", ()), post.key):
+            raise meant from error
+        raise
+
+
+def _meant_of_pictures(graph: Graph, pictures: Iterable[str], key: str) -> ChannelError | None:
+    """What a refusal means where the pictures are the reason: they are gone after a day, or out already."""
+    try:
+        rows = [graph.found(f"/{name}", fields="id,page_story_id") for name in pictures]
+    except ChannelError:
+        words = phrase("Facebook refused the post and does not tell what became of its pictures.")
+        return OutcomeUnknown(words, key=key)
+    if any(row and row.get("page_story_id") for row in rows):
+        return OutcomeUnknown(phrase("Facebook refused what it had published already."), key=key)
+    return containers.lost("Facebook no longer has the pictures: they are handed over anew.") if None in rows else None
 
 
 def _fields(post: Post, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -320,25 +341,12 @@ def _sent(row: Mapping[str, Any]) -> Sent:
 
 
 def _whole_address(row: Mapping[str, Any]) -> str:
+    return _on_facebook(str(row.get("permalink_url") or ""))
+
+
+def _on_facebook(url: str) -> str:
     """Films tell theirs from the root on."""
-    url = str(row.get("permalink_url") or "")
     return f"https://www.facebook.com{url}" if url.startswith("/") else url
-
-
-def _permalink(graph: Graph, remote_id: str) -> str:
-    """Where the public sees it; empty where that cannot be asked now: the post is out all the same."""
-    try:
-        return _whole_address(graph.get(f"/{remote_id}", fields="permalink_url"))
-    except ChannelError:
-        return ""
-
-
-def _commented(graph: Graph, remote_id: str, words: str) -> str:
-    """What became of the first comment. It is tried once: a second one would be worse than none."""
-    try:
-        return str(graph.post(f"/{remote_id}/comments", message=words).get("id", ""))
-    except ChannelError as error:
-        return f"not written: {error}"
 
 
 def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
@@ -352,9 +360,4 @@ def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
 
 
 def _checked(remote_id: str) -> str:
-    """The id, safe to stand in an address. Raises Invalid for anything else."""
-    if not re.fullmatch(r"\d{1,30}(_\d{1,30})?", remote_id):
-        raise Invalid.at(
-            "remote_id", phrase("{remote_id!r} is not the id of a post on a Facebook Page.", remote_id=remote_id)
-        )
-    return remote_id
+    return account.checked(remote_id, network=CHANNEL.name, pattern=r"\d{1,30}(_\d{1,30})?")

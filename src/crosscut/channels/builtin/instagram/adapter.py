@@ -11,7 +11,7 @@ from typing import Any
 
 from crosscut.channels.builtin.instagram import CHANNEL
 from crosscut.channels.builtin.instagram.settings import Settings
-from crosscut.channels.graph import containers, login, timeline
+from crosscut.channels.graph import account, containers, login, timeline
 from crosscut.channels.graph.api import Graph
 from crosscut.channels.graph.containers import Box
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
@@ -52,38 +52,17 @@ class Instagram:
 
     def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
         """The one professional account of the login, with a login that lasts sixty days."""
-        settings, secret = _settings(context), _secret(context)
-        body = {
-            "client_id": settings.app_id,
-            "client_secret": secret,
-            "grant_type": "authorization_code",
-            "redirect_uri": journey.redirect_uri,
-            "code": code.removesuffix("#_"),  # Instagram appends it to the address
-        }
-        short = login.turned_in(context.http, settings.token_url, body)
-        url = f"{settings.graph_url}/access_token"
-        asked = {"grant_type": "ig_exchange_token", "client_secret": secret}
-        long = login.prolonged(context.http, url, short["access_token"], **asked)
-        told = short.get("permissions") or ()
-        scopes = tuple(told.split(",") if isinstance(told, str) else told)
-        tokens = Tokens(
-            secrets={"access_token": long["access_token"]},
-            expires_at=login.ends_at(context.now(), long),
-            scopes=scopes,
-        )
-        me = _me(_graph(context, long["access_token"]))
-        lacking = [scope.words for scope in CHANNEL.scopes if scope.is_needed and scopes and scope.name not in scopes]
-        why_not = f"It did not get the permission to {lacking[0]}." if lacking else ""
-        return (
-            Place(remote_id=str(me["user_id"]), name=_name(me), handle=_handle(me), tokens=tokens, why_not=why_not),
-        )
+        tokens = login.lasting(context, _settings(context), journey, code=code, grant="ig")
+        me = _me(_graph(context, tokens.secrets["access_token"]))
+        lacking = login.lacking(CHANNEL.scopes, tokens.scopes) if tokens.scopes else ""
+        why_not = f"It did not get the permission to {lacking}." if lacking else ""
+        names = {"name": account.name_of(me), "handle": account.handle_of(me)}
+        return (Place(remote_id=str(me["user_id"]), **names, tokens=tokens, why_not=why_not),)
 
     def renew(self, context: Context) -> Tokens:
         """The same login for sixty days more. Asking twice does no harm."""
-        url, token = f"{_settings(context).graph_url}/refresh_access_token", _token(context)
-        answer = login.prolonged(context.http, url, token, grant_type="ig_refresh_token")
-        secrets = {**context.secrets, "access_token": answer["access_token"]}
-        return Tokens(secrets=secrets, expires_at=login.ends_at(context.now(), answer))
+        token = account.token_of(context, network=CHANNEL.name)
+        return login.renewed(context, _settings(context), token=token, grant="ig")
 
     def connect(self, context: Context) -> Profile:
         """Who we are, and how much may be published."""
@@ -95,8 +74,8 @@ class Instagram:
             )
         return Profile(
             remote_id=str(me["user_id"]),
-            name=_name(me),
-            handle=_handle(me),
+            name=account.name_of(me),
+            handle=account.handle_of(me),
             url=f"https://www.instagram.com/{me.get('username', '')}/",
             can=("publish posts", "read its own posts back"),
         )
@@ -104,19 +83,7 @@ class Instagram:
     def quotas(self, context: Context) -> tuple[Quota, ...]:
         """How many posts of the last 24 hours are used, as Instagram counts them."""
         graph = _graph(context)
-        answer = graph.get(f"/{_user_id(graph)}/content_publishing_limit", fields="quota_usage,config")
-        row: dict[str, Any] = next(iter(answer.get("data", ())), {})
-        config = row.get("config") or {}
-        if "quota_usage" not in row or not config.get("quota_total"):
-            return ()
-        return (
-            Quota(
-                name="posts",
-                used=int(row["quota_usage"]),
-                total=int(config["quota_total"]),
-                window_s=int(config.get("quota_duration", 86_400)),
-            ),
-        )
+        return account.posts_left(graph, f"/{_user_id(graph)}/content_publishing_limit")
 
     def stage(self, context: Context, post: Post) -> Staged:
         """One step towards a container that is ready."""
@@ -130,27 +97,18 @@ class Instagram:
         remote_id = containers.published(graph, _box(user_id, post), post)
         receipt: dict[str, Any] = {"id": remote_id}
         if words := str(post.extra.get("first_comment") or ""):
-            receipt["first_comment"] = _commented(graph, remote_id, words)
-        return Sent(remote_id=remote_id, url=_permalink(graph, remote_id), answer=receipt)
+            receipt["first_comment"] = account.commented(graph, remote_id, words)
+        return Sent(remote_id=remote_id, url=account.permalink(graph, remote_id), answer=receipt)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
         """By what its container says and by words, kind and time among our own posts."""
         graph = _graph(context)
         user_id = _user_id(graph)
-        container = dict(post.extra.get("kept") or {}).get("container", "")
-        status = containers.status_of(graph, _box(user_id, post), container) if container else ""
-        if status in (containers.FINISHED, containers.IN_PROGRESS):
-            return None  # it can still be published, so it was not
         edge = "stories" if post.post_type.startswith("story") else "media"
         rows = timeline.own_since(graph, f"/{user_id}/{edge}", fields=_FIELDS, since=since)
-        found = [row for row in timeline.unclaimed(rows, post) if _is_ours(row, post)]
-        if found:
-            return Sent(
-                remote_id=str(found[-1]["id"]), url=str(found[-1].get("permalink") or ""), answer=_receipt(found[-1])
-            )
-        if status == containers.PUBLISHED:
-            raise RetryLater(phrase("Instagram says that it is published and does not list it yet."), after_s=15)
-        return None
+        ours = (row for row in timeline.unclaimed(rows, post) if _is_ours(row, post))
+        found = containers.found(graph, _box(user_id, post), post, ours)
+        return account.sent(found) if found else None
 
     def at_address(self, context: Context, url: str) -> Sent | None:
         """Our post at that address, looked for among the newest of our own."""
@@ -158,14 +116,8 @@ class Instagram:
         if not match:
             raise Invalid.at("url", phrase("{url} is not the address of an Instagram post.", url=url))
         graph = _graph(context)
-        answer = graph.get(f"/{_user_id(graph)}/media", fields=_FIELDS, limit=timeline.PAGE)
-        wanted = match[1]
-        rows = [row for row in answer.get("data", ()) if wanted in str(row.get("permalink") or "").split("/")]
-        return (
-            Sent(remote_id=str(rows[0]["id"]), url=str(rows[0]["permalink"]), answer=_receipt(rows[0]))
-            if rows
-            else None
-        )
+        found = timeline.at_address(graph, f"/{_user_id(graph)}/media", fields=_FIELDS, name=match[1])
+        return account.sent(found) if found else None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post as Instagram gives it to its owner; no stranger can ask."""
@@ -205,20 +157,8 @@ def _settings(context: Context) -> Settings:
     return Settings.model_validate(context.settings, from_attributes=True)
 
 
-def _secret(context: Context) -> str:
-    return context.secrets.get("app_secret", "")
-
-
-def _token(context: Context) -> str:
-    token = context.secrets.get("access_token", "")
-    if not token:
-        raise ReconnectNeeded(phrase("Nobody has said yes on Instagram for this account yet: connect it."))
-    return token
-
-
 def _graph(context: Context, token: str = "") -> Graph:
-    settings = _settings(context)
-    return Graph(http=context.http, url=f"{settings.graph_url}/{settings.version}", token=token or _token(context))
+    return account.opened(context, _settings(context), network=CHANNEL.name, token=token)
 
 
 def _me(graph: Graph) -> dict[str, Any]:
@@ -230,14 +170,6 @@ def _me(graph: Graph) -> dict[str, Any]:
 
 def _user_id(graph: Graph) -> str:
     return str(_me(graph)["user_id"])
-
-
-def _name(me: Mapping[str, Any]) -> str:
-    return str(me.get("name") or me.get("username") or me["user_id"])
-
-
-def _handle(me: Mapping[str, Any]) -> str:
-    return f"@{me['username']}" if me.get("username") else ""
 
 
 def _box(user_id: str, post: Post) -> Box:
@@ -296,26 +228,6 @@ def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
     return is_kind and timeline.essence(str(row.get("caption") or "")) == timeline.essence(timeline.worded(post))
 
 
-def _receipt(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("id", "timestamp", "media_product_type") if name in row}
-
-
-def _permalink(graph: Graph, remote_id: str) -> str:
-    """Where the public sees it; empty where that cannot be asked now: the post is out all the same."""
-    try:
-        return str(graph.get(f"/{remote_id}", fields="permalink").get("permalink") or "")
-    except ChannelError:
-        return ""
-
-
-def _commented(graph: Graph, remote_id: str, words: str) -> str:
-    """What became of the first comment. It is tried once: a second one would be worse than none."""
-    try:
-        return str(graph.post(f"/{remote_id}/comments", message=words).get("id", ""))
-    except ChannelError as error:
-        return f"not written: {error}"
-
-
 def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
     """The oldest comment; None where comments cannot be read."""
     if row.get("media_product_type") == "STORY":
@@ -342,12 +254,9 @@ def _insights(graph: Graph, remote_id: str, row: Mapping[str, Any]) -> dict[str,
         answer = graph.get(f"/{remote_id}/insights", metric=wanted)
     except (Rejected, ReconnectNeeded):
         return {}
-    values = {one["name"]: (one.get("values") or [{}])[0].get("value") for one in answer.get("data", ())}
-    return {_COUNTED[name]: value for name, value in values.items() if name in _COUNTED and isinstance(value, int)}
+    told = account.values(answer)
+    return {_COUNTED[name]: value for name, value in told.items() if name in _COUNTED}
 
 
 def _checked(remote_id: str) -> str:
-    """The id, safe to stand in an address. Raises Invalid for anything else."""
-    if not re.fullmatch(r"\d{1,40}", remote_id):
-        raise Invalid.at("remote_id", phrase("{remote_id!r} is not the id of an Instagram post.", remote_id=remote_id))
-    return remote_id
+    return account.checked(remote_id, network=CHANNEL.name)

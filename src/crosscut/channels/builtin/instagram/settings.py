@@ -1,39 +1,16 @@
 """What a person tells about an Instagram account."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from crosscut.channels.fields import WebAddress
+from crosscut.channels.graph import settings
 
-from crosscut.channels.fields import FOR_PROGRAMS, WebAddress
 
-
-class Settings(BaseModel):
+class Settings(settings.AppWithLogins):
     """One app of the person's own at Meta, and where it speaks to Instagram."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    app_id: str = Field(
-        title="Instagram app ID",
-        description="From your app's dashboard: Instagram → API setup with Instagram login.",
-        pattern=r"^\d{5,25}$",
+    app_id: str = settings.app_id(
+        "Instagram app ID", "From your app's dashboard: Instagram → API setup with Instagram login."
     )
-    version: str = Field(
-        "v25.0",
-        title="Version",
-        description="Of the Graph API.",
-        pattern=r"^v\d+\.\d+$",
-        json_schema_extra=FOR_PROGRAMS,
-    )
-    graph_url: WebAddress = Field(
-        "https://graph.instagram.com", title="API", description="Where it answers.", json_schema_extra=FOR_PROGRAMS
-    )
-    login_url: WebAddress = Field(
-        "https://www.instagram.com/oauth/authorize",
-        title="Login page",
-        description="Where the person says yes.",
-        json_schema_extra=FOR_PROGRAMS,
-    )
-    token_url: WebAddress = Field(
-        "https://api.instagram.com/oauth/access_token",
-        title="Logins",
-        description="Where a code is turned in.",
-        json_schema_extra=FOR_PROGRAMS,
-    )
+    version: str = settings.version("v25.0")
+    graph_url: WebAddress = settings.api("https://graph.instagram.com")
+    login_url: WebAddress = settings.login_page("https://www.instagram.com/oauth/authorize")
+    token_url: WebAddress = settings.logins("https://api.instagram.com/oauth/access_token")

@@ -10,7 +10,7 @@ from typing import Any
 
 from crosscut.channels.builtin.threads import CHANNEL
 from crosscut.channels.builtin.threads.settings import Settings
-from crosscut.channels.graph import containers, login, timeline
+from crosscut.channels.graph import account, containers, login, timeline
 from crosscut.channels.graph.api import Graph
 from crosscut.channels.graph.containers import Box
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
@@ -26,7 +26,7 @@ from crosscut.channels.protocol import (
     Sent,
     Staged,
 )
-from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.phrases import phrase
 
@@ -49,48 +49,30 @@ class Threads:
 
     def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
         """The one profile of the login, with a login that lasts sixty days."""
-        settings, secret = _settings(context), context.secrets.get("app_secret", "")
-        body = {
-            "client_id": settings.app_id,
-            "client_secret": secret,
-            "grant_type": "authorization_code",
-            "redirect_uri": journey.redirect_uri,
-            "code": code.removesuffix("#_"),  # Threads appends it to the address
-        }
-        short = login.turned_in(context.http, settings.token_url, body)
-        asked = {"grant_type": "th_exchange_token", "client_secret": secret}
-        long = login.prolonged(context.http, f"{settings.graph_url}/access_token", short["access_token"], **asked)
-        tokens = Tokens(secrets={"access_token": long["access_token"]}, expires_at=login.ends_at(context.now(), long))
-        me = _me(_graph(context, long["access_token"]))
-        return (Place(remote_id=str(me["id"]), name=_name(me), handle=_handle(me), tokens=tokens),)
+        tokens = login.lasting(context, _settings(context), journey, code=code, grant="th")
+        me = _me(_graph(context, tokens.secrets["access_token"]))
+        place = Place(remote_id=str(me["id"]), name=account.name_of(me), handle=account.handle_of(me), tokens=tokens)
+        return (place,)
 
     def renew(self, context: Context) -> Tokens:
         """The same login for sixty days more. Asking twice does no harm."""
-        url, token = f"{_settings(context).graph_url}/refresh_access_token", _token(context)
-        answer = login.prolonged(context.http, url, token, grant_type="th_refresh_token")
-        secrets = {**context.secrets, "access_token": answer["access_token"]}
-        return Tokens(secrets=secrets, expires_at=login.ends_at(context.now(), answer))
+        token = account.token_of(context, network=CHANNEL.name)
+        return login.renewed(context, _settings(context), token=token, grant="th")
 
     def connect(self, context: Context) -> Profile:
         """Who we are."""
         me = _me(_graph(context))
         return Profile(
             remote_id=str(me["id"]),
-            name=_name(me),
-            handle=_handle(me),
+            name=account.name_of(me),
+            handle=account.handle_of(me),
             url=f"https://www.threads.com/@{me.get('username', '')}",
             can=("publish posts", "read its own posts back"),
         )
 
     def quotas(self, context: Context) -> tuple[Quota, ...]:
         """How many posts of the last 24 hours are used, as Threads counts them."""
-        answer = _graph(context).get("/me/threads_publishing_limit", fields="quota_usage,config")
-        row: dict[str, Any] = next(iter(answer.get("data", ())), {})
-        config = row.get("config") or {}
-        if "quota_usage" not in row or not config.get("quota_total"):
-            return ()
-        window_s = int(config.get("quota_duration", 86_400))
-        return (Quota(name="posts", used=int(row["quota_usage"]), total=int(config["quota_total"]), window_s=window_s),)
+        return account.posts_left(_graph(context), "/me/threads_publishing_limit")
 
     def stage(self, context: Context, post: Post) -> Staged:
         """One step towards a container that is ready."""
@@ -100,31 +82,23 @@ class Threads:
         """The container made public."""
         graph = _graph(context)
         remote_id = containers.published(graph, _box(post), post)
-        return Sent(remote_id=remote_id, url=_permalink(graph, remote_id), answer={"id": remote_id})
+        return Sent(remote_id=remote_id, url=account.permalink(graph, remote_id), answer={"id": remote_id})
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
         """By what its container says and by words, kind and time among our own posts."""
         graph = _graph(context)
-        container = dict(post.extra.get("kept") or {}).get("container", "")
-        status = containers.status_of(graph, _box(post), container) if container else ""
-        if status in (containers.FINISHED, containers.IN_PROGRESS):
-            return None  # it can still be published, so it was not
         rows = timeline.own_since(graph, "/me/threads", fields=_FIELDS, since=since)
-        found = [row for row in timeline.unclaimed(rows, post) if _is_ours(row, post)]
-        if found:
-            return _sent(found[-1])
-        if status == containers.PUBLISHED:
-            raise RetryLater(phrase("Threads says that it is published and does not list it yet."), after_s=15)
-        return None
+        ours = (row for row in timeline.unclaimed(rows, post) if _is_ours(row, post))
+        found = containers.found(graph, _box(post), post, ours)
+        return account.sent(found) if found else None
 
     def at_address(self, context: Context, url: str) -> Sent | None:
         """Our post at that address, looked for among the newest of our own."""
         match = _ADDRESS.fullmatch(url.partition("?")[0])
         if not match:
             raise Invalid.at("url", phrase("{url} is not the address of a Threads post.", url=url))
-        answer = _graph(context).get("/me/threads", fields=_FIELDS, limit=timeline.PAGE)
-        rows = [row for row in answer.get("data", ()) if match[1] in str(row.get("permalink") or "").split("/")]
-        return _sent(rows[0]) if rows else None
+        found = timeline.at_address(_graph(context), "/me/threads", fields=_FIELDS, name=match[1])
+        return account.sent(found) if found else None
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post as Threads gives it to its owner; no stranger can ask."""
@@ -154,28 +128,16 @@ class Threads:
             answer = _graph(context).get(f"/{_checked(remote_id)}/insights", metric=",".join(_COUNTED))
         except (Rejected, ReconnectNeeded):
             return ()
-        values = {one["name"]: (one.get("values") or [{}])[0].get("value") for one in answer.get("data", ())}
-        return tuple(
-            Count(metric=f"threads.{name}", value=values[name])
-            for name in _COUNTED
-            if isinstance(values.get(name), int)
-        )
+        told = account.values(answer)
+        return tuple(Count(metric=f"threads.{name}", value=told[name]) for name in _COUNTED if name in told)
 
 
 def _settings(context: Context) -> Settings:
     return Settings.model_validate(context.settings, from_attributes=True)
 
 
-def _token(context: Context) -> str:
-    token = context.secrets.get("access_token", "")
-    if not token:
-        raise ReconnectNeeded(phrase("Nobody has said yes on Threads for this profile yet: connect it."))
-    return token
-
-
 def _graph(context: Context, token: str = "") -> Graph:
-    settings = _settings(context)
-    return Graph(http=context.http, url=f"{settings.graph_url}/{settings.version}", token=token or _token(context))
+    return account.opened(context, _settings(context), network=CHANNEL.name, token=token)
 
 
 def _me(graph: Graph) -> dict[str, Any]:
@@ -183,14 +145,6 @@ def _me(graph: Graph) -> dict[str, Any]:
     if not me.get("id"):
         raise RetryLater(phrase("Threads does not say which profile this is."))
     return me
-
-
-def _name(me: Mapping[str, Any]) -> str:
-    return str(me.get("name") or me.get("username") or me["id"])
-
-
-def _handle(me: Mapping[str, Any]) -> str:
-    return f"@{me['username']}" if me.get("username") else ""
 
 
 def _box(post: Post) -> Box:
@@ -243,21 +197,5 @@ def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
     return is_kind and timeline.essence(str(row.get("text") or "")) == timeline.essence(words)
 
 
-def _sent(row: Mapping[str, Any]) -> Sent:
-    receipt = {name: row[name] for name in ("id", "timestamp", "media_type") if name in row}
-    return Sent(remote_id=str(row["id"]), url=str(row.get("permalink") or ""), answer=receipt)
-
-
-def _permalink(graph: Graph, remote_id: str) -> str:
-    """Where the public sees it; empty where that cannot be asked now: the post is out all the same."""
-    try:
-        return str(graph.get(f"/{remote_id}", fields="permalink").get("permalink") or "")
-    except ChannelError:
-        return ""
-
-
 def _checked(remote_id: str) -> str:
-    """The id, safe to stand in an address. Raises Invalid for anything else."""
-    if not re.fullmatch(r"\d{1,40}", remote_id):
-        raise Invalid.at("remote_id", phrase("{remote_id!r} is not the id of a Threads post.", remote_id=remote_id))
-    return remote_id
+    return account.checked(remote_id, network=CHANNEL.name)

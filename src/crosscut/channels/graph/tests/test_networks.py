@@ -121,6 +121,7 @@ def _post(folder: Path, post_type: str, **fields: Any) -> Post:
     return made
 
 
+PREPARED = [("instagram", "carousel"), ("threads", "carousel"), ("facebook_page", "photo"), ("facebook_page", "reel")]
 KINDS = [(slug, kind) for slug in SERVERS for kind in registry.channel(slug).post_types]
 
 
@@ -153,10 +154,10 @@ def test_an_answer_that_says_nothing_is_never_taken_for_a_no(tmp_path: Path, slu
         assert len(place.server.public()) == 1 and place.find(post) is not None
 
 
-@pytest.mark.parametrize("slug", ["instagram", "threads"])
-def test_the_same_container_never_makes_two_posts(tmp_path: Path, slug: str):
+@pytest.mark.parametrize(("slug", "kind"), PREPARED)
+def test_the_same_container_never_makes_two_posts(tmp_path: Path, slug: str, kind: str):
     with _place(slug) as place:
-        post = place.ready(_post(tmp_path, "carousel"))
+        post = place.ready(_post(tmp_path, kind))
         place.server.order("make", "drop_after")
         for _ in range(3):
             with pytest.raises(OutcomeUnknown):
@@ -178,15 +179,15 @@ def test_what_is_published_and_not_yet_listed_is_not_taken_for_absent(tmp_path: 
         assert place.find(post) is not None
 
 
-@pytest.mark.parametrize("slug", ["instagram", "threads"])
-def test_a_container_that_expired_is_told_and_made_anew(tmp_path: Path, slug: str):
+@pytest.mark.parametrize(("slug", "kind"), PREPARED)
+def test_a_container_that_expired_is_told_and_made_anew(tmp_path: Path, slug: str, kind: str):
     with _place(slug) as place:
-        post = place.ready(_post(tmp_path, "carousel"))
+        post = place.ready(_post(tmp_path, kind))
         place.server.order("container", "expires")
         with pytest.raises(RetryLater) as told:
             place.adapter.publish(place.context, post)
         assert told.value.problems[0].code == STAGED_LOST
-        place.adapter.publish(place.context, place.ready(_post(tmp_path, "carousel")))
+        place.adapter.publish(place.context, place.ready(_post(tmp_path, kind)))
         assert len(place.server.public()) == 1
 
 
@@ -277,6 +278,7 @@ def test_a_file_without_a_public_address_is_refused_before_anything_is_made(tmp_
         (9007, 2207027, 400, RetryLater),  # not ready yet
         (2, 0, 500, RetryLater),  # the network's own trouble, where nothing was made
         (2635, 0, 400, RetryLater),  # the version was switched off
+        (100, 0, 200, RetryLater),  # an answer that says yes and no at once
         (36003, 2207009, 400, Rejected),  # the picture has a shape it does not take
         (352, 2207026, 400, Rejected),  # the film is of a form it does not take
     ],
