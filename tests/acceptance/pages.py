@@ -8,7 +8,7 @@ from decimal import Decimal
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services import people
 from crosscut.apps.plan.services import audiences, campaigns, figures
-from tests.acceptance import pieces, scenes, shelf
+from tests.acceptance import logins, pieces, scenes, shelf
 from tests.cast import Cast
 
 
@@ -51,6 +51,7 @@ def the_accounts(cast: Cast) -> str:
         Account.objects.create(
             workspace=cast.workspace, channel="mastodon", name=f"Reef {number}", handle=f"@reef{number}", state=state
         )
+    logins.a_network(cast)
     return "/accounts/"
 
 
@@ -134,6 +135,9 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="accounts", path=the_accounts),
     Visit(name="account-choose", path="/accounts/connect/"),
     Visit(name="account-connect", path="/accounts/connect/podcast/"),
+    Visit(name="account-connect-network", path="/accounts/connect/instagram/"),
+    Visit(name="account-network", path=lambda cast: f"/accounts/{logins.a_network(cast).pk}/"),
+    Visit(name="account-places", path=logins.the_places),
     Visit(name="tokens", path="/profile/tokens/"),
     Visit(name="invitation", path=an_invitation, who=None),
     Visit(name="pieces-none", path="/pieces/"),

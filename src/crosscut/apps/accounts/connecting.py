@@ -77,7 +77,10 @@ def guide(slug: str) -> str:
     """
     package = registry.channel(slug).adapter.partition(":")[0].rpartition(".")[0]
     page = files(package) / "CONNECT.md"
-    return from_markdown(page.read_text(encoding="utf-8")) if page.is_file() else ""
+    if not page.is_file():
+        return ""
+    shown = from_markdown(page.read_text(encoding="utf-8"))
+    return shown.replace("<br>", "").replace("<h2>", "<h3>").replace("</h2>", "</h3>")  # files wrap their lines
 
 
 def _setting(name: str, field: Mapping[str, Any], known: Mapping[str, Any], is_required: bool) -> Question:  # noqa: FBT001

@@ -118,14 +118,14 @@ def login_life(account: Account) -> str:
     """How long the login lasts, one sentence; empty where it lasts until somebody takes it back."""
     if account.token_expires_at is None or account.state == Account.State.DISCONNECTED:
         return ""
-    ends = date_format(timezone.localtime(account.token_expires_at), "SHORT_DATETIME_FORMAT")
+    ends = date_format(timezone.localtime(account.token_expires_at), "DATE_FORMAT")
     if account.token_expires_at < timezone.now():
         return _("The login ended on %(when)s.") % {"when": ends}
     if account.renew_at is None:
         return _("The login ends on %(when)s and must be given again.") % {"when": ends}
     return _("The login lasts until %(when)s. Crosscut renews it before, on %(renewed)s.") % {
         "when": ends,
-        "renewed": date_format(timezone.localtime(account.renew_at), "SHORT_DATETIME_FORMAT"),
+        "renewed": date_format(timezone.localtime(account.renew_at), "DATE_FORMAT"),
     }
 
 

@@ -9,7 +9,7 @@ Channels that can do this are `CanAuthorize`; what each asks for stands in its r
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +37,7 @@ from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, from_data
 
 _LIFE = timedelta(hours=1)  # for the person to say yes and to choose
+_REMEMBERED = timedelta(days=7)  # what became of it can be asked for so long after its end
 _LOST = phrase("Nobody is on the way back from there. Start connecting again.")
 
 
@@ -78,6 +79,7 @@ def depart(by: Member, login: Login, *, account_id: int | None = None, session: 
         "journey": json.dumps(as_data(journey)),
         "kept": json.dumps(dict(leaving.kept)),
     }
+    Trip.objects.filter(expires_at__lt=timezone.now() - _REMEMBERED).delete()
     trip = Trip.objects.create(
         member=by,
         channel=login.channel,
@@ -115,7 +117,7 @@ def places_of(trip: Trip) -> tuple[Place, ...]:
     """What the person may choose from, without credentials; nothing before they are back or after they chose."""
     if not trip.sealed or trip.ended_at or not trip.back_at or trip.expires_at < timezone.now():
         return ()
-    return tuple(_without_tokens(place) for place in _sealed_places(trip))
+    return tuple(_without_tokens(place) for place in _places_left(trip))
 
 
 def choose(by: Member, trip_id: int, chosen: Iterable[str]) -> list[Account]:
@@ -126,7 +128,7 @@ def choose(by: Member, trip_id: int, chosen: Iterable[str]) -> list[Account]:
     """
     demand(by, "accounts")
     trip = queries.trip_for(by, trip_id)
-    found = {place.remote_id: place for place in _sealed_places(trip) if not place.why_not}
+    found = {place.remote_id: place for place in _places_left(trip) if not place.why_not}
     wanted = list(dict.fromkeys(chosen))
     if not wanted or not set(wanted) <= found.keys():
         raise Invalid.at("places", phrase("Choose at least one of those that can be connected."), code="places")
@@ -230,6 +232,18 @@ def _free_name(by: Member, channel: str, place: Place) -> str:
     taken = set(queries.accounts_for(by).filter(channel=channel).values_list("name", flat=True))
     names = (place.name, f"{place.name} {place.handle}".strip(), f"{place.name} {place.remote_id}")
     return next((name[:120] for name in names if name.strip() and name[:120] not in taken), place.remote_id[:120])
+
+
+def _places_left(trip: Trip) -> list[Place]:
+    """The places behind the login; those the workspace has already say so and cannot be chosen again."""
+    rows = queries.accounts_for(trip.member).filter(channel=trip.channel).exclude(remote_id="")
+    known = dict(rows.values_list("remote_id", "name"))
+    return [
+        replace(place, why_not=phrase("It is here already, as {name}.", name=known[place.remote_id]))
+        if place.remote_id in known
+        else place
+        for place in _sealed_places(trip)
+    ]
 
 
 def _sealed_places(trip: Trip) -> list[Place]:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -100,6 +101,16 @@ def test_it_refuses_a_return_that_took_too_long(cast: Cast, server: str):
     state = _leave(client, server)
     Trip.objects.update(expires_at=timezone.now())
     assert client.get(f"/accounts/connected/?code=c0de&state={state}").status_code == 409
+
+
+def test_what_became_of_it_can_be_asked_for_a_week_and_is_then_forgotten(cast: Cast, server: str):
+    client = signed_in(cast.lead)
+    for days, left in ((6, 2), (8, 1)):
+        Trip.objects.all().delete()
+        _leave(client, server)
+        Trip.objects.update(expires_at=timezone.now() - timedelta(days=days))
+        _leave(client, server)
+        assert Trip.objects.count() == left
 
 
 def test_a_program_begins_and_its_member_says_yes_in_a_browser(cast: Cast, server: str):

@@ -1,5 +1,6 @@
 """Channel accounts: how each is, and connecting them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +25,7 @@ from crosscut.apps.accounts.permissions import can, demand
 from crosscut.apps.accounts.services import authorizing, connections, own_files
 from crosscut.apps.accounts.wording import account_card
 from crosscut.channels import registry
+from crosscut.channels.icons import drawing_of
 from crosscut.kernel.errors import ChannelError, Conflict, Invalid
 
 
@@ -41,7 +44,13 @@ def accounts(request: MemberRequest) -> HttpResponse:
 def choose(request: MemberRequest) -> HttpResponse:
     """Which channel to connect."""
     demand(request.member, "accounts")
-    return render(request, "accounts/choose.html", {"channels": registry.channels().values()})
+    counts = Counter(queries.accounts_for(request.member).values_list("channel", flat=True))
+    rows = [(one, mark_safe(drawing_of(one.slug)), counts[one.slug]) for one in registry.channels().values()]  # noqa: S308 - a file of the channel's folder
+    groups = (
+        (_("Networks and sites"), [row for row in rows if not row[0].is_local]),
+        (_("Served by Crosscut itself"), [row for row in rows if row[0].is_local]),
+    )
+    return render(request, "accounts/choose.html", {"groups": groups})
 
 
 @members_only
@@ -91,16 +100,20 @@ def places(request: MemberRequest, trip_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             connected = authorizing.choose(request.member, trip_id, request.POST.getlist("place"))
-        except (Invalid, ChannelError) as error:
+        except (Invalid, ChannelError, Conflict) as error:
             problem = error.said_in(translation)
         else:
             names = ", ".join(account.name for account in connected)
             messages.success(request, _("Connected: %(names)s.") % {"names": names})
             return redirect("accounts")
+    found = authorizing.places_of(trip)
     context = {
         "trip": trip,
         "channel": registry.channel(trip.channel),
-        "places": authorizing.places_of(trip),
+        "icon": mark_safe(drawing_of(trip.channel)),  # noqa: S308 - a file of the channel's folder
+        "places": found,
+        "can_choose": any(not place.why_not for place in found),
+        "chosen": request.POST.getlist("place"),
         "problem": problem,
     }
     return render(request, "accounts/places.html", context, status=422 if problem else 200)
