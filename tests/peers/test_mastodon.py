@@ -210,7 +210,7 @@ def test_it_counts_favourites(context: Context, mastodon_server: Server):
     address = f"{mastodon_server.url}/api/v1/statuses/{sent.remote_id}/favourite"
     httpx.post(address, headers=headers, trust_env=False).raise_for_status()
     counted = {count.metric: count.value for count in mastodon.counts(context, sent.remote_id)}
-    assert counted == {"mastodon.favourites": 1, "mastodon.reblogs": 0, "mastodon.replies": 0}
+    assert counted == {"mastodon.favourites": 1, "mastodon.boosts": 0, "mastodon.replies": 0}
 
 
 def test_it_needs_the_person_again_after_the_token_is_revoked(context: Context, mastodon_server: Server):

@@ -45,6 +45,7 @@ from crosscut.channels.protocol import (
 from crosscut.channels.registry import adapter, settings_class
 from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected, Unsupported
 from crosscut.kernel.records import as_data
+from crosscut.specs.metrics import definitions
 from crosscut.specs.platforms import platform
 
 _MOST_STEPS = 40  # of staging
@@ -154,6 +155,12 @@ def its_adapter_keeps_the_protocol(channel: Channel) -> None:
     )
 
 
+def its_numbers_are_defined(channel: Channel) -> None:
+    """What each number means stands in the specifications: one that nobody defined is not stored."""
+    missing = sorted(set(channel.metrics) - definitions().keys())
+    _demand(not missing, f"nobody has defined {', '.join(missing)}")
+
+
 RECORD_CHECKS = (
     its_record_is_cheap,
     its_record_is_whole,
@@ -161,6 +168,7 @@ RECORD_CHECKS = (
     it_brings_its_icon_and_readme,
     its_post_types_are_specified,
     its_adapter_keeps_the_protocol,
+    its_numbers_are_defined,
 )
 
 

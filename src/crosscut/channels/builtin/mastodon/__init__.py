@@ -18,5 +18,5 @@ CHANNEL = Channel(
         Scope(name="read:accounts", words="see which account this is"),
         Scope(name="read:statuses", words="read its own posts back and count reactions"),
     ),
-    metrics=("mastodon.favourites", "mastodon.reblogs", "mastodon.replies"),
+    metrics=("mastodon.favourites", "mastodon.boosts", "mastodon.replies"),
 )

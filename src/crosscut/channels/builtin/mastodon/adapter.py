@@ -24,7 +24,7 @@ SKEW = timedelta(seconds=60)  # what a clock read from a Date header, to the sec
 MAX_MEDIA_BYTES = 100 * 2**20
 METRICS = {
     "mastodon.favourites": "favourites_count",
-    "mastodon.reblogs": "reblogs_count",
+    "mastodon.boosts": "reblogs_count",
     "mastodon.replies": "replies_count",
 }
 
