@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cast import Cast
+from tests.faults.bench.discord import Discord
 from tests.faults.bench.runs import AT_ONCE, IN_STEPS, Run, play, score
 from tests.faults.bench.strict import Strict
 
@@ -20,7 +21,7 @@ OUTPUT = Path(__file__).parents[1] / "output"
 TOLD_EVERY = 25
 EVERYDAY = [
     pytest.param(AT_ONCE, 150, id="at-once"),
-    *(pytest.param((network,), 8, id=network.__name__.lower()) for network in IN_STEPS),
+    *(pytest.param((network,), 8, id=network.__name__.lower()) for network in (Discord, *IN_STEPS)),
 ]
 
 

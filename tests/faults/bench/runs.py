@@ -32,7 +32,7 @@ from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data
 from tests.cast import Cast
-from tests.faults.bench import bluesky, facebook, graph, instagram, mastodon, threads
+from tests.faults.bench import bluesky, discord, facebook, graph, instagram, mastodon, threads
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
 from tests.faults.bench.strict import Strict, serving
@@ -61,6 +61,7 @@ ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
 SHAPES = {
     "mastodon": (("text", 0), ("text", 0), ("images", 1)),
     "bluesky": (("text", 0), ("text", 0), ("images", 1)),
+    "discord": (("message", 0), ("message", 1), ("message", 2)),
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
@@ -193,7 +194,7 @@ class Bench:
 
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
-        if isinstance(self.server, mastodon.Mastodon | graph.Graph):
+        if isinstance(self.server, mastodon.Mastodon | discord.Discord | graph.Graph):
             self.server.token = TOKEN
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
         for row in self.rows():
@@ -251,6 +252,8 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> R
     run.network = server.slug
     if isinstance(server, mastodon.Mastodon):
         server.keeps_keys, server.media_polls = dice.random() < 0.5, dice.choice((0, 0, 2))
+    elif isinstance(server, discord.Discord):
+        server.keeps_keys = dice.random() < 0.5
     elif isinstance(server, graph.Graph):
         server.looks = dice.choice((0, 1, 3))
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
@@ -280,6 +283,9 @@ def _account(cast: Cast, server: Strict) -> Account:
         if isinstance(server, facebook.Facebook):
             settings["upload_url"] = server.url
         secrets = {"access_token": TOKEN, "app_secret": "an-app-secret"}
+    elif isinstance(server, discord.Discord):
+        settings = {"channel_id": discord.CHANNEL, "api_url": f"{server.url}/api/v10"}
+        secrets = {"bot_token": TOKEN}
     elif isinstance(server, bluesky.Bluesky):
         urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
         settings, secrets = {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}

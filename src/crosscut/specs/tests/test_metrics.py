@@ -26,6 +26,7 @@ ASKED = [
     "practice.reposts",
     "practice.replies",
     "campaign.cost",
+    "discord.reactions",
     *(f"facebook_page.{name}" for name in ("reactions", "comments", "shares")),
     *(f"instagram.{name}" for name in ("views", "reach", "likes", "comments", "shares", "saves")),
     *(f"threads.{name}" for name in ("views", "likes", "replies", "reposts", "quotes", "shares")),
