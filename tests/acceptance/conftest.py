@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.site import built
 
-from .looks import AXE, Look
+from .looks import AXE, LOOKS, Look
 
 # Playwright runs an event loop in the test's thread; Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -46,22 +46,42 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@contextmanager
-def window(browser: Browser, server: LiveServer, member: Member | None, look: Look) -> Iterator[BrowserContext]:
-    """A browser window of its own in that look, signed in as the member."""
-    context = browser.new_context(
+def context_in(browser: Browser, server: LiveServer, look: Look) -> BrowserContext:
+    """A browser of its own in that look, where nobody is signed in."""
+    return browser.new_context(
         base_url=server.url,
         viewport={"width": look.width, "height": 844 if look.width < 700 else 900},
         color_scheme="dark" if look.scheme == "dark" else "light",
         reduced_motion="reduce",
         locale="en-GB",
     )
+
+
+def come_as(context: BrowserContext, server: LiveServer, member: Member | None, look: Look) -> None:
+    """Make the context the member's, or nobody's, and forget whose it was before."""
+    context.clear_cookies()
     cookies = {settings.LANGUAGE_COOKIE_NAME: look.language}
     if member is not None:
         cookies[settings.SESSION_COOKIE_NAME] = signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
+
+
+@contextmanager
+def window(browser: Browser, server: LiveServer, member: Member | None, look: Look) -> Iterator[BrowserContext]:
+    """A browser window of its own in that look, signed in as the member."""
+    context = context_in(browser, server, look)
+    come_as(context, server, member, look)
     yield context
     context.close()
+
+
+@pytest.fixture(scope="package")
+def tabs(browser: Browser, live_server: LiveServer) -> Iterator[dict[Look, Page]]:
+    """One open page in every look, for tests that visit many addresses: making one anew takes longer than a visit."""
+    contexts = {look: context_in(browser, live_server, look) for look in LOOKS}
+    yield {look: context.new_page() for look, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """The looks every page is seen in, and what must hold in each."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -40,32 +42,40 @@ def axe_source() -> str:
     return AXE.read_text()
 
 
-class Ears:
-    """Hears what a page complains about: errors and warnings of its scripts, and what its security policy refused."""
+@contextmanager
+def hearing(page: Page) -> Iterator[list[str]]:
+    """What the page complains about: errors and warnings of its scripts, and what its security policy refused."""
+    heard: list[str] = []
 
-    def __init__(self, page: Page) -> None:
-        self.heard: list[str] = []
-        self._page = page
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.heard.append(f"script error: {error}"))
-        page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
-
-    def _console(self, message: ConsoleMessage) -> None:
-        is_answer_itself = message.text.startswith("Failed to load resource") and (
-            message.location.get("url") == self._page.url
-        )
+    def hear_console(message: ConsoleMessage) -> None:
+        where = message.location.get("url")
+        is_answer_itself = message.text.startswith("Failed to load resource") and where == page.url
         if message.type in {"error", "warning"} and not is_answer_itself:
-            self.heard.append(f"{message.type}: {message.text} ({message.location.get('url')})")
+            heard.append(f"{message.type}: {message.text} ({where})")
 
-    def _failed(self, url: str, why: str) -> None:
+    def hear_error(error: Error) -> None:
+        heard.append(f"script error: {error}")
+
+    def hear_failure(request: Request) -> None:
+        why = request.failure or ""
         if "ERR_ABORTED" not in why:  # leaving a page ends what it was still asking for
-            self.heard.append(f"not loaded: {url} {why}")
+            heard.append(f"not loaded: {request.url} {why}")
+
+    page.on("console", hear_console)
+    page.on("pageerror", hear_error)
+    page.on("requestfailed", hear_failure)
+    yield heard
+    page.remove_listener("console", hear_console)
+    page.remove_listener("pageerror", hear_error)
+    page.remove_listener("requestfailed", hear_failure)
 
 
 def barriers(page: Page) -> list[str]:
     """What axe finds, one line per rule with the first three places."""
     page.evaluate(axe_source())
-    found: dict[str, Any] = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", RULES)
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
+    )
     return [
         f"{rule['id']}: {rule['help']}: "
         + " | ".join(
