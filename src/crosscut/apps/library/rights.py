@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from crosscut.apps.library.models import Asset, Consent, Licence
 from crosscut.apps.library.services.holdings import holdings_of
@@ -47,8 +47,13 @@ class Rights:
 def rights_of(asset: Asset, today: date) -> Rights:
     """Where the rights of the asset stand on the day: its embargo, those shown in it, its licences."""
     zone = ZoneInfo(asset.workspace.time_zone)
-    at = datetime.combine(today, timezone.now().astimezone(zone).time(), zone)
-    holdings = holdings_of(asset)
+    at = datetime.combine(today, timezone.now().astimezone(zone).time().replace(microsecond=0), zone)
+    return _of_holdings(holdings_of(asset), at, zone, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _of_holdings(holdings: specs.Holdings, at: datetime, zone: ZoneInfo, _language: str | None) -> Rights:
+    """The same for all that is held alike: of sixty cards in a window most have the same licence."""
     stand = standing(holdings, at, name=_("it"))
     state = _state(stand, at)
     if state is RightsState.NONE and holdings.licences and not holdings.rights:

@@ -244,4 +244,8 @@ class Changed(Schema):
 
 
 def _rights(asset: Asset) -> rights.Rights:
-    return rights.rights_of(asset, queries.today_in(asset.workspace))
+    """Judged once for the two fields that say it."""
+    judged: rights.Rights | None = vars(asset).get("judged")
+    if judged is None:
+        judged = vars(asset)["judged"] = rights.rights_of(asset, queries.today_in(asset.workspace))
+    return judged
