@@ -180,8 +180,8 @@ def _years(columns: Columns, mask: Mask) -> list[Facet]:
 
 
 def _subjects(member: Member, columns: Columns, mask: Mask) -> list[Facet]:
-    counts = columns.subjects.counted(mask)
-    shown = queries.subjects_for(member).in_bulk([number for number, _count in counts[: SUBJECT_FACETS * 3]])
+    counts = columns.subjects.counted(mask, SUBJECT_FACETS * 3)
+    shown = queries.subjects_for(member).in_bulk([number for number, _count in counts])
     facets = [_subject(shown[number], count) for number, count in counts if number in shown]
     kinds = [kind.value for kind in Subject.Kind]
     return [facet for kind in kinds for facet in [one for one in facets if one.group == kind][:SUBJECT_FACETS]]
@@ -193,9 +193,9 @@ def _subject(subject: Subject, count: int) -> Facet:
 
 
 def _tags(columns: Columns, mask: Mask) -> list[Facet]:
-    counts = columns.tags.counted(mask)
+    counts = columns.tags.counted(mask, 2 * TAG_FACETS)
     if len(counts) > TAG_FACETS:  # a tie at the end is settled by the alphabet, as far as it is short
-        counts = [pair for pair in counts if pair[1] >= counts[TAG_FACETS - 1][1]][: 2 * TAG_FACETS]
+        counts = [pair for pair in counts if pair[1] >= counts[TAG_FACETS - 1][1]]
     labels = _labels(columns, [value for value, _count in counts])
     rows = sorted(((-count, labels[value]) for value, count in counts if value in labels))[:TAG_FACETS]
     return [Facet(group="tag", token=quoted("tag", tag), label=tag, count=-count) for count, tag in rows]

@@ -5,19 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.core.files.uploadedfile import UploadedFile
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import incoming, queries
 from crosscut.apps.library.alike import Looks, looks_of
 from crosscut.apps.library.models import Fingerprint, Version
-from crosscut.apps.library.words import Hits
 from crosscut.kernel.errors import Invalid
 from crosscut.media.stills.fingerprints import fingerprint
 
 LIKE_BITS = 18  # of 64 that may differ for "more like this": strangers differ in 20 and more
 CUT_BITS = 14  # of a usual crop: without its sketch a picture is not laid on it
 MOST = 500
+Assets = npt.NDArray[np.int64]
 _HASH = re.compile("[0-9a-f]{16}")
 
 
@@ -42,7 +43,7 @@ def token_of_upload(upload: "UploadedFile[Any]") -> str:
         incoming.forget(path)
 
 
-def like(member: Member, value: str) -> Hits:
+def like(member: Member, value: str) -> Assets:
     """The assets that look like an asset (its number) or like a hash (16 digits), the likest first."""
     looks = looks_of(member.workspace_id)
     if _HASH.fullmatch(value):
@@ -50,14 +51,14 @@ def like(member: Member, value: str) -> Hits:
     current = queries.assets_for(member).filter(pk=int(value)).values("current")
     seen = Fingerprint.objects.filter(version__in=current.order_by()).first()
     if seen is None:
-        return Hits(assets=np.zeros(0, np.int64))
+        return np.zeros(0, np.int64)
     raw = bytes(seen.parts)
     parts = [int.from_bytes(raw[at : at + 8], "big") for at in range(0, len(raw), 8)]
     wholes = parts if seen.is_film else [seen.whole % 2**64]
     return _assets(member, looks, [whole for whole in wholes if whole], parts=[] if seen.is_film else parts)
 
 
-def _assets(member: Member, looks: Looks, wholes: list[int], *, parts: list[int]) -> Hits:
+def _assets(member: Member, looks: Looks, wholes: list[int], *, parts: list[int]) -> Assets:
     bits: dict[int, int] = {}
     for whole in wholes:
         near = (
@@ -70,4 +71,4 @@ def _assets(member: Member, looks: Looks, wholes: list[int], *, parts: list[int]
     order = sorted(bits, key=lambda version_id: (bits[version_id], version_id))[:MOST]
     assets = dict(Version.objects.filter(pk__in=order).values_list("pk", "asset_id"))
     numbers = dict.fromkeys(assets[version_id] for version_id in order if version_id in assets)
-    return Hits(assets=np.array(list(numbers), np.int64))
+    return np.array(list(numbers), np.int64)

@@ -1,6 +1,6 @@
 """Finding assets: words and filters to one window of rows, and the counts beside it.
 
-PostgreSQL finds words (`words`), the hashes in memory find pictures (`alike`), and the columns in memory (`columns`)
+Postings find words (`words`), the hashes in memory find pictures (`alike`), and the columns in memory (`columns`)
 filter, sort and count. What is shown is read from the database, as the asker may see it.
 """
 
@@ -80,21 +80,41 @@ def find(member: Member, wanted: Wanted) -> Found:
     queries.refuse_guests(member)
     columns = columns_of(member.workspace_id)
     mask = _mask(member, columns, wanted)
-    hits = _hits(member, wanted)
-    if hits is None:
-        rows = _sorted(columns, mask, wanted)
-        return Found(columns=columns, rows=rows)
-    rows = columns.rows_of(hits.assets)
-    rows = rows[mask[rows]]
+    if wanted.like:
+        rows = columns.rows_of(likenesses.like(member, wanted.like))
+        rows = rows[mask[rows]]
+        return Found(columns=columns, rows=_resorted(columns, rows, wanted))
+    if not wanted.words:
+        return Found(columns=columns, rows=_sorted(columns, mask, wanted))
+    return _saying(member, columns, mask, wanted)
+
+
+def _saying(member: Member, columns: Columns, mask: Mask, wanted: Wanted) -> Found:
+    """Those in the mask in which the words occur: the newest of them, the best match first or as they are sorted."""
+    sought = words.Sought(kinds=wanted.kinds, tags=wanted.tags, is_archived=wanted.is_archived)
+    hits = words.hits(member.workspace, wanted.words, sought)
+    newest = columns.first_of("created_us", mask & columns.mask_of(hits.assets), words.MOST_HITS + 1)
+    rows = newest[: words.MOST_HITS]
     if wanted.sort:
-        chosen = np.zeros(len(columns), np.bool_)
-        chosen[rows] = True
-        rows = _sorted(columns, chosen, wanted)
+        rows = _resorted(columns, rows, wanted)
+    elif len(rows):
+        best = words.ranked(columns.assets[rows[: words.RANKED]].tolist(), hits.query)
+        rows = np.concatenate([columns.rows_of(best), rows[words.RANKED :]])
     notes = tuple(
         _("Nothing says “%(word)s”. These say: %(meant)s.") % {"word": word, "meant": meant}
         for word, meant in hits.instead
     )
-    return Found(columns=columns, rows=rows, is_cut=hits.is_cut, notes=notes)
+    is_cut = hits.is_cut or len(newest) > words.MOST_HITS
+    return Found(columns=columns, rows=rows, is_cut=is_cut, notes=notes)
+
+
+def _resorted(columns: Columns, rows: Rows, wanted: Wanted) -> Rows:
+    """The rows as they stand, or by `wanted.sort`."""
+    if not wanted.sort:
+        return rows
+    mask = np.zeros(len(columns), np.bool_)
+    mask[rows] = True
+    return _sorted(columns, mask, wanted)
 
 
 def window(member: Member, wanted: Wanted, *, cursor: str = "", size: int = WINDOW) -> Window:
@@ -137,26 +157,16 @@ def narrowing(member: Member, wanted: Wanted) -> Narrowing:
 def narrowing_of(member: Member, wanted: Wanted, found: Found) -> Narrowing:
     """The same of what was found already."""
     today = _day(queries.today_in(member.workspace))
-    every = find(member, replace(wanted, kinds=())) if wanted.kinds else found
-    kinds = (every.columns, every.mask)
 
     def count() -> tuple[Facet, ...]:
-        return facets.counted(member, found.columns, found.mask, today, kinds=kinds)
+        every = find(member, replace(wanted, kinds=())) if wanted.kinds else found
+        return facets.counted(member, found.columns, found.mask, today, kinds=(every.columns, every.mask))
 
-    # The library as it opens is what is asked for most and the most to count: that is done once for each change.
-    opens = wanted == Wanted()
-    counted = found.columns.once(("facets", today, get_language()), count) if opens else count()
+    # Without words the most is found, and the same few clicks are asked for most: that is counted once for each change.
+    is_usual = not (wanted.words or wanted.like or wanted.tags or wanted.subjects)
+    asked = ("facets", replace(wanted, sort="", notes=()), today, get_language())
+    counted = found.columns.once(asked, count) if is_usual else count()
     return Narrowing(total=found.total, facets=counted, is_cut=found.is_cut)
-
-
-def _hits(member: Member, wanted: Wanted) -> words.Hits | None:
-    """Where the words occur, or what the picture is like; None when neither is asked for."""
-    if wanted.like:
-        return likenesses.like(member, wanted.like)
-    if not wanted.words:
-        return None
-    sought = words.Sought(kinds=wanted.kinds, tags=wanted.tags, is_archived=wanted.is_archived)
-    return words.hits(member.workspace, wanted.words, sought)
 
 
 def _sorted(columns: Columns, mask: Mask, wanted: Wanted) -> Rows:

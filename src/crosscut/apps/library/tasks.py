@@ -15,6 +15,7 @@ from crosscut.apps.library.services import (
     guest_previews,
     ingest,
     intake,
+    postings,
     previews,
     reframing,
     remaking,
@@ -150,6 +151,19 @@ def keep_within_budgets(timestamp: int) -> None:
 def take_fingerprints(timestamp: int) -> None:
     """Looks at versions that nobody looked at yet, some at a time and after everything that a person waits for."""
     fingerprints.fill()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="library.post_words",
+    queue="media",
+    queueing_lock="library.post_words",
+    lock="library.post_words",
+    priority=-10,
+)
+def post_words(timestamp: int) -> None:
+    """Every minute, writes down where words occur in assets that changed, where many did."""
+    postings.post_words()
 
 
 @app.periodic(cron="*/10 * * * *")

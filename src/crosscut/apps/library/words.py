@@ -1,12 +1,14 @@
 """Finding assets by words: by their beginning, by their stem in the languages at hand, without accents, misspelt.
 
-A common word stands in hundreds of thousands of assets. At most MOST_HITS are read, the newest, and of these only the
-newest RANKED are put in order by how well they match: nobody looks at more, and whoever counts is told "more than".
+Where words occur stands in `postings`, so the most common one costs no more than a few megabytes to read. Phrases, and
+assets that changed a moment ago, are asked of the assets' own index. Of what passes every filter at most MOST_HITS are
+kept, the newest, and of these only the newest RANKED are put in order by how well they match: nobody looks at more,
+and whoever counts is told "more than".
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from crosscut.apps.accounts.models import Workspace
-from crosscut.apps.library import queries
+from crosscut.apps.library import postings, queries
 
 MOST_HITS = 10_000
 RANKED = 1_000
@@ -29,6 +31,8 @@ WHERE workspace_id = %(workspace)s AND search @@ %(query)s::tsquery AND binned_a
     AND (%(kinds)s::text[] = '{}' OR kind = ANY(%(kinds)s)) AND tags @> %(tags)s::varchar[]
 ORDER BY created_at DESC, id DESC LIMIT %(most)s
 """
+_SAYING = "SELECT id FROM library_asset WHERE id = ANY(%(ids)s) AND search @@ %(query)s::tsquery"
+MOST_UNPOSTED = 3_000  # assets that a search asks one by one before it rather asks the index of all
 _RANKED = """
 SELECT id FROM library_asset WHERE id = ANY(%(ids)s)
 ORDER BY ts_rank(search, %(query)s::tsquery) DESC, created_at DESC, id DESC
@@ -53,8 +57,9 @@ class Sought:
 class Hits:
     """The assets in which the words occur."""
 
-    assets: npt.NDArray[np.int64]  # the best first
-    is_cut: bool = False  # there are more than MOST_HITS
+    assets: npt.NDArray[np.int64]  # in no order
+    query: str = ""  # what they match, for `ranked`
+    is_cut: bool = False  # there are more: these are the newest
     instead: tuple[tuple[str, str], ...] = ()  # what was typed, and what was searched for because that occurs nowhere
 
 
@@ -67,17 +72,37 @@ def hits(workspace: Workspace, words: Sequence[str], sought: Sought) -> Hits:
     instead = {word: _meant(workspace, word) for word in plain if not _occurs(workspace, word)}
     if not any(instead.values()):
         return found
-    tried = [" | ".join(f"({_query(workspace, meant)})" for meant in instead.get(word) or [word]) for word in plain]
-    found = _found(workspace, [f"({one})" for one in tried], sought)
+    tried = [" | ".join(_query(workspace, meant) for meant in instead.get(word) or [word]) for word in plain]
+    found = _found(workspace, tried, sought)
     told = tuple((word, ", ".join(meant)) for word, meant in instead.items() if meant)
-    return Hits(assets=found.assets, is_cut=found.is_cut, instead=told if len(found.assets) else ())
+    return replace(found, instead=told if len(found.assets) else ())
+
+
+def ranked(assets: Sequence[int], query: str) -> npt.NDArray[np.int64]:
+    """The assets, the best match first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED, {"ids": list(assets), "query": query})
+        return np.array([row[0] for row in cursor.fetchall()], np.int64)
 
 
 def _found(workspace: Workspace, parts: Sequence[str], sought: Sought) -> Hits:
-    query = " & ".join(f"({part})" for part in parts if part)
+    asked = [part for part in parts if part]
+    query = " & ".join(f"({part})" for part in asked)
     if not query:
         return Hits(assets=np.zeros(0, np.int64))
-    values: dict[str, Any] = {
+    words = [postings.spans(part) for part in asked]
+    changed = postings.unposted(workspace.pk, MOST_UNPOSTED + 1)
+    if None in words or len(changed) > MOST_UNPOSTED:
+        return _by_index(workspace, query, sought)
+    said = postings.assets_saying(workspace.pk, [word for word in words if word])
+    if changed:
+        now = _ids(_SAYING, {"ids": changed, "query": query})
+        said = np.concatenate([said[~np.isin(said, changed)], now])
+    return Hits(assets=said, query=query)
+
+
+def _by_index(workspace: Workspace, query: str, sought: Sought) -> Hits:
+    values = {
         "workspace": workspace.pk,
         "query": query,
         "archived": sought.is_archived,
@@ -85,19 +110,18 @@ def _found(workspace: Workspace, parts: Sequence[str], sought: Sought) -> Hits:
         "tags": list(sought.tags),
         "most": MOST_HITS + 1,
     }
+    newest = _ids(_HITS, values)
+    return Hits(assets=newest[:MOST_HITS], query=query, is_cut=len(newest) > MOST_HITS)
+
+
+def _ids(sql: str, values: dict[str, Any]) -> npt.NDArray[np.int64]:
     with connection.cursor() as cursor:
-        cursor.execute(_HITS, values)
-        newest = [row[0] for row in cursor.fetchall()]
-        is_cut = len(newest) > MOST_HITS
-        newest = newest[:MOST_HITS]
-        cursor.execute(_RANKED, {"ids": newest[:RANKED], "query": query})
-        best = [row[0] for row in cursor.fetchall()]
-    assets = np.array([*best, *newest[RANKED:]], np.int64)
-    return Hits(assets=assets, is_cut=is_cut)
+        cursor.execute(sql, values)
+        return np.array([row[0] for row in cursor.fetchall()], np.int64)
 
 
 def _query(workspace: Workspace, word: str) -> str:
-    """The word as PostgreSQL searches for it, as text: then the planner knows how common it is."""
+    """The word as PostgreSQL searches for it, as text: `postings` reads it, and the planner knows how common it is."""
     lexemes = ["".join(sign for sign in part if sign.isalnum()) for part in word.split()]
     runs = _NO_SPACES.findall(word)
     ways = [

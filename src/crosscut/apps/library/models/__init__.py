@@ -16,7 +16,7 @@ from crosscut.apps.library.models.metadata import (
 )
 from crosscut.apps.library.models.rights import Consent, Licence, Paper, Placement, RightsAnswer, Subject
 from crosscut.apps.library.models.rooms import ColdFile, StorageBudget, StorageClass, StorageDay
-from crosscut.apps.library.models.searching import SavedSearch, Word
+from crosscut.apps.library.models.searching import Posting, SavedSearch, Unposted, Word
 from crosscut.apps.library.models.signing import Signer
 from crosscut.apps.library.models.splitting import SplitPart, SplitRender
 from crosscut.apps.library.models.touched import Touched
@@ -45,6 +45,7 @@ __all__ = [
     "OtherLook",
     "Paper",
     "Placement",
+    "Posting",
     "Rendition",
     "RightsAnswer",
     "SavedSearch",
@@ -58,6 +59,7 @@ __all__ = [
     "Term",
     "Touched",
     "Track",
+    "Unposted",
     "Upload",
     "Version",
     "Vocabulary",

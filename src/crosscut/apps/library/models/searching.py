@@ -1,4 +1,4 @@
-"""What searching needs beside the assets: the words that occur, and searches that somebody kept."""
+"""What searching needs beside the assets: where words occur, which there are, and searches that somebody kept."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -23,6 +23,33 @@ class Word(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Posting(models.Model):
+    """Which assets of a block say a word: as `services.postings` read them when it last made the block."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "word", "block")
+    workspace_id = models.BigIntegerField()
+    word = models.TextField(db_collation="C")  # as the text search keeps it
+    block = models.BigIntegerField()  # the assets' number divided by `postings.BLOCK`
+    assets = models.BinaryField()  # what is left of each number: two bytes, big-endian, ascending
+
+    def __str__(self) -> str:
+        return f"{self.word} in block {self.block}"
+
+
+class Unposted(models.Model):
+    """An asset whose words changed since its block of postings was made. Triggers of the database write it."""
+
+    asset_id = models.BigIntegerField(primary_key=True)
+    workspace_id = models.BigIntegerField()
+    written_in = models.BigIntegerField()  # the number of the transaction
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace_id", "asset_id"])]
+
+    def __str__(self) -> str:
+        return f"Asset {self.asset_id}, changed in {self.written_in}"
 
 
 class SavedSearch(models.Model):
