@@ -39,7 +39,7 @@ BEGIN = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("library", "0009_searching"),
+        ("library", "0010_collections"),
     ]
 
     operations = [
