@@ -79,6 +79,8 @@ class Facebook(Graph):
             files=files,
             is_film=False,
         )
+        for box in files:
+            box["story"] = made
         return Answer(data={"id": made})
 
     def film(self, request: Request) -> Answer:
@@ -119,7 +121,7 @@ class Facebook(Graph):
         if self.now() - box["at"] > KEPT_FOR:
             raise self.gone()
         if "source" in box:
-            return Answer(data={"id": name, **({"page_story_id": "77_1"} if box["published"] else {})})
+            return Answer(data={"id": name, **({"page_story_id": box["story"]} if box["published"] else {})})
         box["looks"] -= 1
         is_done = box.get("is_there") and box["looks"] < 0 and name not in self.never_ready
         phase = {"status": "complete" if is_done else "in_progress"}

@@ -188,25 +188,32 @@ def _place(page: Mapping[str, Any], scopes: tuple[str, ...]) -> Place:
 
 
 def _posted(graph: Graph, post: Post, kept: Mapping[str, Any]) -> str:
-    """Words, a link, or pictures that Facebook has already, made public."""
+    """Words, a link, or pictures that Facebook has already, made public. Gives the name of the post.
+
+    Pictures that are out already name their post: an earlier try of this one made it.
+    """
     try:
         return str(graph.make("/me/feed", key=post.key, data=_fields(post, kept))["id"])
-    except Rejected as error:
-        if meant := _meant_of_pictures(graph, kept.get("pictures", ()), post.key):
-            raise meant from error
+    except Rejected:
+        if story := _story_of(graph, kept.get("pictures", ()), post.key):
+            return story
         raise
 
 
-def _meant_of_pictures(graph: Graph, pictures: Iterable[str], key: str) -> ChannelError | None:
-    """What a refusal means where the pictures are the reason: they are gone after a day, or out already."""
+def _story_of(graph: Graph, pictures: Iterable[str], key: str) -> str:
+    """The post that the pictures are out with; empty where they are in none.
+
+    Raises RetryLater where Facebook no longer has them, OutcomeUnknown where it does not tell.
+    """
     try:
         rows = [graph.found(f"/{name}", fields="id,page_story_id") for name in pictures]
-    except ChannelError:
+    except ChannelError as error:
         words = phrase("Facebook refused the post and does not tell what became of its pictures.")
-        return OutcomeUnknown(words, key=key)
-    if any(row and row.get("page_story_id") for row in rows):
-        return OutcomeUnknown(phrase("Facebook refused what it had published already."), key=key)
-    return containers.lost("Facebook no longer has the pictures: they are handed over anew.") if None in rows else None
+        raise OutcomeUnknown(words, key=key) from error
+    story = next((str(row["page_story_id"]) for row in rows if row and row.get("page_story_id")), "")
+    if not story and None in rows:
+        raise containers.lost("Facebook no longer has the pictures: they are handed over anew.")
+    return story
 
 
 def _fields(post: Post, kept: Mapping[str, Any]) -> dict[str, Any]:
