@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from crosscut.apps.library.models import Collection, StorageDay, Subject, Track, WayIn
 from crosscut.apps.library.queries import assets_for, today_in
@@ -16,8 +17,10 @@ from crosscut.apps.library.services import (
     bins,
     collecting,
     custom,
+    duplicates,
     framing,
     intake,
+    merging,
     papers,
     reframing,
     remaking,
@@ -35,6 +38,7 @@ from crosscut.apps.library.services.placements import note_placement
 from crosscut.apps.library.services.remaking import Calm
 from crosscut.apps.library.tasks import frame_film, read_intake
 from crosscut.apps.library.tests import making
+from crosscut.apps.produce.services.write import create_piece, set_media
 from crosscut.apps.publish.services.takedowns import watch_placements
 from crosscut.apps.work.models import Job
 from crosscut.kernel.facts import Screening, Seen, Sighting, Span
@@ -42,6 +46,7 @@ from crosscut.media.provenance import make_authority, sign
 from crosscut.media.reframe import KeyPoint
 from crosscut.media.screens import flash_profile
 from crosscut.media.screens.repairs import with_repairs
+from crosscut.media.stills.tests.test_fingerprints import scene
 from tests.cast import Cast
 
 
@@ -128,6 +133,53 @@ def changes_together(cast: Cast) -> str:
     edit = several.Edit(field="city", action=several.Action.SET, value="Oban")
     made = several.apply(cast.lead, ids, [edit])
     return f"/library/changes/{made.pk}/" if made else ""
+
+
+def several_chosen(cast: Cast) -> str:
+    """The page that changes fields of the film and the picture at once."""
+    a_described_asset(cast)
+    ids = assets_for(cast.lead).values_list("pk", flat=True)
+    return f"/library/fields/?{'&'.join(f'asset={pk}' for pk in ids)}"
+
+
+def many_twins(cast: Cast) -> str:
+    """The list of what is here twice: a picture saved three ways, and two more of which one was merged."""
+    a_group_of_twins(cast)
+    with TemporaryDirectory() as folder:
+        other = scene(Path(folder) / "kelp at noon.png", 5, size=(600, 400))
+        with Image.open(other) as picture:
+            picture.save(Path(folder) / "kelp.webp", lossless=True)
+            picture.resize((300, 200)).save(Path(folder) / "kelp_small.jpg")
+        kept, first, _second = (
+            making.taken_in(cast.junior, Path(folder) / name)
+            for name in ("kelp at noon.png", "kelp.webp", "kelp_small.jpg")
+        )
+    duplicates.compare_new()
+    row = merging.merge(cast.lead, merging.Choice(keep=kept.pk, gone=[first.pk]))
+    return f"/library/duplicates/?merged={row.pk}"
+
+
+def a_group_of_twins(cast: Cast) -> str:
+    """A picture, the same in another size and the same saved anew; each says something else, and one has a licence."""
+    with TemporaryDirectory() as folder:
+        master = scene(Path(folder) / "reef at dawn.png", size=(600, 400))
+        with Image.open(master) as picture:
+            picture.convert("RGB").save(Path(folder) / "reef_final_v2.jpg", quality=80)
+            picture.convert("RGB").resize((300, 200)).save(Path(folder) / "reef-small.jpg", quality=70)
+        names = ("reef at dawn.png", "reef_final_v2.jpg", "reef-small.jpg")
+        first, second, third = (making.taken_in(cast.junior, Path(folder) / name) for name in names)
+    duplicates.compare_new()
+    said = {"keywords": ["reef"], "city": "Watamu", "description": "The reef at dawn."}
+    about.change(
+        cast.junior, {first.pk: said, second.pk: {"keywords": ["sea", "dawn"], "headline": "Before breakfast"}}
+    )
+    about.change(
+        cast.junior, {third.pk: {"city": "Malindi", "description": "The reef at dawn, an hour after high tide."}}
+    )
+    add_licence(cast.lead, second.pk, Terms(holder="Rosa Diaz", terms="CC BY 4.0", credit_line="Rosa Diaz"))
+    piece = create_piece(cast.junior, title="Six things before breakfast")
+    set_media(cast.junior, piece, third)
+    return f"/library/duplicates/copy/{first.pk}/"
 
 
 def an_asset_with_people(cast: Cast) -> str:

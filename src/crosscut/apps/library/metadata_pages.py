@@ -21,6 +21,7 @@ _BY_PEOPLE = {
     "sidecar": gettext_lazy("From an XMP sidecar"),
     "import": gettext_lazy("From an import"),
     "api": gettext_lazy("Written by a program"),
+    "merge": gettext_lazy("Taken over from a duplicate"),
     "undo": gettext_lazy("Set back"),
 }
 _ELSEWHERE = frozenset({"title", "description", "alt_text", "credit", "keywords"})  # edited in the card "About it"

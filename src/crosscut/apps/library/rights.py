@@ -46,9 +46,13 @@ class Rights:
 
 def rights_of(asset: Asset, today: date) -> Rights:
     """Where the rights of the asset stand on the day: its embargo, those shown in it, its licences."""
-    zone = ZoneInfo(asset.workspace.time_zone)
+    return rights_by(holdings_of(asset), today, ZoneInfo(asset.workspace.time_zone))
+
+
+def rights_by(holdings: specs.Holdings, today: date, zone: ZoneInfo) -> Rights:
+    """Where rights stand on the day in that zone, by what is held."""
     at = datetime.combine(today, timezone.now().astimezone(zone).time().replace(microsecond=0), zone)
-    return _of_holdings(holdings_of(asset), at, zone, get_language())
+    return _of_holdings(holdings, at, zone, get_language())
 
 
 @lru_cache(maxsize=1024)

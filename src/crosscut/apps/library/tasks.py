@@ -10,6 +10,7 @@ from crosscut.apps.library.services import (
     arrive,
     bins,
     derive,
+    duplicates,
     fetch,
     fingerprints,
     guest_previews,
@@ -164,6 +165,13 @@ def take_fingerprints(timestamp: int) -> None:
 def post_words(timestamp: int) -> None:
     """Every minute, writes down where words occur in assets that changed, where many did."""
     postings.post_words()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="library.compare", queue="media", queueing_lock="library.compare", priority=-10)
+def compare_versions(timestamp: int) -> None:
+    """Every minute, compares what came in with what is there: so duplicates are known before anybody asks."""
+    duplicates.compare_new()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -28,6 +28,7 @@ LEFT_OUT = {
     "library.fingerprint": "follows from the files",
     "library.intake": "work under way",
     "library.intakerow": "work under way",
+    "library.merge": "what undoing needs, by this installation's numbers",
     "library.signer": "a secret",
     "library.splitpart": "work under way",
     "library.splitrender": "work under way",

@@ -76,12 +76,12 @@ FROM seeded WHERE chance < 0.9
 """
 _LOOKS = """
 INSERT INTO library_fingerprint (version_id, workspace_id, maker, is_film, whole, parts, sketch, colours, hues,
-    seen_text, pixels_sha256, camera, taken_at)
+    seen_text, pixels_sha256, camera, taken_at, is_compared)
 SELECT version_id, %(workspace)s, 2, FALSE,
     CASE WHEN kind = 'image' THEN hashtextextended((n / 4)::text, 7) # (1::bigint << n %% 4) ELSE 0 END,
     CASE WHEN kind = 'audio' THEN '' ELSE decode(repeat(md5(n::text), 8), 'hex') END, '', '[]',
     CASE WHEN kind = 'audio' THEN 0 ELSE (1 << n %% 12) | (1 << n / 7 %% 12) END, '', '', '',
-    created_at - interval '3 days'
+    created_at - interval '3 days', TRUE
 FROM seeded
 """
 _WORDS = """

@@ -12,6 +12,7 @@ from crosscut.apps.library.api import (
     rooms,
     searching,
     signing,
+    twins,
     uploads,
     uses,
     ways,
@@ -25,6 +26,7 @@ router.add_router("", rights.router)
 router.add_router("", rooms.router)
 router.add_router("", searching.router)
 router.add_router("", uses.router)
+router.add_router("", twins.router)
 router.add_router("", signing.router)
 router.add_router("", metadata.router)
 router.add_router("", uploads.router)

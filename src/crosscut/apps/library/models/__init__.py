@@ -20,6 +20,7 @@ from crosscut.apps.library.models.searching import Posting, SavedSearch, Unposte
 from crosscut.apps.library.models.signing import Signer
 from crosscut.apps.library.models.splitting import SplitPart, SplitRender
 from crosscut.apps.library.models.touched import Touched
+from crosscut.apps.library.models.twins import Merge, TwinPair
 from crosscut.apps.library.models.uploads import Upload
 from crosscut.apps.library.models.ways import WayIn, WayItem
 
@@ -42,6 +43,7 @@ __all__ = [
     "IntakeRow",
     "Licence",
     "LinkEvent",
+    "Merge",
     "OtherLook",
     "Paper",
     "Placement",
@@ -59,6 +61,7 @@ __all__ = [
     "Term",
     "Touched",
     "Track",
+    "TwinPair",
     "Unposted",
     "Upload",
     "Version",

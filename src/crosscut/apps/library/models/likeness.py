@@ -32,12 +32,14 @@ class Fingerprint(models.Model):
     pixels_sha256 = models.CharField(max_length=64, blank=True)  # empty until somebody had to know
     camera = models.CharField(max_length=200, blank=True)
     taken_at = models.DateTimeField(null=True)
+    is_compared = models.BooleanField(default=False, db_default=False)  # with all that was here
     written_in = models.BigIntegerField(db_default=now_writing())
 
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "written_in"]),
             models.Index(F("workspace"), F("camera"), F("taken_at"), name="fingerprint_taken"),
+            models.Index(fields=["version"], condition=models.Q(is_compared=False), name="fingerprint_not_compared"),
         ]
 
     def __str__(self) -> str:

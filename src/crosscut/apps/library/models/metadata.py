@@ -109,6 +109,7 @@ class ChangeSet(models.Model):
         SIDECAR = "sidecar", _("by XMP sidecar")
         IMPORT = "import", _("by import")
         API = "api", _("by a program")
+        MERGE = "merge", _("by merging duplicates")
         UNDO = "undo", _("by undoing")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="change_sets")

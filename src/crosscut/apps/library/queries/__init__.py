@@ -63,6 +63,17 @@ from crosscut.apps.library.queries.rights import (
     papers_for,
     placement_for,
 )
+from crosscut.apps.library.queries.twins import (
+    TIERS,
+    TwinGroup,
+    apart_groups_for,
+    merge_for,
+    merges_for,
+    pairs_within,
+    twin_group_for,
+    twin_groups_for,
+    twin_sorts_of,
+)
 from crosscut.apps.library.queries.uploads import upload_for, uploads_for
 from crosscut.apps.library.queries.uses import (
     FileUse,
@@ -78,12 +89,15 @@ from crosscut.apps.library.queries.uses import (
 from crosscut.apps.library.queries.ways import way_for, ways_for
 
 __all__ = [
+    "TIERS",
     "Ending",
     "FileUse",
     "Origin",
     "PieceUse",
     "PostUse",
+    "TwinGroup",
     "VersionUse",
+    "apart_groups_for",
     "arrival_for",
     "arrivals_for",
     "asset_for",
@@ -116,7 +130,10 @@ __all__ = [
     "link_by_secret",
     "link_for",
     "live_licences",
+    "merge_for",
+    "merges_for",
     "origins_for",
+    "pairs_within",
     "paper_for",
     "papers_for",
     "placement_for",
@@ -132,6 +149,9 @@ __all__ = [
     "track_for",
     "tree_for",
     "tree_of",
+    "twin_group_for",
+    "twin_groups_for",
+    "twin_sorts_of",
     "upload_for",
     "uploads_for",
     "uses_of",

@@ -59,6 +59,7 @@ def enter(version: Version, seen: looks.Fingerprint | None) -> Fingerprint:
         "camera": str(version.metadata.get("camera") or "")[:200],
         "taken_at": _taken_at(version),
         "written_in": now_writing(),
+        "is_compared": False,
     }
     if seen:
         fields |= {

@@ -1,7 +1,7 @@
 """What is made of an asset is bound by what binds the asset: licences, consents, embargo, credit and tags."""
 
 from crosscut.apps.accounts.models import Member
-from crosscut.apps.library.models import Asset, Licence
+from crosscut.apps.library.models import Asset, Consent, Licence
 from crosscut.apps.library.services.holdings import note_change
 
 
@@ -10,7 +10,7 @@ def pass_on(source: Asset, made: Asset, *, by: Member | None) -> None:
     if made.licences.exists() or made.subjects.exists():
         return
     for licence in source.licences.filter(withdrawn_at=None):
-        Licence.objects.create(**_terms(licence), asset=made, created_by=by)
+        Licence.objects.create(**terms_of(licence), asset=made, created_by=by)
     made.subjects.set(source.subjects.all())
     made.credit, made.tags = source.credit, source.tags
     made.rights_needed, made.embargo_until = source.rights_needed, source.embargo_until
@@ -18,7 +18,7 @@ def pass_on(source: Asset, made: Asset, *, by: Member | None) -> None:
     note_change([made.pk])
 
 
-def _terms(licence: Licence) -> dict[str, object]:
-    """The licence without what names its own row."""
+def terms_of(row: Licence | Consent) -> dict[str, object]:
+    """What the licence or consent says, without what names its own row."""
     own = {"id", "asset", "created_by", "created_at", "withdrawn_at"}
-    return {field.name: getattr(licence, field.name) for field in Licence._meta.fields if field.name not in own}
+    return {field.name: getattr(row, field.name) for field in row._meta.fields if field.name not in own}

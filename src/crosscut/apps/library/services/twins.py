@@ -21,6 +21,8 @@ CROP_LIKENESS = 0.92  # of a crop with its place in the whole; true ones have 0.
 CROP_BITS = 22  # a crop is seldom one of the usual ones exactly: those that may be one are looked at
 CROP_LOOKS = 150  # at most
 SAME_SHAPE = 0.02  # part by which the aspect of the same picture may differ: rounding of small sizes
+_SAME_FILE = phrase("The same file.")
+_SAME_PIXELS = phrase("The same picture to the last pixel, in another file.")
 SAME_LENGTH_S = 1.0  # by which films of the same length may differ: encoders add or drop frames at the end
 
 
@@ -57,6 +59,20 @@ def twins_of(version: Version) -> list[Twin]:
     return sorted(found.values(), key=lambda twin: (twin.tier, twin.bits, twin.version.pk))
 
 
+def reason_of(mine: Version, theirs: Version, tier: Tier) -> Phrase:
+    """The same reason for two versions of which the tier is known; both have been looked at."""
+    row, other = mine.fingerprint, theirs.fingerprint
+    if tier is Tier.BYTES:
+        return _SAME_FILE
+    if tier is Tier.PIXELS:
+        return _SAME_PIXELS
+    if tier is Tier.CROP:
+        return _crop_words(bytes(row.sketch), bytes(other.sketch)) or phrase("A part of the same picture.")
+    if tier is Tier.BURST and row.taken_at and other.taken_at:
+        return _burst_words(row.taken_at, other.taken_at)
+    return _film_words(row, other) if row.is_film else _copy_words(row.version, other.version)
+
+
 def _others(row: Fingerprint) -> QuerySet[Fingerprint]:
     rows = Fingerprint.objects.filter(workspace=row.workspace_id).exclude(version__asset=row.version.asset_id)
     return rows.select_related("version__asset")
@@ -64,7 +80,7 @@ def _others(row: Fingerprint) -> QuerySet[Fingerprint]:
 
 def _same_bytes(row: Fingerprint) -> list[Twin]:
     rows = _others(row).filter(version__sha256=row.version.sha256)[:MOST]
-    return [Twin(version=same.version, tier=Tier.BYTES, reason=phrase("The same file."), bits=0) for same in rows]
+    return [Twin(version=same.version, tier=Tier.BYTES, reason=_SAME_FILE, bits=0) for same in rows]
 
 
 def _rows_of(row: Fingerprint, versions: Iterable[int]) -> list[Fingerprint]:
@@ -89,14 +105,17 @@ def _copy(row: Fingerprint, other: Fingerprint, bits: int) -> Twin | None:
         return None
     if cropped.likeness(bytes(row.sketch), bytes(other.sketch)) < SAME_LIKENESS:
         return None
-    if mine != theirs:
-        return Twin(version=other.version, tier=Tier.COPY, reason=_resized(mine, theirs), bits=bits)
-    pixels = fingerprints.pixels_of(row) if bits <= 2 else ""
+    pixels = fingerprints.pixels_of(row) if bits <= 2 and mine == theirs else ""
     if pixels and pixels == fingerprints.pixels_of(other):
-        reason = phrase("The same picture to the last pixel, in another file.")
-        return Twin(version=other.version, tier=Tier.PIXELS, reason=reason, bits=bits)
-    reason = phrase("The same picture, saved anew as {media_type}.", media_type=row.version.media_type)
-    return Twin(version=other.version, tier=Tier.COPY, reason=reason, bits=bits)
+        return Twin(version=other.version, tier=Tier.PIXELS, reason=_SAME_PIXELS, bits=bits)
+    return Twin(version=other.version, tier=Tier.COPY, reason=_copy_words(row.version, other.version), bits=bits)
+
+
+def _copy_words(one: Version, other: Version) -> Phrase:
+    mine, theirs = _size(one), _size(other)
+    if mine and theirs and mine != theirs:
+        return _resized(mine, theirs)
+    return phrase("The same picture, saved anew as {media_type}.", media_type=one.media_type)
 
 
 def _shape_slack(mine: tuple[int, int], theirs: tuple[int, int]) -> float:
@@ -124,17 +143,19 @@ def _crops(row: Fingerprint, looks: Looks) -> list[Twin]:
 
 
 def _crop(row: Fingerprint, other: Fingerprint, bits: int) -> Twin | None:
-    mine, theirs = bytes(row.sketch), bytes(other.sketch)
+    reason = _crop_words(bytes(row.sketch), bytes(other.sketch))
+    return Twin(version=other.version, tier=Tier.CROP, reason=reason, bits=bits) if reason else None
+
+
+def _crop_words(mine: bytes, theirs: bytes) -> Phrase | None:
+    """Which is a part of which, and how much of it; None where neither is."""
     inside = cropped.placed(mine, theirs)
     if inside and inside.likeness >= CROP_LIKENESS:
-        share = round(100 * inside.width * inside.height)
-        reason = phrase("A crop of it: {percent} % of its picture.", percent=share)
-        return Twin(version=other.version, tier=Tier.CROP, reason=reason, bits=bits)
+        return phrase("A crop of it: {percent} % of its picture.", percent=round(100 * inside.width * inside.height))
     around = cropped.placed(theirs, mine)
     if around and around.likeness >= CROP_LIKENESS:
         share = round(100 * around.width * around.height)
-        reason = phrase("It is a crop of this picture: {percent} % of it.", percent=share)
-        return Twin(version=other.version, tier=Tier.CROP, reason=reason, bits=bits)
+        return phrase("It is a crop of this picture: {percent} % of it.", percent=share)
     return None
 
 

@@ -21,10 +21,12 @@ from crosscut.apps.library.models import (
     Framing,
     Intake,
     Licence,
+    Merge,
     Paper,
     Placement,
     Subject,
     Term,
+    TwinPair,
     Upload,
     WayIn,
 )
@@ -86,6 +88,8 @@ def things(cast, film, tmp_path) -> dict[str, object]:
         "collection_id": (reef := collecting.make_collection(cast.lead, "Reef", asset_ids=[film.pk])).pk,
         "link_id": showing_guests.show_collection(cast.lead, reef.pk, showing_guests.Showing(name="Ben"))[0].pk,
         "arrival_id": Arrival.objects.get(filename="bad.jpg").pk,
+        "tier": "copy",
+        "merge_id": Merge.objects.create(workspace=cast.workspace, kept=film, by=cast.junior).pk,
     }
 
 
@@ -122,6 +126,8 @@ def state() -> tuple[object, ...]:
         list(WayIn.objects.values("is_on")),
         list(Collection.objects.order_by("pk").values("title", "archived_at", "items")),
         list(CollectionLink.objects.order_by("pk").values("revoked_at")),
+        list(TwinPair.objects.values()),
+        list(Merge.objects.values()),
     )
 
 
@@ -252,12 +258,20 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("get", "collection-links/{link_id}/log", None),
     ("post", "arrivals/{arrival_id}/retry", None),
     ("post", "arrivals/{arrival_id}/discard", None),
+    ("get", "assets/{asset_id}/twins", None),
+    ("post", "duplicates/apart", {"asset_ids": ["{asset_id}"], "only": 1}),
+    ("post", "duplicates/together", {"asset_ids": ["{asset_id}"], "only": 1}),
+    ("post", "merges/preview", {"keep": "{asset_id}", "merge": [1]}),
+    ("post", "merges", {"keep": "{asset_id}", "merge": [1]}),
+    ("post", "merges/{merge_id}/undo", None),
 )
 
 
 def call(client: Client, method: str, path: str, body, things: dict[str, object]):
     if body and "asset_ids" in body:
         body = {**body, "asset_ids": [things["asset_id"]]}
+    if body and "keep" in body:
+        body = {**body, "keep": things["asset_id"]}
     address = f"/api/library/{path.format(**things)}"
     return getattr(client, method)(address, body or {}, **({"content_type": "application/json"} if body else {}))
 
@@ -275,7 +289,17 @@ def test_programs_of_strangers_guests_and_nobody_are_refused(cast, things):
 
 
 def test_lists_of_programs_hold_nothing_of_others(cast, things):
-    for path in ("assets?facets=true", "arrivals", "subjects", "uploads", "ways-in", "searches", "collections"):
+    for path in (
+        "assets?facets=true",
+        "arrivals",
+        "subjects",
+        "uploads",
+        "ways-in",
+        "searches",
+        "collections",
+        "duplicates",
+        "merges",
+    ):
         assert Client().get(f"/api/library/{path}").status_code == 401
         told = program(cast.stranger).get(f"/api/library/{path}").json()
         assert (told["items"], told["count"], told.get("facets", [])) == ([], 0, [])

@@ -161,6 +161,7 @@ def asset_page(request: MemberRequest, row: Asset, part: str = "overview", **for
         "works": looks.works_on(request.member, row),
         "collected": queries.collections_with(request.member, row)[:20],
         "collections": queries.collections_for(request.member)[:200],
+        "twin_sorts": queries.twin_sorts_of(request.member, row.pk),
         "captions": [track for track in row.tracks.all() if track.media_type == "text/vtt"],
     }
     return render(request, "library/asset.html", context | whole, status=status)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import demand
@@ -22,11 +22,12 @@ from crosscut.kernel.errors import Invalid
 
 
 @members_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def edit_several(request: MemberRequest) -> HttpResponse:
     """The form for the chosen assets; with what it would change once filled in; done when that is confirmed."""
     demand(request.member, "draft")
-    chosen, step = ids_in(request.POST.getlist("asset")), request.POST.get("step", "")
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen, step = ids_in(asked.getlist("asset")), request.POST.get("step", "")
     known = field_set(request.member.workspace_id)
     form = SeveralForm(known, request.POST if step else None)
     context: dict[str, Any] = {
