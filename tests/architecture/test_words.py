@@ -16,11 +16,8 @@ ERRORS = {"Problem"} | {
 ANOTHER_PLACE = {
     f"channels/builtin/practice/{name}.py" for name in ("api", "faults", "limits", "pages", "server", "store", "web")
 }
-SPOKEN = (
-    *(f"apps/{app}" for app in ("accounts", "work", "plan", "produce", "preflight", "publish", "measure", "report")),
-    "channels",
-    "specs",
-)
+APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "measure", "report")
+SPOKEN = (*(f"apps/{app}" for app in APPS), "channels", "specs")
 
 
 def plain_messages(tree: ast.AST) -> Iterator[int]:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import CrosscutError, Invalid
+from crosscut.kernel.phrases import phrase
 
 
 class CappedUploadHandler(TemporaryFileUploadHandler):
@@ -30,7 +31,7 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
         try:
             if self.received_bytes > settings.MAX_UPLOAD_BYTES:
                 raise too_large(str(self.file_name))
-            with plain_disk_errors(f"receive {self.file_name}"):
+            with plain_disk_errors(phrase("receive {file}", file=self.file_name)):
                 return super().receive_data_chunk(raw_data, start)
         except CrosscutError as error:
             raise self._stop(error) from error
@@ -38,7 +39,7 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         """The whole file."""
         try:
-            with plain_disk_errors(f"receive {self.file_name}"):
+            with plain_disk_errors(phrase("receive {file}", file=self.file_name)):
                 return super().file_complete(file_size)
         except CrosscutError as error:
             raise self._stop(error) from error
@@ -53,7 +54,11 @@ class CappedUploadHandler(TemporaryFileUploadHandler):
 def too_large(filename: str) -> Invalid:
     """The refusal of a file over the limit, with the limit in it."""
     limit_mb = f"{settings.MAX_UPLOAD_BYTES / 1e6:,.0f} MB"
-    message = f"{filename} is too large: at most {limit_mb} are taken. Make it smaller and add it again."
+    message = phrase(
+        "{file} is too large: at most {limit} are taken. Make it smaller and add it again.",
+        file=filename,
+        limit=limit_mb,
+    )
     return Invalid.at(filename, message, code="media.too_large", limit_bytes=settings.MAX_UPLOAD_BYTES)
 
 
@@ -64,7 +69,7 @@ def uploaded_files(request: HttpRequest) -> "list[UploadedFile[Any]]":
     if isinstance(error, CrosscutError):
         raise error
     if not files:
-        raise Invalid.at("file", "No file arrived. Choose one and send it again.", code="upload.missing")
+        raise Invalid.at("file", phrase("No file arrived. Choose one and send it again."), code="upload.missing")
     return files
 
 
@@ -79,7 +84,7 @@ def settle(upload: "UploadedFile[Any]") -> Path:
     Raises Unavailable when the disk is full, leaving nothing.
     """
     place = Path(settings.UPLOAD_FOLDER) / uuid.uuid4().hex / safe_name(str(upload.name))
-    with plain_disk_errors(f"receive {upload.name}"):
+    with plain_disk_errors(phrase("receive {file}", file=upload.name)):
         place.parent.mkdir(mode=0o700)
         try:
             _put(upload, place)
@@ -102,7 +107,7 @@ def kept_for(upload: "UploadedFile[Any]") -> Iterator[Path]:
 def adopt(made: Path, name: str) -> Path:
     """Where a file that we made waits to be taken in, in a folder of its own; it is gone from where it was."""
     place = Path(settings.UPLOAD_FOLDER) / uuid.uuid4().hex / safe_name(name)
-    with plain_disk_errors(f"keep {name}"):
+    with plain_disk_errors(phrase("keep {file}", file=name)):
         place.parent.mkdir(mode=0o700)
         made.replace(place)
     return place

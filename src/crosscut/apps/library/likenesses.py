@@ -13,6 +13,7 @@ from crosscut.apps.library import incoming, queries
 from crosscut.apps.library.alike import Looks, looks_of
 from crosscut.apps.library.models import Fingerprint, Version
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.stills.fingerprints import fingerprint
 
 LIKE_BITS = 18  # of 64 that may differ for "more like this": strangers differ in 20 and more
@@ -30,7 +31,7 @@ def token_of(path: Path) -> str:
     seen = fingerprint(path)
     whole = seen.whole or next((part for part in seen.parts if part), 0)
     if not whole:
-        raise Invalid.at("file", "There is nothing to see in this picture: it is of one colour.")
+        raise Invalid.at("file", phrase("There is nothing to see in this picture: it is of one colour."))
     return f"like:{whole:016x}"
 
 

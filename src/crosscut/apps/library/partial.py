@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import Conflict, Invalid, NotFound
+from crosscut.kernel.phrases import phrase
 
 ALGORITHMS = ("sha256", "sha1")  # tus 1.0 asks for sha1; a browser's own is sha256
 
@@ -28,7 +29,7 @@ class Mismatch(Invalid):
 
 def begin(path: Path) -> None:
     """An empty file, in a folder of its own."""
-    with plain_disk_errors(f"receive {path.name}"):
+    with plain_disk_errors(phrase("receive {file}", file=path.name)):
         path.parent.mkdir(mode=0o700)
         path.touch(mode=0o600, exist_ok=False)
 
@@ -38,7 +39,7 @@ def size_of(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError as fault:
-        raise NotFound("This upload is over. Send the file again from its beginning.") from fault
+        raise NotFound(phrase("This upload is over. Send the file again from its beginning.")) from fault
 
 
 def cut_back(path: Path, size_bytes: int) -> None:
@@ -57,7 +58,7 @@ def append(path: Path, pieces: Iterable[bytes], *, at_byte: int, most_bytes: int
     `most_bytes`, Unavailable when the disk is full.
     """
     end = at_byte
-    with plain_disk_errors(f"receive {path.name}"):
+    with plain_disk_errors(phrase("receive {file}", file=path.name)):
         try:
             for piece in pieces:
                 end = _add(path, piece, end, most_bytes)
@@ -94,9 +95,11 @@ def _heard(pieces: Iterable[bytes], hear: Callable[[bytes], None]) -> Iterator[b
 def _add(path: Path, piece: bytes, at_byte: int, most_bytes: int) -> int:
     with _alone_with(path) as descriptor:
         if os.fstat(descriptor).st_size != at_byte:
-            raise Conflict("Another connection goes on with this upload, or it ends elsewhere. Ask where it ends.")
+            raise Conflict(
+                phrase("Another connection goes on with this upload, or it ends elsewhere. Ask where it ends.")
+            )
         if at_byte + len(piece) > most_bytes:
-            raise Invalid.at("Upload-Length", "More bytes came than were announced.", code="upload.too_long")
+            raise Invalid.at("Upload-Length", phrase("More bytes came than were announced."), code="upload.too_long")
         os.lseek(descriptor, 0, os.SEEK_END)
         rest = memoryview(piece)
         while rest:
@@ -115,7 +118,7 @@ def _alone_with(path: Path) -> Iterator[int]:
     try:
         descriptor = os.open(path, os.O_RDWR)
     except FileNotFoundError as fault:
-        raise NotFound("This upload is over. Send the file again from its beginning.") from fault
+        raise NotFound(phrase("This upload is over. Send the file again from its beginning.")) from fault
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor

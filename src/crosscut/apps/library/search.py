@@ -22,6 +22,7 @@ from crosscut.apps.library.facets import Facet
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.searchbox import Wanted
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 WINDOW = 60  # cards fetched at once: two screens of a desk
 LARGEST_WINDOW = 500
@@ -276,4 +277,6 @@ def _read_cursor(cursor: str) -> dict[str, int]:
         place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return {"start": max(0, int(place["start"])), "last": int(place["last"])}
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise Invalid.at("cursor", "This is not a place in the list. Start again from the beginning.") from fault
+        raise Invalid.at(
+            "cursor", phrase("This is not a place in the list. Start again from the beginning.")
+        ) from fault

@@ -22,6 +22,7 @@ from django.core.files.storage import Storage, default_storage, storages
 
 from crosscut.apps.library import objects
 from crosscut.kernel.errors import Cancelled, Conflict, NotFound, Unavailable
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 
 _ASIDE = "old-"  # how a file is called while it is being taken away
@@ -29,7 +30,7 @@ INCOMING = "incoming"  # the folder, inside the storage's own disk, of files not
 COLD = "cold"  # the name of the second place in the settings
 _CHUNK_BYTES = 1024 * 1024
 _YOUNG_S = 3600  # an object stored longer ago is stored again: who sweeps looks at its age
-_GONE = "The stored file is missing. Restore it from a backup or add it again."
+_GONE = phrase("The stored file is missing. Restore it from a backup or add it again.")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -56,7 +57,7 @@ def keep(path: Path, *, should_stop: ShouldStop = never) -> Stored:
     Raises Unavailable when the disk is full, Conflict when the file changed while it was read, Cancelled when asked
     to stop; in each case nothing half-done is left.
     """
-    with plain_disk_errors(f"store {path.name}"):
+    with plain_disk_errors(phrase("store {file}", file=path.name)):
         if _is_local():
             return _keep_on_disk(path, should_stop)
         return _keep_elsewhere(path, should_stop)
@@ -154,7 +155,7 @@ def local_copy(sha256: str) -> Iterator[Path]:
         yield path
         return
     with (
-        plain_disk_errors("fetch a stored file"),
+        plain_disk_errors(phrase("fetch a stored file")),
         tempfile.NamedTemporaryFile(dir=settings.UPLOAD_FOLDER, prefix="copy-") as copy,
     ):
         _fetch(sha256, copy)
@@ -170,8 +171,8 @@ def put_away(sha256: str) -> int:
     """
     cold = cold_store()
     if cold is None:
-        raise NotFound("No cold store is set up.")
-    with plain_disk_errors("put a file into the cold store"), local_copy(sha256) as path:
+        raise NotFound(phrase("No cold store is set up."))
+    with plain_disk_errors(phrase("put a file into the cold store")), local_copy(sha256) as path:
         size_bytes = _carry(path, cold, sha256)
     default_storage.delete(name_of(sha256))
     return size_bytes
@@ -183,7 +184,7 @@ def bring_back(sha256: str) -> int:
     if cold is None or not cold.exists(name_of(sha256)):
         raise NotFound(_GONE)
     with (
-        plain_disk_errors("bring a file back from the cold store"),
+        plain_disk_errors(phrase("bring a file back from the cold store")),
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="warm-") as folder,
     ):
         path = Path(folder) / "file"
@@ -192,7 +193,7 @@ def bring_back(sha256: str) -> int:
                 target.write(chunk)
         stored = keep(path)
     if stored.sha256 != sha256:
-        raise Conflict("What lies in the cold store is not what was put there. Restore it from a backup.")
+        raise Conflict(phrase("What lies in the cold store is not what was put there. Restore it from a backup."))
     cold.delete(name_of(sha256))
     return stored.size_bytes
 
@@ -203,7 +204,7 @@ def is_whole(sha256: str, *, should_stop: ShouldStop = never) -> bool:
     with open_stored(sha256) as file:
         for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""):
             if should_stop():
-                raise Cancelled("Stopped on request.")
+                raise Cancelled(phrase("Stopped on request."))
             digest.update(chunk)
     return digest.hexdigest() == sha256
 
@@ -286,7 +287,7 @@ def _carry(path: Path, cold: Storage, sha256: str) -> int:
     """Writes the file into the cold store under its hash, and reads it back to be sure."""
     stored = _copy(path, lambda chunk: None, never)
     if stored.sha256 != sha256:
-        raise Conflict("The stored file is not what its name says. Restore it from a backup; it was not moved.")
+        raise Conflict(phrase("The stored file is not what its name says. Restore it from a backup; it was not moved."))
     name = name_of(sha256)
     if cold.exists(name):
         cold.delete(name)  # a copy that was broken off
@@ -297,7 +298,9 @@ def _carry(path: Path, cold: Storage, sha256: str) -> int:
         for chunk in iter(lambda: copied.read(_CHUNK_BYTES), b""):
             digest.update(chunk)
     if digest.hexdigest() != sha256:
-        raise Unavailable("The cold store kept something else than it was given. The file was not moved.", after_s=600)
+        raise Unavailable(
+            phrase("The cold store kept something else than it was given. The file was not moved."), after_s=600
+        )
     return stored.size_bytes
 
 
@@ -309,7 +312,9 @@ def plain_disk_errors(doing: str) -> Iterator[None]:
     except OSError as fault:
         if fault.errno not in _NO_ROOM:
             raise
-        message = f"There is no room left to {doing}. Free some disk space and try again; nothing was lost."
+        message = phrase(
+            "There is no room left to {act}. Free some disk space and try again; nothing was lost.", act=doing
+        )
         raise Unavailable(message, after_s=60) from fault
 
 
@@ -360,7 +365,7 @@ def _keep_elsewhere(path: Path, should_stop: ShouldStop) -> Stored:
         with path.open("rb") as source:
             default_storage.save(name, File(source))
     if default_storage.size(name) != stored.size_bytes:
-        raise Unavailable(f"The file store kept only part of {path.name}. Try again.", after_s=60)
+        raise Unavailable(phrase("The file store kept only part of {file}. Try again.", file=path.name), after_s=60)
     return stored
 
 
@@ -377,12 +382,16 @@ def _copy(path: Path, write: Callable[[bytes], object], should_stop: ShouldStop)
         expected_bytes = os.fstat(source.fileno()).st_size
         while size_bytes <= expected_bytes and (chunk := source.read(_CHUNK_BYTES)):
             if should_stop():
-                raise Cancelled("Stopped on request.")
+                raise Cancelled(phrase("Stopped on request."))
             digest.update(chunk)
             size_bytes += len(chunk)
             write(chunk)
     if size_bytes != expected_bytes:
-        raise Conflict(f"{path.name} changed while it was being read. Wait until it is finished, then add it again.")
+        raise Conflict(
+            phrase(
+                "{file} changed while it was being read. Wait until it is finished, then add it again.", file=path.name
+            )
+        )
     return Stored(sha256=digest.hexdigest(), size_bytes=size_bytes)
 
 

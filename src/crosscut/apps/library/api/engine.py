@@ -23,6 +23,7 @@ from crosscut.apps.library.services.remaking.ordering import as_read
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.schemas import JobOut
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.reframe import KeyPoint
 
 router = Router(tags=["library"])
@@ -90,7 +91,7 @@ def post_preview(request: ApiRequest, version_id: int, payload: PreviewWanted) -
 def _aspect(text: str) -> Fraction:
     width, _colon, height = text.partition(":")
     if not int(height):
-        raise Invalid.at("aspect", "The second number of a shape is not 0.")
+        raise Invalid.at("aspect", phrase("The second number of a shape is not 0."))
     return Fraction(int(width), int(height))
 
 

@@ -8,6 +8,7 @@ from crosscut.apps.library.models import Signer
 from crosscut.apps.library.schemas.engine import CredentialsOut, SignerOut, SignerWanted
 from crosscut.apps.library.services import signing
 from crosscut.kernel.errors import NotFound, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.provenance import Provenance
 
 router = Router(tags=["library"])
@@ -19,7 +20,7 @@ def get_signer(request: ApiRequest) -> Signer:
     queries.refuse_guests(request.auth)
     found = signing.signer_of(request.auth.workspace)
     if found is None:
-        raise NotFound("This workspace has no certificate yet: files go out without credentials.")
+        raise NotFound(phrase("This workspace has no certificate yet: files go out without credentials."))
     return found
 
 
@@ -57,5 +58,5 @@ def get_rendition_origin(request: ApiRequest, rendition_id: int) -> Provenance:
 def _read(sha256: str) -> Provenance:
     found = signing.verify_made(sha256)
     if found is None:
-        raise Unsupported("This kind of file cannot be asked for its origin.")
+        raise Unsupported(phrase("This kind of file cannot be asked for its origin."))
     return found

@@ -28,6 +28,7 @@ from crosscut.apps.library.partial import Checksum
 from crosscut.apps.library.schemas.uploads import UploadFilter, UploadOut
 from crosscut.apps.library.services import uploads
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 router = Router(tags=["uploads"])
 VERSION = "1.0.0"
@@ -183,7 +184,7 @@ def _number(request: HttpRequest, header: str) -> int:
     """The number of bytes in a header. Raises Invalid."""
     text = request.headers.get(header, "")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid.at(header, f"Send the header {header} with a number of bytes.")
+        raise Invalid.at(header, phrase("Send the header {header} with a number of bytes.", header=header))
     return int(text)
 
 
@@ -191,17 +192,19 @@ def _announced(request: HttpRequest) -> uploads.Announced:
     """What `Upload-Length` and `Upload-Metadata` tell. https://tus.io/protocols/resumable-upload#upload-metadata."""
     size_bytes, metadata = _number(request, "Upload-Length"), request.headers.get("Upload-Metadata", "")
     if len(metadata) > _METADATA_LIMIT:
-        raise Invalid.at("Upload-Metadata", "These are too many words about one file.")
+        raise Invalid.at("Upload-Metadata", phrase("These are too many words about one file."))
     told: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in metadata.split(","))):
         name, _, value = pair.partition(" ")
         try:
             told[name] = base64.b64decode(value.strip(), validate=True).decode()
         except ValueError as fault:
-            raise Invalid.at("Upload-Metadata", f"The value of {name} is not text in Base64.") from fault
+            raise Invalid.at(
+                "Upload-Metadata", phrase("The value of {name} is not text in Base64.", name=name)
+            ) from fault
     asset = told.get("asset", "")
     if asset and not (asset.isascii() and asset.isdigit() and len(asset) < 19):
-        raise Invalid.at("Upload-Metadata", "The value of asset is not the number of an asset.")
+        raise Invalid.at("Upload-Metadata", phrase("The value of asset is not the number of an asset."))
     filename = told.get("filename") or told.get("name") or ""
     sha256, asset_id = told.get("sha256", ""), int(asset) if asset else None
     return uploads.Announced(filename=filename, size_bytes=size_bytes, sha256=sha256, asset_id=asset_id)

@@ -16,6 +16,7 @@ from crosscut.apps.library.schemas.uses import (
 )
 from crosscut.apps.library.services import versions
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 router = Router(tags=["library"])
 
@@ -55,5 +56,5 @@ def post_make_current(request: ApiRequest, version_id: int) -> Asset:
 def _numbered(asset: Asset, number: int) -> Version:
     version = asset.versions.filter(number=number).first()
     if version is None:
-        raise NotFound(f"There is no version {number} of this asset.")
+        raise NotFound(phrase("There is no version {number} of this asset.", number=number))
     return version

@@ -23,6 +23,7 @@ from crosscut.apps.library.models import (
     Version,
 )
 from crosscut.kernel.errors import NotAllowed, NotFound
+from crosscut.kernel.phrases import phrase
 
 
 def assets_for(member: Member) -> QuerySet[Asset]:
@@ -42,7 +43,7 @@ def asset_for(member: Member, asset_id: int) -> Asset:
     rows = assets_for(member).select_related("current", "created_by__user", "workspace")
     asset = rows.prefetch_related("licences__papers", "tracks", "subjects__consents").filter(pk=asset_id).first()
     if asset is None:
-        raise NotFound("There is no such asset in this workspace.")
+        raise NotFound(phrase("There is no such asset in this workspace."))
     return asset
 
 
@@ -61,7 +62,7 @@ def version_for(member: Member, version_id: int) -> Version:
     """One version. Raises NotFound."""
     version = versions_for(member).filter(pk=version_id).first()
     if version is None:
-        raise NotFound("There is no such version in this workspace.")
+        raise NotFound(phrase("There is no such version in this workspace."))
     return version
 
 
@@ -71,7 +72,7 @@ def rendition_for_member(member: Member, rendition_id: int) -> Rendition:
     rows = rows.none() if member.role == Role.GUEST else rows
     rendition = rows.select_related("version__asset__workspace").filter(pk=rendition_id).first()
     if rendition is None:
-        raise NotFound("There is no such rendition in this workspace.")
+        raise NotFound(phrase("There is no such rendition in this workspace."))
     return rendition
 
 
@@ -89,7 +90,7 @@ def track_for(member: Member, track_id: int) -> Track:
         .first()
     )
     if track is None:
-        raise NotFound("There are no such captions in this workspace.")
+        raise NotFound(phrase("There are no such captions in this workspace."))
     return track
 
 
@@ -98,7 +99,7 @@ def licence_for(member: Member, licence_id: int) -> Licence:
     rows = Licence.objects.filter(asset__in=assets_for(member).order_by(), withdrawn_at=None)
     licence = rows.select_related("asset__workspace").filter(pk=licence_id).first()
     if licence is None:
-        raise NotFound("There is no such licence in this workspace.")
+        raise NotFound(phrase("There is no such licence in this workspace."))
     return licence
 
 
@@ -112,7 +113,7 @@ def subject_for(member: Member, subject_id: int) -> Subject:
     """One of them with its consents. Raises NotFound."""
     subject = subjects_for(member).prefetch_related("consents__asset", "consents__papers").filter(pk=subject_id).first()
     if subject is None:
-        raise NotFound("There is no such person or place in this workspace.")
+        raise NotFound(phrase("There is no such person or place in this workspace."))
     return subject
 
 
@@ -121,7 +122,7 @@ def consent_for(member: Member, consent_id: int) -> Consent:
     rows = Consent.objects.filter(subject__in=subjects_for(member).order_by()).select_related("subject")
     consent = rows.filter(pk=consent_id).first()
     if consent is None:
-        raise NotFound("There is no such consent in this workspace.")
+        raise NotFound(phrase("There is no such consent in this workspace."))
     return consent
 
 
@@ -139,7 +140,7 @@ def arrival_for(member: Member, arrival_id: int) -> Arrival:
     """One arrival. Raises NotFound."""
     arrival = arrivals_for(member).filter(pk=arrival_id).first()
     if arrival is None:
-        raise NotFound("There is no such file among those that were added here.")
+        raise NotFound(phrase("There is no such file among those that were added here."))
     return arrival
 
 
@@ -160,7 +161,7 @@ def without_accents(words: Sequence[str]) -> list[str]:
 def refuse_guests(member: Member) -> None:
     """Raises NotAllowed for guests, with what they can do instead."""
     if member.role == Role.GUEST:
-        raise NotAllowed("The library is for members. As a guest you see what was shared with you by link.")
+        raise NotAllowed(phrase("The library is for members. As a guest you see what was shared with you by link."))
 
 
 def today_in(workspace: Workspace) -> date:
@@ -211,7 +212,7 @@ def saved_search_for(member: Member, search_id: int) -> SavedSearch:
     """One of them. Raises NotFound."""
     saved = saved_searches_for(member).filter(pk=search_id).first()
     if saved is None:
-        raise NotFound("There is no such kept search in this workspace.")
+        raise NotFound(phrase("There is no such kept search in this workspace."))
     return saved
 
 

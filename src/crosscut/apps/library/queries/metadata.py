@@ -6,6 +6,7 @@ from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.library.models import ChangeSet, CustomField, FieldChange, Intake, Vocabulary
 from crosscut.apps.library.queries.assets import asset_for
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 def vocabularies_for(member: Member) -> QuerySet[Vocabulary]:
@@ -18,7 +19,7 @@ def vocabulary_for(member: Member, vocabulary_id: int) -> Vocabulary:
     """One of them. Raises NotFound."""
     row = vocabularies_for(member).filter(pk=vocabulary_id).first()
     if row is None:
-        raise NotFound("There is no such vocabulary in this workspace.")
+        raise NotFound(phrase("There is no such vocabulary in this workspace."))
     return row
 
 
@@ -32,7 +33,7 @@ def custom_field_for(member: Member, field_id: int) -> CustomField:
     """One of them. Raises NotFound."""
     row = custom_fields_for(member).filter(pk=field_id).first()
     if row is None:
-        raise NotFound("There is no such field in this workspace.")
+        raise NotFound(phrase("There is no such field in this workspace."))
     return row
 
 
@@ -46,7 +47,7 @@ def change_set_for(member: Member, change_set_id: int) -> ChangeSet:
     """One of them. Raises NotFound."""
     row = change_sets_for(member).filter(pk=change_set_id).first()
     if row is None:
-        raise NotFound("There is no such change in this workspace.")
+        raise NotFound(phrase("There is no such change in this workspace."))
     return row
 
 
@@ -66,5 +67,5 @@ def intake_for(member: Member, intake_id: int) -> Intake:
     """One of them. Raises NotFound."""
     row = intakes_for(member).filter(pk=intake_id).first()
     if row is None:
-        raise NotFound("There is no such import in this workspace.")
+        raise NotFound(phrase("There is no such import in this workspace."))
     return row

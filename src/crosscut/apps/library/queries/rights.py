@@ -11,6 +11,7 @@ from crosscut.apps.library.models import Asset, Consent, Licence, Paper, Placeme
 from crosscut.apps.library.queries.assets import assets_for, today_in
 from crosscut.apps.library.rights import rights_of
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
 
 _LOOKED_AT = 200  # assets of which the next end is worked out for one page; the API pages through all
@@ -36,7 +37,7 @@ def paper_for(member: Member, paper_id: int) -> Paper:
     """One paper. Raises NotFound."""
     paper = papers_for(member).filter(pk=paper_id).first()
     if paper is None:
-        raise NotFound("There is no such paper in this workspace.")
+        raise NotFound(phrase("There is no such paper in this workspace."))
     return paper
 
 
@@ -45,7 +46,7 @@ def placement_for(member: Member, placement_id: int) -> Placement:
     rows = Placement.objects.filter(asset__in=assets_for(member).order_by()).select_related("asset")
     placement = rows.filter(pk=placement_id).first()
     if placement is None:
-        raise NotFound("There is no such place in this workspace.")
+        raise NotFound(phrase("There is no such place in this workspace."))
     return placement
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.library.models import Upload
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 def uploads_for(member: Member, *, keys: Sequence[UUID] = (), is_open: bool | None = None) -> QuerySet[Upload]:
@@ -24,5 +25,5 @@ def upload_for(member: Member, key: UUID) -> Upload:
     """One of the member's own uploads. Raises NotFound."""
     upload = uploads_for(member).select_related("asset", "created_by").filter(key=key).first()
     if upload is None:
-        raise NotFound("There is no such upload: it is over, or not yours. Send the file from its beginning.")
+        raise NotFound(phrase("There is no such upload: it is over, or not yours. Send the file from its beginning."))
     return upload

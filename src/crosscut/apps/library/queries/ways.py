@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.library.models import WayIn
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 def ways_for(member: Member) -> QuerySet[WayIn]:
@@ -17,5 +18,5 @@ def way_for(member: Member, way_id: int) -> WayIn:
     """One of them. Raises NotFound."""
     way = ways_for(member).filter(pk=way_id).first()
     if way is None:
-        raise NotFound("There is no such way in in this workspace.")
+        raise NotFound(phrase("There is no such way in in this workspace."))
     return way

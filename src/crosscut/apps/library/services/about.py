@@ -71,7 +71,7 @@ def undo(by: Member, change_set_id: int) -> Undone:
     demand(by, "draft")
     row = ChangeSet.objects.select_for_update().get(pk=change_set_for(by, change_set_id).pk)
     if row.undone_at:
-        raise Conflict("This was undone already.")
+        raise Conflict(phrase("This was undone already."))
     made: dict[int, dict[str, Change]] = {}
     kept: list[str] = []
     rows = {change.asset_id for change in row.changes.all()}
@@ -124,10 +124,10 @@ def _differences(asset: Asset, wanted: Mapping[str, Value]) -> dict[str, Change]
 def _locked(by: Member, asset_ids: Iterable[int]) -> list[Asset]:
     wanted = set(asset_ids)
     if not wanted:
-        raise Invalid.at("assets", "Choose at least one asset.")
+        raise Invalid.at("assets", phrase("Choose at least one asset."))
     assets = list(assets_for(by).filter(pk__in=wanted).order_by("pk").defer("search").select_for_update())
     if len(assets) < len(wanted):
-        raise NotFound("Some of the chosen assets are not in this workspace. Nothing was changed.")
+        raise NotFound(phrase("Some of the chosen assets are not in this workspace. Nothing was changed."))
     return assets
 
 

@@ -20,6 +20,7 @@ from crosscut.apps.library.services.turns import FOLDER, HEAVY, SOON, lane
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, NotFound
+from crosscut.kernel.phrases import phrase
 
 INGEST = "library.ingest"  # the tasks' names; tasks.py holds the tasks
 LARGER = "library.larger_previews"
@@ -44,7 +45,7 @@ def receive(by: Member, files: Sequence[Incoming], *, asset: Asset | None = None
     """
     demand(by, "draft")
     if not files:
-        raise Invalid.at("files", "Choose at least one file.")
+        raise Invalid.at("files", phrase("Choose at least one file."))
     demand_room(by.workspace, sum(file.path.stat().st_size for file in files))
     job = _open_job(by) if asset is None else None
     if job is None:
@@ -83,7 +84,7 @@ def ingest_paths(by: Member, paths: Iterable[Path]) -> Job:
     for folder in {file.parent for file in files}:
         sidecars.licences_in(folder)
     if not files:
-        raise Invalid.at("paths", "There are no files in it.")
+        raise Invalid.at("paths", phrase("There are no files in it."))
     demand_room(by.workspace, sum(file.stat().st_size for file in files))
     job = plan_job(by, kind="ingest", label="", subject=_FOLDER if len(files) > _MANY else _OPEN)
     _note_all(_arrival(by, job, Incoming(path=file.absolute(), filename=file.name), None) for file in files)
@@ -95,7 +96,7 @@ def ingest_paths(by: Member, paths: Iterable[Path]) -> Job:
 def add_version(by: Member, asset: Asset, path: Path, *, filename: str = "") -> Arrival:
     """The arrival of a file that becomes the asset's newest version once it was read."""
     if asset.workspace_id != by.workspace_id:
-        raise NotFound("There is no such asset in this workspace.")
+        raise NotFound(phrase("There is no such asset in this workspace."))
     return receive(by, [Incoming(path=path, filename=filename or path.name)], asset=asset)[0]
 
 
@@ -205,7 +206,7 @@ def _files_under(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise NotFound(f"{path} is not there. Give the path of a file or a folder.")
+        raise NotFound(phrase("{path} is not there. Give the path of a file or a folder.", path=str(path)))
     inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name != sidecars.LICENCES)
     return [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
 
@@ -213,7 +214,13 @@ def _files_under(path: Path) -> list[Path]:
 def _waiting_still(by: Member, arrival_id: int) -> Arrival:
     arrival = queries.arrival_for(by, arrival_id)
     if not can_retry(arrival):
-        raise Conflict(f"{arrival.filename} is not set aside: {arrival.get_state_display().lower()}.")
+        raise Conflict(
+            phrase(
+                "{filename} is not set aside: {state}.",
+                filename=arrival.filename,
+                state=arrival.get_state_display().lower(),
+            )
+        )
     return arrival
 
 

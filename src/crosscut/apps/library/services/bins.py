@@ -30,7 +30,7 @@ def put_into_bin(by: Member, asset_ids: Iterable[int]) -> int:
         raise Invalid.at("assets", phrase("Choose at least one asset."))
     assets = list(assets_for(by).filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
     if len(assets) < len(wanted):
-        raise NotFound("Some of the chosen assets are not in this workspace. Nothing was changed.")
+        raise NotFound(phrase("Some of the chosen assets are not in this workspace. Nothing was changed."))
     demand_named(assets, ())
     now = timezone.now()
     for asset in assets:
@@ -47,7 +47,7 @@ def take_out_of_bin(by: Member, asset_ids: Iterable[int]) -> int:
     wanted = set(asset_ids)
     assets = list(binned_for(by).filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
     if not wanted or len(assets) < len(wanted):
-        raise NotFound("Some of the chosen assets are not in the bin. Nothing was changed.")
+        raise NotFound(phrase("Some of the chosen assets are not in the bin. Nothing was changed."))
     for asset in assets:
         asset.binned_at, asset.binned_by = None, None
         asset.save(update_fields=["binned_at", "binned_by"])

@@ -14,6 +14,7 @@ from crosscut.apps.library.services import derive
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.findings import Finding
+from crosscut.kernel.phrases import phrase
 from crosscut.media import captions
 from crosscut.specs import caption_limits, check_captions
 
@@ -38,7 +39,7 @@ def mend(by: Member, track_id: int) -> tuple[Track, captions.Fixed]:
     demand(by, "draft")
     track = track_for(by, track_id)
     if track.kind == Track.Kind.CHAPTERS:
-        raise Invalid.at("track", "Chapters are not captions: there is nothing to mend.", code="track.chapters")
+        raise Invalid.at("track", phrase("Chapters are not captions: there is nothing to mend."), code="track.chapters")
     document = captions.parse_document(track.text.encode())
     limits = caption_limits(PROFILE, language=track.language, frame_rate=_frame_rate(track.asset))
     fixed = captions.fix(document.cues, limits, duration_s=_duration_s(track.asset))

@@ -18,6 +18,7 @@ from crosscut.apps.library.queries import asset_for, licence_for
 from crosscut.apps.library.services import scope
 from crosscut.apps.library.services.holdings import note_change
 from crosscut.kernel.errors import Invalid, NotFound, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.specs import rights as specs
 from crosscut.specs.licences import preset
 from crosscut.specs.rights import from_odrl
@@ -89,7 +90,7 @@ def reinstate_licence(by: Member, licence_id: int) -> Licence:
     rows = Licence.objects.filter(pk=licence_id, asset__workspace=by.workspace_id).exclude(withdrawn_at=None)
     licence = rows.select_related("asset").first()
     if licence is None:
-        raise NotFound("There is no such withdrawn licence in this workspace.")
+        raise NotFound(phrase("There is no such withdrawn licence in this workspace."))
     licence.withdrawn_at = None
     licence.save(update_fields=["withdrawn_at"])
     note_change([licence.asset_id])
@@ -143,7 +144,7 @@ def set_rights_needed(by: Member, asset_id: int, rights: Sequence[str]) -> Asset
     asset = asset_for(by, asset_id)
     known = [right for right in Licence.Right.values if right in rights and right]
     if len(known) != len(set(rights)):
-        raise Invalid.at("rights_needed", "Choose the composition, the recording, both or none.")
+        raise Invalid.at("rights_needed", phrase("Choose the composition, the recording, both or none."))
     asset.rights_needed = known
     asset.save(update_fields=["rights_needed"])
     note_change([asset.pk])
@@ -185,26 +186,28 @@ def check_terms(terms: Terms) -> dict[str, object]:
 def _text_problems(fields: dict[str, object]) -> list[Problem]:
     limits = {"holder": 200, "terms": 200, "terms_url": 500, "credit_line": 300, "note": 20_000}
     problems = [
-        _problem(name, f"Use at most {limit} characters.")
+        _problem(name, phrase("Use at most {most} characters.", most=limit))
         for name, limit in limits.items()
         if len(str(fields[name])) > limit
     ]
-    problems += [_problem(name, "Remove the character with code 0.") for name in limits if "\0" in str(fields[name])]
+    problems += [
+        _problem(name, phrase("Remove the character with code 0.")) for name in limits if "\0" in str(fields[name])
+    ]
     if not fields["holder"]:
-        problems.append(_problem("holder", "Say who owns the rights."))
+        problems.append(_problem("holder", phrase("Say who owns the rights.")))
     if not fields["terms"]:
-        problems.append(_problem("terms", "Say what was agreed, such as “CC BY 4.0” or “Own work”."))
+        problems.append(_problem("terms", phrase("Say what was agreed, such as “CC BY 4.0” or “Own work”.")))
     if fields["terms_url"] and not _is_web_address(str(fields["terms_url"])):
-        problems.append(_problem("terms_url", "Give a full address that starts with https:// or http://."))
+        problems.append(_problem("terms_url", phrase("Give a full address that starts with https:// or http://.")))
     return problems
 
 
 def _choice_problems(terms: Terms) -> list[Problem]:
     problems = []
     if terms.right not in Licence.Right.values:
-        problems.append(_problem("right", "Choose the composition, the recording, or the whole work."))
+        problems.append(_problem("right", phrase("Choose the composition, the recording, or the whole work.")))
     if terms.edits not in Licence.Edits.values:
-        problems.append(_problem("edits", "Say whether it may be changed, cropped, or only shown as it is."))
+        problems.append(_problem("edits", phrase("Say whether it may be changed, cropped, or only shown as it is.")))
     return problems + _term_problems(terms)
 
 
@@ -212,13 +215,15 @@ def _term_problems(terms: Terms) -> list[Problem]:
     """What is wrong with its cost and its renewal."""
     problems = []
     if terms.cost_minor is not None and not 0 <= terms.cost_minor < 10**15:
-        problems.append(_problem("cost_minor", "A cost is 0 or more."))
+        problems.append(_problem("cost_minor", phrase("A cost is 0 or more.")))
     if terms.currency.strip() and not re.fullmatch(r"[A-Z]{3}", terms.currency.strip().upper()):
-        problems.append(_problem("currency", "Give the currency by its three letters, such as EUR or KES."))
+        problems.append(_problem("currency", phrase("Give the currency by its three letters, such as EUR or KES.")))
     if terms.renewal not in Licence.Renewal.values:
-        problems.append(_problem("renewal", "Say whether it ends by itself, can be renewed, or goes on by itself."))
+        problems.append(
+            _problem("renewal", phrase("Say whether it ends by itself, can be renewed, or goes on by itself."))
+        )
     if terms.notice_on and terms.ends_on and terms.notice_on > terms.ends_on:
-        problems.append(_problem("notice_on", "The last day to renew or end it is not after its end."))
+        problems.append(_problem("notice_on", phrase("The last day to renew or end it is not after its end.")))
     return problems
 
 

@@ -39,10 +39,12 @@ def create_field(by: Member, plan: Plan) -> CustomField:
     values = _checked(by, plan)
     count = custom_fields_for(by).count()
     if count >= MOST_FIELDS:
-        raise Conflict(f"A workspace has at most {MOST_FIELDS} fields of its own.")
+        raise Conflict(phrase("A workspace has at most {most} fields of its own.", most=MOST_FIELDS))
     slug = slugify(plan.label)[:40] or f"field-{count + 1}"
     if custom_fields_for(by).filter(slug=slug).exists():
-        raise Conflict(f"There is a field like “{plan.label}” already, perhaps among those put away.")
+        raise Conflict(
+            phrase("There is a field like “{label}” already, perhaps among those put away.", label=plan.label)
+        )
     made = CustomField.objects.create(workspace_id=by.workspace_id, slug=slug, position=count, **values)
     record("field.created", made, by=by)
     return made
@@ -55,7 +57,7 @@ def change_field(by: Member, field_id: int, plan: Plan) -> CustomField:
     row = custom_field_for(by, field_id)
     values = _checked(by, plan)
     if row.kind != plan.kind and Asset.objects.filter(workspace=by.workspace_id, about__has_key=row.key).exists():
-        raise Conflict("Assets have values in this field: its kind must stay. Put it away and make another.")
+        raise Conflict(phrase("Assets have values in this field: its kind must stay. Put it away and make another."))
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)

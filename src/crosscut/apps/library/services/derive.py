@@ -21,6 +21,7 @@ from crosscut.apps.library.services.signing import actions_of, sign_made
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import CrosscutError, Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.metadata import Metadata
@@ -199,7 +200,7 @@ def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: Sh
         return rendition
     recipe = from_data(Recipe, rendition.recipe)
     if recipe.beside or recipe.episode:
-        raise Unsupported("This file is made again when its post needs it: captions or a cover are part of it.")
+        raise Unsupported(phrase("This file is made again when its post needs it: captions or a cover are part of it."))
     stored, facts, rendition.signed_by = _made(
         rendition.version, recipe, Beside(), report=report, should_stop=should_stop
     )
@@ -226,7 +227,7 @@ def _made(
     """What the recipe makes of the master, stored; what was measured of it; and by which certificate it is signed."""
     note_use(version)
     with (
-        storage.plain_disk_errors("make a file for the web"),
+        storage.plain_disk_errors(phrase("make a file for the web")),
         storage.local_copy(version.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):

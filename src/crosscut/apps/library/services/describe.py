@@ -16,6 +16,7 @@ from crosscut.apps.library.services.history import Change, note_changes
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.apps.library.services.vocabularies import agreed_tags
 from crosscut.kernel.errors import Invalid, NotFound, Problem
+from crosscut.kernel.phrases import phrase
 
 MAX_TAGS = 50  # of one asset
 TITLE_LIMIT = 200
@@ -64,7 +65,7 @@ def tag(by: Member, asset_ids: Iterable[int], *, add: Sequence[str] = (), remove
     demand(by, "draft")
     added, removed = clean_tags(add), set(clean_tags(remove))
     if not added and not removed:
-        raise Invalid.at("tags", "Name at least one tag.")
+        raise Invalid.at("tags", phrase("Name at least one tag."))
     changes: dict[int, dict[str, Change]] = {}
     assets = _several(by, asset_ids)
     added = agreed_tags(by.workspace_id, added)
@@ -111,10 +112,10 @@ def _several(by: Member, asset_ids: Iterable[int]) -> list[Asset]:
     """All the named assets, locked. Raises NotFound when one is missing: half a selection is no answer."""
     wanted = set(asset_ids)
     if not wanted:
-        raise Invalid.at("assets", "Choose at least one asset.")
+        raise Invalid.at("assets", phrase("Choose at least one asset."))
     assets = list(assets_for(by).filter(pk__in=wanted).order_by("pk").select_for_update())
     if len(assets) < len(wanted):
-        raise NotFound("Some of the chosen assets are not in this workspace. Nothing was changed.")
+        raise NotFound(phrase("Some of the chosen assets are not in this workspace. Nothing was changed."))
     return assets
 
 
@@ -127,15 +128,19 @@ def _checked(changes: Description) -> dict[str, str | list[str]]:
     given = {name: getattr(changes, name) for name in limits if getattr(changes, name) is not None}
     problems = [
         Problem(
-            code="asset.too_long", where=name, message=f"Use at most {limits[name]} characters; these are {len(text)}."
+            code="asset.too_long",
+            where=name,
+            message=phrase("Use at most {most} characters; these are {length}.", most=limits[name], length=len(text)),
         )
         for name, text in given.items()
         if len(text.strip()) > limits[name]
     ]
     if "title" in given and not given["title"].strip():
-        problems.append(Problem(code="asset.no_title", where="title", message="Give it a title."))
+        problems.append(Problem(code="asset.no_title", where="title", message=phrase("Give it a title.")))
     if any("\0" in text for text in given.values()):
-        problems.append(Problem(code="asset.unprintable", message="Remove the character with code 0 from the text."))
+        problems.append(
+            Problem(code="asset.unprintable", message=phrase("Remove the character with code 0 from the text."))
+        )
     if problems:
         raise Invalid(problems=problems)
     wanted: dict[str, str | list[str]] = {name: text.strip() for name, text in given.items()}
@@ -154,11 +159,21 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
     clean = list(dict.fromkeys(word for word in words if word))
     for word in clean:
         if len(word) > TAG_LIMIT:
-            raise Invalid.at("tags", f"A tag has at most {TAG_LIMIT} characters; “{word[:30]}…” has {len(word)}.")
+            raise Invalid.at(
+                "tags",
+                phrase(
+                    "A tag has at most {most} characters; “{word}…” has {length}.",
+                    most=TAG_LIMIT,
+                    word=word[:30],
+                    length=len(word),
+                ),
+            )
     return clean
 
 
 def within_limit(tags: list[str]) -> list[str]:
     if len(tags) > MAX_TAGS:
-        raise Invalid.at("tags", f"An asset has at most {MAX_TAGS} tags; these would be {len(tags)}.")
+        raise Invalid.at(
+            "tags", phrase("An asset has at most {most} tags; these would be {count}.", most=MAX_TAGS, count=len(tags))
+        )
     return tags

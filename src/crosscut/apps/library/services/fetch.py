@@ -22,6 +22,7 @@ from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.channels import http
 from crosscut.kernel.errors import Cancelled, Invalid, NotAllowed, Unavailable
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 
 FETCH = "library.fetch"  # the task's name; tasks.py holds the task
@@ -50,7 +51,7 @@ def fetch(job_id: int, url: str, report: Report, should_stop: ShouldStop) -> dic
     """
     member = Job.objects.select_related("member__workspace").get(pk=job_id).member
     if member is None or member.left_at:
-        raise NotAllowed("Who asked for this file is no longer in the team.")
+        raise NotAllowed(phrase("Who asked for this file is no longer in the team."))
     place = incoming.new_place()
     try:
         filename = _bring(url, place, report, should_stop)
@@ -69,11 +70,16 @@ def _bring(url: str, place: Path, report: Report, should_stop: ShouldStop) -> st
         with (
             http.client(allowed_hosts=hosts, total_s=_TOTAL_S, max_bytes=limit_bytes) as client,
             client.stream("GET", url) as answer,
-            plain_disk_errors("fetch it"),
+            plain_disk_errors(phrase("fetch it")),
         ):
             if not answer.is_success:
                 raise Invalid.at(
-                    "url", f"{_host(url)} answered {answer.status_code}: there is no such file for everybody."
+                    "url",
+                    phrase(
+                        "{host} answered {status}: there is no such file for everybody.",
+                        host=_host(url),
+                        status=answer.status_code,
+                    ),
                 )
             if int(answer.headers.get("Content-Length", 0) or 0) > limit_bytes:
                 raise incoming.too_large(_name_of(answer))
@@ -82,9 +88,13 @@ def _bring(url: str, place: Path, report: Report, should_stop: ShouldStop) -> st
     except http.TooLarge as error:
         raise incoming.too_large(f"What {_host(url)} sends") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
-        raise Invalid.at("url", f"This address cannot be fetched: {error}", code="http.bad_address") from error
+        raise Invalid.at(
+            "url", phrase("This address cannot be fetched: {error}", error=str(error)), code="http.bad_address"
+        ) from error
     except httpx.RequestError as error:
-        raise Unavailable(f"{_host(url)} does not answer: {error}. Try again.", after_s=60) from error
+        raise Unavailable(
+            phrase("{host} does not answer: {error}. Try again.", host=_host(url), error=str(error)), after_s=60
+        ) from error
 
 
 def _write(answer: httpx.Response, place: Path, report: Report, should_stop: ShouldStop) -> None:
@@ -92,7 +102,7 @@ def _write(answer: httpx.Response, place: Path, report: Report, should_stop: Sho
     with place.open("xb") as file:
         for chunk in answer.iter_bytes():
             if should_stop():
-                raise Cancelled("Stopped on request.")
+                raise Cancelled(phrase("Stopped on request."))
             file.write(chunk)
             here += len(chunk)
             done = Fraction(min(here, total_bytes), total_bytes) if total_bytes else Fraction(0)
@@ -115,6 +125,6 @@ def _host(url: str) -> str:
         host = ""
     if not host or parts.scheme not in ("http", "https") or len(url) > URL_LIMIT:
         raise Invalid.at(
-            "url", "Give the whole address of a file: https://example.org/reef.jpg", code="http.bad_address"
+            "url", phrase("Give the whole address of a file: https://example.org/reef.jpg"), code="http.bad_address"
         )
     return host

@@ -6,6 +6,7 @@ from typing import Any
 
 from crosscut.apps.library.models import Asset, CustomField, Term
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.fields import Field, Kind, Value, checked, is_empty
 from crosscut.media.fields import fields as catalogue
 from crosscut.media.fields.values import split
@@ -33,17 +34,19 @@ class FieldSet:
     def field(self, key: str) -> Field:
         """One of them. Raises Invalid for a key that is none."""
         if key not in self.fields:
-            raise Invalid.at(key, "There is no such field in this workspace.", code="metadata.no_field")
+            raise Invalid.at(key, phrase("There is no such field in this workspace."), code="metadata.no_field")
         return self.fields[key]
 
     def checked(self, key: str, value: object) -> Value:
         """The value in its stored form, "" or [] for nothing. Raises Invalid at the key."""
         field = self.field(key)
         if field.is_fixed:
-            raise Invalid.at(key, "This is read from the file and cannot be changed.", code="metadata.fixed")
+            raise Invalid.at(key, phrase("This is read from the file and cannot be changed."), code="metadata.fixed")
         found = checked(field, self._termed(key, value))
         if key in self.required and is_empty(found):
-            raise Invalid.at(key, f"“{field.label}” must be filled in here.", code="metadata.required")
+            raise Invalid.at(
+                key, phrase("“{label}” must be filled in here.", label=field.label), code="metadata.required"
+            )
         return found
 
     def _termed(self, key: str, value: object) -> object:

@@ -102,7 +102,7 @@ def fetched_wordpress(site: str, folder: Path, should_stop: ShouldStop) -> Path:
     with http.client(allowed_hosts=settings.ALLOWED_PRIVATE_HOSTS) as web, place.open("w", encoding="utf-8") as out:
         for page in range(1, _MOST_PAGES + 1):
             if should_stop():
-                raise Cancelled("Stopped on request. Nothing was changed.")
+                raise Cancelled(phrase("Stopped on request. Nothing was changed."))
             entries = _page_of(web, site, page)
             for entry in entries:
                 out.write(json.dumps(entry) + "\n")
@@ -147,7 +147,11 @@ def _lightroom_rows(path: Path) -> Iterator[Told]:
                 said = {key: value for key, value in values.items() if value not in (None, "", [])}
                 yield Told(number=number, filename=str(row["filename"]), values=said)
     except (sqlite3.Error, UnicodeDecodeError) as fault:
-        raise Damaged(path, f"It is not a Lightroom catalogue that can be read: {fault}.", code="lightroom") from fault
+        raise Damaged(
+            path,
+            phrase("It is not a Lightroom catalogue that can be read: {fault}.", fault=str(fault)),
+            code="lightroom",
+        ) from fault
 
 
 def _beside(catalogue: sqlite3.Connection) -> dict[int, dict[str, Any]]:

@@ -148,7 +148,7 @@ def look_of(version: Version, *, should_stop: ShouldStop = never) -> Look:
     if known := look_kept(version):
         return known
     with (
-        storage.plain_disk_errors("look at the film"),
+        storage.plain_disk_errors(phrase("look at the film")),
         storage.local_copy(version.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="look-") as folder,
     ):

@@ -15,6 +15,7 @@ from crosscut.apps.library.models import Version
 from crosscut.apps.library.queries import version_for
 from crosscut.apps.library.services.fields import values_of
 from crosscut.kernel.errors import Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media import provenance
 from crosscut.media.fields import fields as catalogue
 from crosscut.media.fields.writing import Order, write_beside, write_into
@@ -41,7 +42,7 @@ def copy_with_metadata(by: Member, version_id: int, *, keeps_place: bool = False
     known = {key: value for key, value in values_of(version.asset).items() if key in catalogue()}
     order = Order(fields=known, keeps_place=keeps_place, keeps_people=keeps_people)
     with (
-        storage.plain_disk_errors("make a copy"),
+        storage.plain_disk_errors(phrase("make a copy")),
         storage.local_copy(version.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="copy-") as folder,
     ):

@@ -12,6 +12,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import Version
 from crosscut.apps.library.services.derive import facts_of, note
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.plan import thumbnail, waveform
 from crosscut.media.recipes import Recipe, suffix_of
@@ -36,7 +37,7 @@ def keep_shape(version: Version, peaks: Peaks) -> None:
     """The waveform, and of what cannot be seen the small picture, made from peaks that are known already."""
     facts = facts_of(version)
     with (
-        storage.plain_disk_errors("draw the sound"),
+        storage.plain_disk_errors(phrase("draw the sound")),
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as name,
     ):
         if recipe := waveform(facts):

@@ -25,6 +25,7 @@ from crosscut.apps.library.services.previews import are_missing, came_in_with, m
 from crosscut.apps.library.services.screening import plan_screening
 from crosscut.apps.library.services.turns import HEAVY, Turn
 from crosscut.kernel.errors import Cancelled, Conflict, Damaged, Invalid, NotFound, Problem, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.kernel.records import as_data
 
@@ -56,7 +57,7 @@ class Work:
     def go_on(self) -> None:
         """Raises Cancelled when somebody asked to stop."""
         if self.should_stop():
-            raise Cancelled("Stopped on request. What is already in the library stays.")
+            raise Cancelled(phrase("Stopped on request. What is already in the library stays."))
 
 
 def take_in(job_id: int, report: Report, should_stop: ShouldStop, *, turn: Turn) -> dict[str, Any] | None:
@@ -227,7 +228,10 @@ def _add_version(asset: Asset, arrival: Arrival, reading: Prepared) -> Version:
     latest = asset.versions.order_by("-number").values_list("number", flat=True).first() or 0
     if latest and asset.kind != reading.facts.kind.value:
         kinds = f"{Asset.Kind(asset.kind).label.lower()}, and this is {reading.facts.media_type}"
-        raise Invalid.at(arrival.filename, f"A new version must be of the same kind: “{asset.title}” is {kinds}.")
+        raise Invalid.at(
+            arrival.filename,
+            phrase("A new version must be of the same kind: “{asset}” is {kinds}.", asset=asset.title, kinds=kinds),
+        )
     version = Version.objects.create(
         asset=asset,
         number=latest + 1,
@@ -285,7 +289,7 @@ def _finish(arrival: Arrival, state: State, asset: Asset, problem: str) -> None:
     path = "" if incoming.is_ours(Path(arrival.path)) else arrival.path
     changed = Arrival.objects.filter(pk=arrival.pk, state=State.READING)
     if not changed.update(state=state, asset=asset, problem=problem[:1000], path=path):
-        raise Conflict(f"{arrival.filename} was taken in by another worker.")
+        raise Conflict(phrase("{filename} was taken in by another worker.", filename=arrival.filename))
     _note(arrival, Step(state.value))
 
 

@@ -87,7 +87,7 @@ def confirm(by: Member, intake_id: int, *, takes_conflicts: object = False) -> I
     demand(by, "draft")
     row = _waiting(by, intake_id)
     if row.state != Intake.State.READY:
-        raise Conflict(f"{row.name} could not be read, so there is nothing to apply.")
+        raise Conflict(phrase("{file} could not be read, so there is nothing to apply.", file=row.name))
     row.state, row.takes_conflicts = Intake.State.APPLYING, bool(takes_conflicts)
     how = _HOW.get(Intake.Kind(row.kind), ChangeSet.How.IMPORT)
     row.change_set = ChangeSet.objects.create(workspace_id=by.workspace_id, by=by, how=how, label=row.name[:200])
@@ -135,7 +135,7 @@ def apply_rows(intake_id: int, report: Report, should_stop: ShouldStop) -> dict[
 def watched_job(row: Intake) -> Job:
     """The job that is at work on it, or was last. Raises NotFound when it is gone."""
     if row.job is None:
-        raise NotFound("Nothing is at work on this import.")
+        raise NotFound(phrase("Nothing is at work on this import."))
     return row.job
 
 
@@ -154,7 +154,7 @@ def _plan(row: Intake, by: Member, task: str, label: str) -> None:
 def _waiting(by: Member, intake_id: int) -> Intake:
     row = Intake.objects.select_for_update(of=("self",)).get(pk=intake_for(by, intake_id).pk)
     if row.state not in (Intake.State.READY, Intake.State.FAILED):
-        raise Conflict(f"{row.name} is {row.get_state_display().lower()}.")
+        raise Conflict(phrase("{file} is {state}.", file=row.name, state=row.get_state_display().lower()))
     return row
 
 

@@ -21,6 +21,7 @@ from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.channels import imap
 from crosscut.channels.imap import Login
 from crosscut.kernel.errors import Invalid, NotFound, Problem, Unsupported
+from crosscut.kernel.phrases import phrase
 
 AT_ONCE = 50  # messages of one look
 MESSAGE_LIMIT_BYTES = 200_000_000
@@ -113,7 +114,7 @@ def _attachments(message: Message) -> Iterator[tuple[str, bytes]]:
 def _keep(name: str, data: bytes) -> Path:
     place = incoming.new_place()
     try:
-        with plain_disk_errors(f"keep {name}"):
+        with plain_disk_errors(phrase("keep {file}", file=name)):
             place.write_bytes(data)
         return incoming.adopt(place, name)
     finally:

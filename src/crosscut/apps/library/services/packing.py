@@ -22,6 +22,7 @@ from crosscut.apps.library.services.splitting import Watch, is_split, render_in_
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media.cache import Cache
 from crosscut.media.packs import Control, Pack, Planned, Wish, plan_pack, render_pack
@@ -187,7 +188,7 @@ def _measured(path: Path, recipe: Recipe) -> MediaFacts:
 def _render_whole(source: _Source, pack: Pack, group: dict[str, _Asked], keep: _Keep, watch: Watch) -> None:
     """Makes the pack's files from one decode, here."""
     with (
-        storage.plain_disk_errors("make files for the web"),
+        storage.plain_disk_errors(phrase("make files for the web")),
         storage.local_copy(source.stored.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):

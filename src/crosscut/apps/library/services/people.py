@@ -12,6 +12,7 @@ from crosscut.apps.library.queries import asset_for
 from crosscut.apps.library.services.consents import show_subject
 from crosscut.apps.library.services.holdings import note_change
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.media.metadata import Face
 
 
@@ -46,7 +47,7 @@ def name_face(by: Member, face_id: int, name: str, *, kind: str = Subject.Kind.P
     demand(by, "clear")
     face = FacePlace.objects.filter(pk=face_id, asset__workspace=by.workspace_id).first()
     if face is None:
-        raise NotFound("There is no such face in this workspace.")
+        raise NotFound(phrase("There is no such face in this workspace."))
     face.subject = show_subject(by, face.asset_id, name or face.name, kind=kind)
     face.save(update_fields=["subject"])
     return face

@@ -45,7 +45,7 @@ def planned_rows(intake: Intake, should_stop: ShouldStop) -> Iterator[IntakeRow]
     some: list[Brought] = []
     for brought in _brought(intake, known):
         if should_stop():
-            raise Cancelled("Stopped on request. Nothing was changed.")
+            raise Cancelled(phrase("Stopped on request. Nothing was changed."))
         some.append(brought)
         if len(some) == _AT_ONCE:
             yield from _planned(intake, known, some)
@@ -114,7 +114,9 @@ def _sidecar_files(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                 with archive.open(entry) as source:
                     out.write_bytes(source.read(SIDECAR_LIMIT_BYTES))
             except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as fault:
-                raise Damaged(path, f"The ZIP is damaged at {entry.filename}.", code="intake.zip") from fault
+                raise Damaged(
+                    path, phrase("The ZIP is damaged at {filename}.", filename=entry.filename), code="intake.zip"
+                ) from fault
             yield incoming.safe_name(entry.filename), out
 
 

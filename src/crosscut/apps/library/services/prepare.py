@@ -18,6 +18,7 @@ from crosscut.apps.library.services.derive import Made
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop
 from crosscut.media.metadata import Metadata
 from crosscut.media.provenance import Provenance
@@ -122,5 +123,5 @@ def _seen(reading: read.Reading, should_stop: ShouldStop) -> Fingerprint | None:
 def _refuse_changed(arrival: Arrival, path: Path, should_stop: ShouldStop) -> None:
     """Raises Invalid when these are not the bytes that the sender named by their hash."""
     if arrival.sha256 and storage.hash_of(path, should_stop=should_stop) != arrival.sha256:
-        message = "What arrived is not what was sent: the fingerprints differ. Send it again."
+        message = phrase("What arrived is not what was sent: the fingerprints differ. Send it again.")
         raise Invalid.at(arrival.filename, message, code="upload.changed")

@@ -17,6 +17,7 @@ from crosscut.apps.library.services.turns import BULK, Turn, lane
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.kernel.errors import Cancelled, Damaged, Invalid, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore
 
 REMAKE = "library.remake_previews"  # the task's name; tasks.py holds the task
@@ -76,7 +77,7 @@ def make_missing(
     while group := list(versions.filter(pk__gt=done["at"]).select_related("asset").order_by("pk")[:_GROUP]):
         for version in group:
             if should_stop():
-                raise Cancelled("Stopped on request. What is already in the library stays.")
+                raise Cancelled(phrase("Stopped on request. What is already in the library stays."))
             _make_all(job_id, version, _within(report, done["count"], total), should_stop)
             done = {"at": version.pk, "count": done["count"] + 1}
             if turn.is_over():

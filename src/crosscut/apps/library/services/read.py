@@ -18,6 +18,7 @@ from crosscut.apps.library.services.fields import COLUMNS
 from crosscut.apps.library.services.signing import origin_in
 from crosscut.kernel.errors import CrosscutError, Damaged, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media import metadata, svg
@@ -62,7 +63,7 @@ def read(path: Path, *, should_stop: ShouldStop = never) -> Iterator[Reading]:
         return
     with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="clean-") as folder:
         clean = Path(folder) / path.name
-        with storage.plain_disk_errors(f"clean {path.name}"):
+        with storage.plain_disk_errors(phrase("clean {file}", file=path.name)):
             clean.write_text(svg.sanitise(path).text, encoding="utf-8")
         facts = replace(probe(clean), warnings=facts.warnings)
         yield Reading(path=clean, facts=storable(facts), metadata=Metadata())

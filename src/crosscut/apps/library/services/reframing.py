@@ -81,7 +81,7 @@ def preview(version_id: int, aspect: str, report: Report, should_stop: ShouldSto
     """Looks at the film and makes the preview; answers which rendition it is."""
     version = Version.objects.select_related("asset").filter(pk=version_id).first()
     if version is None:
-        raise NotFound("The film was taken out of the library meanwhile.")
+        raise NotFound(phrase("The film was taken out of the library meanwhile."))
     lead = lead_in(framing_of(version), Fraction(aspect))
     proxy = previews_made(version, version.renditions.all()).get("proxy")
     source = proxy or version
@@ -108,7 +108,7 @@ def _made(
         report(Progress(done=LOOKING + progress.done * (1 - LOOKING), label=progress.label))
 
     with (
-        storage.plain_disk_errors("show the film in another shape"),
+        storage.plain_disk_errors(phrase("show the film in another shape")),
         storage.local_copy(film.sha256) as path,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):

@@ -85,7 +85,7 @@ def look_through(version_id: int, profile: str, report: Report, should_stop: Sho
     """
     version = Version.objects.filter(pk=version_id).first()
     if version is None:
-        raise NotFound("The film was taken out of the library meanwhile.")
+        raise NotFound(phrase("The film was taken out of the library meanwhile."))
     report(Progress(done=Fraction(0), label="Looking through the whole film"))
     found = screening_of(version, profile) or _twin(version, profile) or _look(version, profile, should_stop)
     if profile == USUAL:

@@ -89,7 +89,7 @@ def _chosen(by: Member, asset_ids: Iterable[int]) -> list[Asset]:
         raise Invalid.at("assets", phrase("Choose 1 to {most:,} assets.", most=MOST))
     assets = list(assets_for(by).filter(pk__in=wanted).order_by("pk").defer("search"))
     if len(assets) < len(wanted):
-        raise NotFound("Some of the chosen assets are not in this workspace. Nothing was changed.")
+        raise NotFound(phrase("Some of the chosen assets are not in this workspace. Nothing was changed."))
     return assets
 
 

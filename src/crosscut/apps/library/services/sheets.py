@@ -64,7 +64,7 @@ def rows_of(by: Member, asset_ids: Iterable[int]) -> Iterator[list[str]]:
     wanted = list(dict.fromkeys(asset_ids))
     assets = {row.pk: row for row in assets_for(by).filter(pk__in=wanted).select_related("current").defer("search")}
     if len(assets) < len(wanted) or not wanted:
-        raise NotFound("Some of the chosen assets are not in this workspace.")
+        raise NotFound(phrase("Some of the chosen assets are not in this workspace."))
     known = field_set(by.workspace_id)
     last = last_change_id(wanted)
     yield [ID, FILE, STATE, *(f"{field.label} [{key}]" for key, field in known.fields.items())]
@@ -127,14 +127,16 @@ def _csv_lines(path: Path) -> Iterator[Sequence[str]]:
     data = path.read_bytes()
     text = _decoded(path, data).replace("\0", "")
     if not text.strip():
-        raise Damaged(path, "There is nothing in it.", code="sheet.empty")
+        raise Damaged(path, phrase("There is nothing in it."), code="sheet.empty")
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     csv.field_size_limit(1_000_000)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as fault:
-        raise Damaged(path, f"It is not a table that can be read: {fault}.", code="sheet.unreadable") from fault
+        raise Damaged(
+            path, phrase("It is not a table that can be read: {fault}.", fault=str(fault)), code="sheet.unreadable"
+        ) from fault
 
 
 def _decoded(path: Path, data: bytes) -> str:
@@ -143,7 +145,9 @@ def _decoded(path: Path, data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Damaged(path, "Its characters are in no encoding known here: save it as CSV UTF-8.", code="sheet.encoding")
+    raise Damaged(
+        path, phrase("Its characters are in no encoding known here: save it as CSV UTF-8."), code="sheet.encoding"
+    )
 
 
 def _xlsx_lines(path: Path) -> Iterator[Sequence[str]]:
@@ -157,4 +161,4 @@ def _xlsx_lines(path: Path) -> Iterator[Sequence[str]]:
             for row in book.worksheets[0].iter_rows(values_only=True):
                 yield [said(cell) if isinstance(cell, int | float | bool) else str(cell or "") for cell in row]
     except _NO_WORKBOOK as fault:
-        raise Damaged(path, "It is not a workbook that can be read.", code="sheet.unreadable") from fault
+        raise Damaged(path, phrase("It is not a workbook that can be read."), code="sheet.unreadable") from fault

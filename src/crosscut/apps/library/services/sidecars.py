@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from crosscut.apps.library.models import Asset, Track
 from crosscut.apps.library.services.clear import Terms
 from crosscut.kernel.errors import Damaged, Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media import captions
 
 LICENCES = "licences.yaml"
@@ -68,16 +69,20 @@ def licences_in(folder: Path) -> dict[str, list[Terms]]:
         return {}
     try:
         if path.stat().st_size > LICENCES_LIMIT_BYTES:
-            raise Invalid.at(LICENCES, "It is larger than 1 MB. Is it really a list of licences?")
+            raise Invalid.at(LICENCES, phrase("It is larger than 1 MB. Is it really a list of licences?"))
         entries = _LICENCE_FILE.validate_python(yaml.safe_load(path.read_text("utf-8")) or {})
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise Invalid.at(str(path), f"It is not readable YAML: {fault}", code="licences.unreadable") from fault
+        raise Invalid.at(
+            str(path), phrase("It is not readable YAML: {fault}", fault=str(fault)), code="licences.unreadable"
+        ) from fault
     except ValidationError as fault:
         raise Invalid(problems=[_entry_problem(path, error) for error in fault.errors()]) from fault
     missing = [name for name in entries if name != "*" and not (folder / name).is_file()]
     if missing:
         raise Invalid.at(
-            str(path), f"It names files that are not there: {', '.join(missing)}.", code="licences.no_file"
+            str(path),
+            phrase("It names files that are not there: {missing}.", missing=", ".join(missing)),
+            code="licences.no_file",
         )
     groups = {name: entry if isinstance(entry, list) else [entry] for name, entry in entries.items()}
     return {name: [entry.as_terms() for entry in group] for name, group in groups.items()}
@@ -124,22 +129,23 @@ def read_captions(path: Path) -> str:
     """The captions of a file in any format that is read, as clean WebVTT. Raises Damaged when there are none in it."""
     document = captions.read_document(path)
     if not document.cues:
-        raise Damaged(path, "There is not one caption in it.", code="captions.empty")
+        raise Damaged(path, phrase("There is not one caption in it."), code="captions.empty")
     return captions.convert(document, "vtt").data.decode()
 
 
 def read_chapters(path: Path) -> str:
     """JSON chapters, checked. https://github.com/Podcastindex-org/podcast-namespace, chapters/jsonChapters.md, 1.2."""
     if path.stat().st_size > CHAPTERS_LIMIT_BYTES:
-        raise Invalid.at(path.name, "Chapters larger than 1 MB are not taken.", code="chapters.too_large")
+        raise Invalid.at(path.name, phrase("Chapters larger than 1 MB are not taken."), code="chapters.too_large")
     try:
         data = json.loads(path.read_text("utf-8"))
         times = [_chapter_start(chapter) for chapter in data["chapters"]]
     except (ValueError, KeyError, TypeError, RecursionError) as fault:
-        message = 'It holds no chapters: use {"version": "1.2.0", "chapters": [{"startTime": 0, "title": "…"}]}.'
+        example = '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "…"}]}'
+        message = phrase("It holds no chapters: use {example}.", example=example)
         raise Invalid.at(path.name, message, code="chapters.unreadable") from fault
     if not times or times != sorted(times):
-        raise Invalid.at(path.name, "The chapters must be in order and at least one.", code="chapters.order")
+        raise Invalid.at(path.name, phrase("The chapters must be in order and at least one."), code="chapters.order")
     return json.dumps(data, ensure_ascii=False, indent=1).replace("\\u0000", "")
 
 
@@ -153,5 +159,5 @@ def _chapter_start(chapter: dict[str, Any]) -> float:
 def _entry_problem(path: Path, error: Any) -> Problem:
     place = " → ".join(str(part) for part in error["loc"] if part not in ("_Licence", "list[_Licence]"))
     known = ", ".join(field.alias or name for name, field in _Licence.model_fields.items())
-    message = f"{place}: {error['msg']}. An entry has: {known}."
+    message = phrase("{place}: {fault}. An entry has: {known}.", place=place, fault=error["msg"], known=known)
     return Problem(code="licences.entry", where=str(path), message=message)

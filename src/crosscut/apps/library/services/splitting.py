@@ -25,6 +25,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import SplitPart, SplitRender, Version
 from crosscut.kernel.errors import Cancelled, CrosscutError, Damaged, Unavailable, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.kernel.records import as_data, digest, from_data
 from crosscut.media.packs import Control, Division, Part, divide, join, render_part
@@ -139,7 +140,7 @@ def _work_along(row: SplitRender, watch: Watch) -> None:
     mirror = _mirrored(row, watch)
     while row.parts.exclude(state=State.DONE).exists():
         if mirror.should_stop():
-            raise Cancelled("Stopped on request. The parts that were made are kept.")
+            raise Cancelled(phrase("Stopped on request. The parts that were made are kept."))
         if failed := row.parts.filter(state=State.FAILED).first():
             raise Damaged(Path(row.version.filename), failed.problem, code="media.part_failed")
         part = None if mirror.should_pause() else _claim(row)
@@ -216,7 +217,7 @@ def _make(row: SplitRender, part: SplitPart, watch: Watch) -> None:
     suffix = suffix_of(division.recipe)
     try:
         with (
-            storage.plain_disk_errors("make a part of a film"),
+            storage.plain_disk_errors(phrase("make a part of a film")),
             storage.local_copy(row.source_sha256) as master,
             tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
         ):

@@ -27,6 +27,7 @@ from crosscut.apps.library.services.rooms import take_away
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import plan_job
 from crosscut.kernel.errors import Cancelled, NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 
 CHECK = "library.check_storage"  # the task's name; tasks.py holds the task
@@ -121,7 +122,9 @@ def check_rows(report: Report = ignore, should_stop: ShouldStop = never, *, is_d
     for rows in kinds:
         for row in rows.order_by("pk").only("pk", "sha256", "size_bytes").iterator(chunk_size=_GROUP):
             if should_stop():
-                raise Cancelled("Stopped on request. What was found so far is lost; nothing was changed half-way.")
+                raise Cancelled(
+                    phrase("Stopped on request. What was found so far is lost; nothing was changed half-way.")
+                )
             trouble = _trouble(row, found, should_stop, is_deep=is_deep)
             if trouble and isinstance(row, Rendition) and not is_dry:
                 found.mended += _mark_for_making(row)

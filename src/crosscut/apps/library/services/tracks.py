@@ -12,6 +12,7 @@ from crosscut.apps.library.queries import asset_for, track_for
 from crosscut.apps.library.services import sidecars
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 
 def put_track(by: Member, asset_id: int, path: Path, *, kind: str, language: str) -> Track:
@@ -22,11 +23,14 @@ def put_track(by: Member, asset_id: int, path: Path, *, kind: str, language: str
     demand(by, "draft")
     asset = asset_for(by, asset_id)
     if asset.kind not in (Asset.Kind.VIDEO, Asset.Kind.AUDIO):
-        raise Invalid.at("file", "Only films and sound have captions, transcripts and chapters.")
+        raise Invalid.at("file", phrase("Only films and sound have captions, transcripts and chapters."))
     if kind not in Track.Kind.values:
-        raise Invalid.at("kind", f"There are {', '.join(Track.Kind.values)}; {kind!r} is none of them.")
+        raise Invalid.at(
+            "kind",
+            phrase("There are {values}; {kind} is none of them.", values=", ".join(Track.Kind.values), kind=repr(kind)),
+        )
     if not 2 <= len(language) <= 12:
-        raise Invalid.at("language", "Name the language by its code, such as en or pt-BR.")
+        raise Invalid.at("language", phrase("Name the language by its code, such as en or pt-BR."))
     is_chapters = kind == Track.Kind.CHAPTERS
     text = sidecars.read_chapters(path) if is_chapters else sidecars.read_captions(path)
     media_type = sidecars.CHAPTERS_TYPE if is_chapters else "text/vtt"

@@ -11,6 +11,7 @@ from crosscut.apps.library import incoming
 from crosscut.apps.library.models import Arrival, ArrivalEvent
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.kernel.errors import Conflict, Unavailable, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop
 from crosscut.media import archives
 from crosscut.media.archives import ArchiveLimits, Unpacked
@@ -34,10 +35,12 @@ def unpack(arrival: Arrival, should_stop: ShouldStop) -> None:
     Unsupported for an archive too deep inside others.
     """
     if _depth(arrival) >= DEEPEST:
-        raise Unsupported("It is an archive in an archive in an archive. Unpack it by hand and add what is inside.")
+        raise Unsupported(
+            phrase("It is an archive in an archive in an archive. Unpack it by hand and add what is inside.")
+        )
     path = Path(arrival.path)
     with (
-        plain_disk_errors(f"unpack {arrival.filename}"),
+        plain_disk_errors(phrase("unpack {file}", file=arrival.filename)),
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="unpack-") as folder,
     ):
         entries = archives.unpack(path, Path(folder), _limits(), should_stop=should_stop)
@@ -51,7 +54,7 @@ def _enter(arrival: Arrival, inside: list[Arrival], failed: list[Unpacked]) -> N
     path = "" if incoming.is_ours(Path(arrival.path)) else arrival.path
     rows = Arrival.objects.filter(pk=arrival.pk, state=Arrival.State.READING)
     if not rows.update(state=Arrival.State.UNPACKED, problem=_words(len(inside), failed), path=path):
-        raise Conflict(f"{arrival.filename} was unpacked by another worker.")
+        raise Conflict(phrase("{filename} was unpacked by another worker.", filename=arrival.filename))
     stored = Arrival.objects.bulk_create(inside, batch_size=1000)
     steps = [ArrivalEvent(arrival=row, step=ArrivalEvent.Step.RECEIVED, words=arrival.filename) for row in stored]
     steps.append(ArrivalEvent(arrival=arrival, step=ArrivalEvent.Step.UNPACKED))
@@ -74,7 +77,7 @@ def _arrival(archive: Arrival, entry: Unpacked, place: Path) -> Arrival:
 def _limits() -> ArchiveLimits:
     room_bytes = shutil.disk_usage(settings.UPLOAD_FOLDER).free - _SPARE_BYTES
     if room_bytes <= 0:
-        raise Unavailable("There is no room left to unpack it. Free some disk space and try again.", after_s=60)
+        raise Unavailable(phrase("There is no room left to unpack it. Free some disk space and try again."), after_s=60)
     return ArchiveLimits(total_bytes=min(settings.MAX_UPLOAD_BYTES, room_bytes))
 
 

@@ -23,6 +23,7 @@ from crosscut.apps.library.partial import Checksum
 from crosscut.apps.library.services import arrive
 from crosscut.apps.library.services.rooms import demand_room
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
+from crosscut.kernel.phrases import phrase
 
 KEPT_FOR = timedelta(days=7)  # after the last piece
 OPEN_LIMIT = 10_000  # uploads of one person that have not ended: more is a mistake of a script
@@ -51,7 +52,7 @@ def begin(by: Member, announced: Announced) -> Upload:
     demand_room(by.workspace, announced.size_bytes)
     asset = queries.asset_for(by, announced.asset_id) if announced.asset_id else None
     if Upload.objects.filter(created_by=by, arrival=None).count() >= OPEN_LIMIT:
-        raise Conflict(f"{OPEN_LIMIT} uploads of yours have not ended. End or discard some first.")
+        raise Conflict(phrase("{most} uploads of yours have not ended. End or discard some first.", most=OPEN_LIMIT))
     upload = Upload(
         workspace_id=by.workspace_id,
         created_by=by,
@@ -86,7 +87,7 @@ def receive(upload: Upload, pieces: Iterable[bytes], *, at_byte: int, checksum: 
     """
     here = offset_of(upload)
     if at_byte != here:
-        raise Conflict(f"This upload goes on at byte {here}, not at {at_byte}.")
+        raise Conflict(phrase("This upload goes on at byte {here}, not at {at_byte}.", here=here, at_byte=at_byte))
     if upload.arrival_id or here == upload.size_bytes:
         finish(upload)
         return upload.size_bytes
@@ -121,10 +122,12 @@ def finish(upload: Upload) -> Arrival | None:
 def give_up(by: Member, upload: Upload) -> None:
     """Ends an upload and deletes what is here of it. One that has all its bytes already is in the library's hands."""
     if upload.created_by_id != by.pk:
-        raise NotFound("There is no such upload.")
+        raise NotFound(phrase("There is no such upload."))
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     if row.arrival_id:
-        raise Conflict(f"{row.filename} has arrived already. Discard or archive it in the library.")
+        raise Conflict(
+            phrase("{filename} has arrived already. Discard or archive it in the library.", filename=row.filename)
+        )
     path = path_of(row)
     row.delete()
     transaction.on_commit(lambda: incoming.forget(path))
@@ -158,9 +161,11 @@ def _check(announced: Announced) -> None:
     if announced.size_bytes > settings.MAX_UPLOAD_BYTES:
         raise incoming.too_large(incoming.safe_name(announced.filename))
     if announced.sha256 and not _SHA256.fullmatch(announced.sha256.lower()):
-        raise Invalid.at("sha256", "A SHA-256 has 64 hexadecimal digits.", code="upload.sha256")
+        raise Invalid.at("sha256", phrase("A SHA-256 has 64 hexadecimal digits."), code="upload.sha256")
     free_bytes = shutil.disk_usage(settings.UPLOAD_FOLDER).free
     if announced.size_bytes > free_bytes - _SPARE_BYTES:
         name = incoming.safe_name(announced.filename)
-        message = f"There is no room left to receive {name}. Free some disk space and try again; nothing was lost."
+        message = phrase(
+            "There is no room left to receive {file}. Free some disk space and try again; nothing was lost.", file=name
+        )
         raise Unavailable(message, after_s=60)

@@ -49,7 +49,7 @@ def create_vocabulary(by: Member, name: str) -> Vocabulary:
     if not 0 < len(wanted) <= 120:
         raise Invalid.at("name", phrase("Give it a name of at most 120 characters."))
     if vocabularies_for(by).filter(name=wanted).exists():
-        raise Conflict(f"There is a vocabulary “{wanted}” already.")
+        raise Conflict(phrase("There is a vocabulary “{wanted}” already.", wanted=wanted))
     made = Vocabulary.objects.create(workspace_id=by.workspace_id, name=wanted)
     record("vocabulary.created", made, by=by)
     return made
@@ -61,7 +61,7 @@ def remove_vocabulary(by: Member, vocabulary_id: int) -> None:
     demand(by, "workspace")
     row = vocabulary_for(by, vocabulary_id)
     if used_by := row.fields.first():
-        raise Conflict(f"The field “{used_by.label}” draws from it. Change that field first.")
+        raise Conflict(phrase("The field “{label}” draws from it. Change that field first.", label=used_by.label))
     record("vocabulary.removed", row, by=by, words=as_skos(row))
     row.delete()
 
@@ -103,7 +103,7 @@ def remove_term(by: Member, term_id: int) -> Vocabulary:
     demand(by, "workspace")
     term = Term.objects.filter(vocabulary__in=vocabularies_for(by), pk=term_id).select_related("vocabulary").first()
     if term is None:
-        raise NotFound("There is no such term in this workspace.")
+        raise NotFound(phrase("There is no such term in this workspace."))
     record("vocabulary.term_removed", term.vocabulary, by=by, term=term.label)
     term.delete()
     return term.vocabulary

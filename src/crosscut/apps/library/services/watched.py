@@ -13,6 +13,7 @@ from django.utils import timezone
 from crosscut.apps.library.models import WayIn, WayItem
 from crosscut.apps.library.services import arrive
 from crosscut.kernel.errors import Invalid, NotFound
+from crosscut.kernel.phrases import phrase
 
 SETTLES_IN = timedelta(seconds=15)  # unchanged for so long, a file is taken to be whole
 MOST_FILES = 200_000  # in one folder
@@ -25,16 +26,17 @@ def checked(settings: Mapping[str, Any], _password: str) -> dict[str, Any]:
     """The settings of a watched folder. Raises Invalid for one that the server's keeper did not allow."""
     path = Path(str(settings.get("path", "")))
     if not path.is_absolute():
-        raise Invalid.at("path", "Give the whole path of the folder, from / on.")
+        raise Invalid.at("path", phrase("Give the whole path of the folder, from / on."))
     real = Path(os.path.realpath(path))
     if not any(real == root or real.is_relative_to(root) for root in _roots()):
-        allowed = ", ".join(map(str, _roots())) or "none is"
-        message = (
-            f"This folder may not be watched. Allowed: {allowed}. CROSSCUT_WATCH_FOLDERS of the server names them."
+        allowed = ", ".join(map(str, _roots())) or phrase("none is")
+        message = phrase(
+            "This folder may not be watched. Allowed: {allowed}. CROSSCUT_WATCH_FOLDERS of the server names them.",
+            allowed=allowed,
         )
         raise Invalid.at("path", message, code="way_in.not_allowed")
     if not real.is_dir():
-        raise Invalid.at("path", "There is no such folder.")
+        raise Invalid.at("path", phrase("There is no such folder."))
     return {"path": str(real)}
 
 
@@ -50,7 +52,9 @@ def look(way: WayIn) -> int:
     new, changed, ready = [], [], []
     for number, (name, mark) in enumerate(_files(root)):
         if number >= MOST_FILES:
-            raise Invalid.at("path", f"More than {MOST_FILES:,} files are in it. Watch its folders one by one.")
+            raise Invalid.at(
+                "path", phrase("More than {most:,} files are in it. Watch its folders one by one.", most=MOST_FILES)
+            )
         item = known.get(name)
         if item is None:
             new.append(WayItem(way=way, name=name, mark=mark, noticed_at=now))
@@ -79,7 +83,7 @@ def _take(way: WayIn, root: Path, items: list[WayItem]) -> int:
 def _files(root: Path) -> Iterator[tuple[str, str]]:
     """The path of each file inside, and its mark. Links lead nowhere; what is hidden stays hidden."""
     if not root.is_dir():
-        raise NotFound(f"{root} is not there any more. Is its disk connected?")
+        raise NotFound(phrase("{folder} is not there any more. Is its disk connected?", folder=str(root)))
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):

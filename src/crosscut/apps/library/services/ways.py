@@ -15,6 +15,7 @@ from crosscut.apps.library import queries
 from crosscut.apps.library.models import WayIn
 from crosscut.apps.library.services import mailbox, watched
 from crosscut.kernel.errors import CrosscutError, Invalid
+from crosscut.kernel.phrases import phrase
 
 NAME_LIMIT = 100
 _CHECKED = {WayIn.Kind.FOLDER: watched.checked, WayIn.Kind.MAIL: mailbox.checked}
@@ -27,9 +28,9 @@ def add_way(by: Member, kind: str, name: str, settings: Mapping[str, Any], *, pa
     """A place that is looked into from now on. Raises Invalid with every problem, `where` naming the field."""
     demand(by, "workspace")
     if not name.strip() or len(name) > NAME_LIMIT:
-        raise Invalid.at("name", f"Give it a name of at most {NAME_LIMIT} letters.")
+        raise Invalid.at("name", phrase("Give it a name of at most {most} letters.", most=NAME_LIMIT))
     if kind not in _CHECKED:
-        raise Invalid.at("kind", f"There are: {', '.join(WayIn.Kind.values)}.")
+        raise Invalid.at("kind", phrase("There are: {values}.", values=", ".join(WayIn.Kind.values)))
     secrets = seal({"password": password}) if password else b""
     way = WayIn.objects.create(
         workspace_id=by.workspace_id,
@@ -77,7 +78,9 @@ def _look(way: WayIn) -> int:
         return 0
     except Exception:  # noqa: BLE001 - a worker loop: one place must not stop the others
         _log.exception("way_in_fault", way=way.pk)
-        WayIn.objects.filter(pk=way.pk).update(problem="Something went wrong inside Crosscut. The log has the details.")
+        WayIn.objects.filter(pk=way.pk).update(
+            problem=phrase("Something went wrong inside Crosscut. The log has the details.")
+        )
         return 0
     fields = {"looked_at": timezone.now(), "problem": "", "taken": way.taken + taken}
     WayIn.objects.filter(pk=way.pk).update(**fields)

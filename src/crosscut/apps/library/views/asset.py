@@ -25,6 +25,7 @@ from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.apps.library.views import looks
 from crosscut.apps.library.views.sections import SECTIONS, address, section_named
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
+from crosscut.kernel.phrases import phrase
 
 
 @members_only
@@ -84,7 +85,7 @@ def add_track(request: MemberRequest, asset_id: int) -> HttpResponse:
             with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="track-") as folder:
                 upload = form.cleaned_data["file"]
                 path = Path(folder) / incoming.safe_name(upload.name)
-                with plain_disk_errors("receive it"):
+                with plain_disk_errors(phrase("receive it")):
                     path.write_bytes(upload.read())
                 kind, language = form.cleaned_data["kind"], form.cleaned_data["language"]
                 tracks.put_track(request.member, asset_id, path, kind=kind, language=language)

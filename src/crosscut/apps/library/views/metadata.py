@@ -17,6 +17,7 @@ from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services import about, people
 from crosscut.apps.library.services.fields import FieldSet, field_set, values_of
 from crosscut.kernel.errors import Invalid, NotFound
+from crosscut.kernel.phrases import phrase
 
 HISTORY = 300  # changes of fields on one page
 
@@ -27,7 +28,7 @@ def group(request: MemberRequest, asset_id: int, group_key: str) -> HttpResponse
     row, known = queries.asset_for(request.member, asset_id), field_set(request.member.workspace_id)
     members = metadata_pages.fields_in(known, group_key)
     if not members or group_key not in metadata_pages.group_labels(known):
-        raise NotFound("There is no such group of fields.")
+        raise NotFound(phrase("There is no such group of fields."))
     if request.method == "POST":
         form = FieldsForm(members, known.required, request.POST, initial=values_of(row))
         if form.is_valid() and _kept(request, row, form):

@@ -62,7 +62,9 @@ def as_read(written: Mapping[str, Any]) -> Operation:
     found = OPERATIONS.get(str(written.get("name")))
     if found is None:
         known = ", ".join(sorted(OPERATIONS))
-        raise Invalid.at("name", f"There is no such operation. Use one of: {known}.", code="remake.unknown")
+        raise Invalid.at(
+            "name", phrase("There is no such operation. Use one of: {known}.", known=known), code="remake.unknown"
+        )
     try:
         return from_data(found, written.get("settings") or {})
     except ValidationError as fault:

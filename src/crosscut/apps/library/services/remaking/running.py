@@ -25,6 +25,7 @@ from crosscut.apps.library.services.signing import sign_made
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import keep_note, note_of
 from crosscut.kernel.errors import Conflict, Damaged, NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.kernel.records import canonical_json
 from crosscut.media import captions
@@ -46,7 +47,7 @@ def run(
     """
     version = Version.objects.select_related("asset").filter(pk=version_id).first()
     if version is None:
-        raise NotFound("It was taken out of the library meanwhile.")
+        raise NotFound(phrase("It was taken out of the library meanwhile."))
     if not Arrival.objects.filter(job=job_id).exists():
         _make(job_id, version, operation, _part_of(report, Fraction(0), MAKING), should_stop)
     ingest.take_all_in(job_id, _part_of(report, MAKING, 1 - MAKING), should_stop)
@@ -55,7 +56,7 @@ def run(
 
 def _make(job_id: int, version: Version, operation: Mapping[str, Any], report: Report, should_stop: ShouldStop) -> None:
     with (
-        storage.plain_disk_errors("make another version"),
+        storage.plain_disk_errors(phrase("make another version")),
         storage.local_copy(version.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder,
     ):
@@ -123,7 +124,7 @@ def _settle(version: Version, arrival: Arrival, noted: Mapping[str, Any]) -> dic
     if arrival.state == Arrival.State.DUPLICATE:
         raise Conflict(arrival.problem)
     if arrival.state != Arrival.State.STORED or asset is None:
-        raise Damaged(Path(arrival.filename), arrival.problem or "What was made could not be read.")
+        raise Damaged(Path(arrival.filename), arrival.problem or phrase("What was made could not be read."))
     by = arrival.created_by or arrival.workspace
     if noted["title"]:
         Asset.objects.filter(pk=asset.pk).update(title=noted["title"][:200])

@@ -30,6 +30,7 @@ from crosscut.apps.library.views.sections import (
     words,
 )
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ def section_named(name: str) -> Section:
     for section in SECTIONS:
         if section.name == name:
             return section
-    raise NotFound("There is no such part of an asset's page.")
+    raise NotFound(phrase("There is no such part of an asset's page."))
 
 
 def address(asset: Asset, section: str = "overview") -> str:
