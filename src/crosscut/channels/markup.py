@@ -87,9 +87,22 @@ def from_markdown(text: str) -> Html:
     >>> from_markdown("See https://reef.example/a_b.")
     '<p>See <a href="https://reef.example/a_b" rel="noopener noreferrer">https://reef.example/a_b</a>.</p>\\n'
     """
+    return _safe(_markdown(breaks=True).render(text))
+
+
+def from_file(text: str, *, highest: int) -> Html:
+    """The same for a file of ours, whose lines are wrapped: they run on, and no heading is above that level.
+
+    >>> from_file("## Reef\\n\\nHalf of it\\nis gone.", highest=3)
+    '<h3>Reef</h3>\\n<p>Half of it\\nis gone.</p>\\n'
+    """
+    return _safe(_markdown(breaks=False).render(text, {"highest": highest}))
+
+
+def _safe(rendered: str) -> Html:
     return Html(
         nh3.clean(
-            _markdown().render(text),
+            rendered,
             tags=_TAGS,
             attributes={"a": {"href", "title"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}},
             url_schemes={"http", "https", "mailto"},
@@ -119,10 +132,10 @@ def shortened(text: str, length: int) -> str:
 
 
 @cache
-def _markdown() -> "MarkdownIt":
+def _markdown(*, breaks: bool) -> "MarkdownIt":
     from markdown_it import MarkdownIt  # 0.1 s of CPU that processes are spared which draw no page
 
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": breaks}).enable(["table", "strikethrough"])
     markdown.disable("image")
     markdown.core.ruler.push("lower_headings", _lower_headings)
     markdown.core.ruler.push("bare_links", _bare_links)
@@ -130,10 +143,11 @@ def _markdown() -> "MarkdownIt":
 
 
 def _lower_headings(state: "StateCore") -> None:
-    """The page's own title is the only first-level heading."""
+    """The page's own title is the only first-level heading; some texts stand below another heading as well."""
+    highest = f"h{state.env.get('highest', 2)}"
     for token in state.tokens:
-        if token.tag == "h1":
-            token.tag = "h2"
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = max(token.tag, highest)
 
 
 def _bare_links(state: "StateCore") -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.services.own_files import file_settings
 from crosscut.channels import registry
-from crosscut.channels.markup import from_markdown
+from crosscut.channels.markup import from_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +77,7 @@ def guide(slug: str) -> str:
     """
     package = registry.channel(slug).adapter.partition(":")[0].rpartition(".")[0]
     page = files(package) / "CONNECT.md"
-    if not page.is_file():
-        return ""
-    shown = from_markdown(page.read_text(encoding="utf-8"))
-    return shown.replace("<br>", "").replace("<h2>", "<h3>").replace("</h2>", "</h3>")  # files wrap their lines
+    return from_file(page.read_text(encoding="utf-8"), highest=3) if page.is_file() else ""
 
 
 def _setting(name: str, field: Mapping[str, Any], known: Mapping[str, Any], is_required: bool) -> Question:  # noqa: FBT001
