@@ -6,11 +6,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
-from crosscut.apps.library.models import Licence
+from crosscut.apps.library.models import Asset, Licence
 from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.produce.models import Approval
 from crosscut.apps.publish.models import Attempt, Hold, Target
+from crosscut.apps.publish.services import replacing
 from crosscut.apps.publish.tests import made
 from tests.cast import Cast
 
@@ -88,6 +89,18 @@ def a_used_asset(cast: Cast) -> str:
     made.a_post(cast.senior, asset=asset, due_at=tomorrow, state=State.BLOCKED, text=made.TEXTS[2])
     cast.workspace.pieces.create(title="A thought about corals", owner=cast.junior).media.create(asset=asset)
     return f"/library/{asset.pk}/view/uses/"
+
+
+def a_replacement(cast: Cast, step: str = "") -> str:
+    """What putting another picture in its place would touch: a planned post loses its approval, a live one stays."""
+    uses = a_used_asset(cast)
+    old, new = Asset.objects.get(), made.an_asset(cast.senior, "divers-at-noon.jpg")
+    Licence.objects.create(asset=new, holder="Ada", terms="Own work")
+    planned = Target.objects.get(state=State.SCHEDULED).edition
+    Approval.objects.create(edition=planned, member=cast.lead, role="lead", decision="approved")
+    if step == "done":
+        return f"/replacements/{replacing.replace_everywhere(cast.lead, old.pk, new.pk).pk}/"
+    return uses.replace("view/uses/", f"replace/?with={new.pk}" if step == "look" else "replace/")
 
 
 def a_hold(cast: Cast) -> str:

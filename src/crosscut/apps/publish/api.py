@@ -13,7 +13,7 @@ from crosscut.apps.accounts.queries import account_for
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.publish import queries
-from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Takedown, Target
+from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Replacement, Takedown, Target
 from crosscut.apps.publish.schemas import (
     AttemptOut,
     CopyOut,
@@ -25,14 +25,18 @@ from crosscut.apps.publish.schemas import (
     PostOut,
     ProofOut,
     ReasonIn,
+    ReplaceIn,
+    ReplacementOut,
     SettleIn,
     StandingOut,
     TakedownOut,
     TakenDownIn,
     TimeIn,
+    TouchedOut,
+    UndoneOut,
 )
 from crosscut.apps.publish.services import hold as holds
-from crosscut.apps.publish.services import recall, schedule, takedowns
+from crosscut.apps.publish.services import recall, replacing, schedule, takedowns
 from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
@@ -195,3 +199,24 @@ def post_hold_lift(request: ApiRequest, hold_id: int) -> Hold:
 def _again(request: ApiRequest, target: Target) -> Target:
     """The post as it is stored now, with everything the answer says."""
     return queries.target_for(request.auth, target.pk)
+
+
+@router.get("/library/assets/{int:asset_id}/replacement", response=TouchedOut, summary="What replacing would touch")
+def get_replacement(request: ApiRequest, asset_id: int, asked: Query[ReplaceIn]) -> replacing.Touched:
+    """Every piece and post, and what it does to approvals; nothing is changed."""
+    return replacing.touched_by(request.auth, asset_id, asked.new)[2]
+
+
+@router.post(
+    "/library/assets/{int:asset_id}/replacement", response={201: ReplacementOut}, summary="Replace it everywhere"
+)
+def post_replacement(request: ApiRequest, asset_id: int, payload: ReplaceIn) -> Status[Replacement]:
+    """In drafts and planned posts, as one step that can be undone. What was approved must be approved again."""
+    return Status(201, replacing.replace_everywhere(request.auth, asset_id, payload.new))
+
+
+@router.post("/library/replacements/{int:replacement_id}/undo", response=UndoneOut, summary="Undo a replacement")
+def post_undo(request: ApiRequest, replacement_id: int) -> dict[str, object]:
+    """As far as nobody changed it since."""
+    row, left = replacing.undo_replacement(request.auth, replacement_id)
+    return {"replacement": row, "left": left}

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from crosscut.apps.accounts.models import Account, Member, Workspace
-from crosscut.apps.library.models import Placement
+from crosscut.apps.library.models import Asset, Placement
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.produce.models import Edition, Piece
 
@@ -255,3 +255,23 @@ class Canary(models.Model):
 
     def __str__(self) -> str:
         return f"canary of {self.due_at}"
+
+
+class Replacement(models.Model):
+    """One asset put in another's place in pieces and planned posts, as one step that can be undone."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="replacements")
+    old = models.ForeignKey(Asset, models.CASCADE, related_name="replaced_by")
+    new = models.ForeignKey(Asset, models.CASCADE, related_name="replaced")  # the same: its current version
+    media = models.JSONField(default=list)  # how the old one stood in each piece: what undoing puts back
+    posts = models.JSONField(default=list)  # each post with its edition before and after
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["old", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.new} for {self.old}"

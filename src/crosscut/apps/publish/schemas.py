@@ -7,7 +7,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict, NaiveDatetime
 
 from crosscut.apps.publish.cards import safe_link
-from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Target
+from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Replacement, Target
 from crosscut.apps.publish.queries import Wanted
 from crosscut.apps.publish.services.keep_one import Others
 from crosscut.apps.publish.wording import hold_words, state_word
@@ -235,3 +235,59 @@ class TakenDownIn(_Input):
     """What was done."""
 
     note: str = Field("", max_length=1000)
+
+
+class ReplaceIn(_Input):
+    """Which asset takes the place."""
+
+    new: int = Field(ge=1, le=2**63 - 1, description="The other asset; the same one stands for its current version.")
+
+
+class PieceTouchedOut(Schema):
+    """A piece that shows the old asset."""
+
+    piece: int = Field(alias="piece.pk")
+    obstacle: str = Field(description="Why it stays as it is; empty where it changes.")
+
+
+class PostTouchedOut(Schema):
+    """A post with the old file."""
+
+    post: int = Field(alias="post.pk")
+    obstacle: str = Field(description="Why it stays as it is; empty where it changes.")
+    loses_approval: bool
+    takes_other_changes: bool = Field(description="Its piece was changed since it was planned, and that goes along.")
+
+
+class TouchedOut(Schema):
+    """What replacing an asset everywhere would touch."""
+
+    pieces: list[PieceTouchedOut]
+    posts: list[PostTouchedOut]
+
+
+class ReplacementOut(Schema):
+    """One asset put in another's place."""
+
+    id: int
+    old_id: int
+    new_id: int
+    pieces: int = Field(description="How many pieces were changed.")
+    posts: int = Field(description="How many planned posts were changed.")
+    created_at: datetime
+    undone_at: datetime | None
+
+    @staticmethod
+    def resolve_pieces(row: Replacement) -> int:
+        return len(row.media)
+
+    @staticmethod
+    def resolve_posts(row: Replacement) -> int:
+        return len(row.posts)
+
+
+class UndoneOut(Schema):
+    """A replacement that was undone."""
+
+    replacement: ReplacementOut
+    left: int = Field(description="How many pieces and posts were changed since and stay as they are.")

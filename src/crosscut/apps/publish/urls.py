@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.publish.views import accounts, calendar, holds, piece, post, posts, takedowns
+from crosscut.apps.publish.views import accounts, calendar, holds, piece, post, posts, replacing, takedowns
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("accounts/<int:account_id>/standing/", accounts.standing, name="account-standing"),
     path("rights/", takedowns.takedowns, name="takedowns"),
     path("rights/takedowns/<int:takedown_id>/close/", takedowns.close, name="takedown-close"),
+    path("library/<int:asset_id>/replace/", replacing.replace, name="asset-replace"),
+    path("replacements/<int:replacement_id>/", replacing.replacement, name="replacement"),
+    path("replacements/<int:replacement_id>/undo/", replacing.undo, name="replacement-undo"),
     path("hold/", holds.place, name="hold-place"),
     path("hold/<int:hold_id>/lift/", holds.lift, name="hold-lift"),
 ]
