@@ -26,6 +26,8 @@ def preview(version: Version, what: str, mark: str, made: Iterable[Rendition]) -
         return None
     purpose = _purpose(what, mark)
     fitting = (row for row in made if row.purpose == purpose and row.recipe_digest == recipe.digest)
+    if mark:  # one whose room was given back is made anew for its link, not by whoever asks for it
+        fitting = (row for row in fitting if row.freed_at is None)
     return next(fitting, None)
 
 

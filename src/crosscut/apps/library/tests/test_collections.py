@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crosscut.apps.accounts.models import AuditEvent
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import lightbox
-from crosscut.apps.library.models import Asset, Collection, CollectionLink, LinkEvent
+from crosscut.apps.library.models import Asset, Collection, CollectionLink, LinkEvent, Rendition
 from crosscut.apps.library.services import collecting, consents, guest_previews, showing_guests
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence, set_embargo, withdraw_licence
@@ -203,6 +204,17 @@ def test_marked_previews_are_all_a_guest_gets_and_never_bare(cast, reef, two, fi
     assert exhibits[2].version.renditions.get(purpose="proxy with mark").sha256 != (
         exhibits[2].version.renditions.get(purpose="proxy").sha256
     )
+
+
+def test_marked_previews_whose_room_was_given_back_are_made_again_and_never_bare(cast, reef):
+    link, url = shown(cast, reef, watermark="Ben")
+    assert guest_previews.make_previews(link.pk) == 4
+    Rendition.objects.filter(purpose__endswith="with mark").update(freed_at=timezone.now())
+    ProcrastinateJob.objects.all().delete()
+    assert "Being prepared" in Client().get(path_of(url)).content.decode()
+    assert ProcrastinateJob.objects.filter(task_name=guest_previews.MARK, args__link_id=link.pk).count() == 1
+    assert guest_previews.make_previews(link.pk) == 4
+    assert all(status(Client(), one.large_url) == 200 for one in lightbox.exhibits_of(link))
 
 
 def test_an_archived_collection_shows_nothing_until_it_is_back(cast, reef):

@@ -14,7 +14,7 @@ from crosscut.apps.accounts.guest_pages import ask_password, is_unlocked, unlist
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import lightbox
 from crosscut.apps.library.models import CollectionLink, LinkEvent, Rendition, Track, Version
-from crosscut.apps.library.services import showing_guests
+from crosscut.apps.library.services import guest_previews, showing_guests
 from crosscut.apps.library.serving import FILE_POLICY, rendition_response, track_response, version_response
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
@@ -70,6 +70,8 @@ def _page(request: HttpRequest, link: CollectionLink) -> HttpResponse:
         showing_guests.note(link, Kind.OPENED)
         if at is not None:
             showing_guests.note(link, Kind.VIEWED, exhibits[at].asset)
+    if link.watermark and not all(one.small_url and one.large_url for one in exhibits):
+        guest_previews.plan_previews(link.collection)
     context: dict[str, Any] = {
         "link": link,
         "collection": link.collection,
