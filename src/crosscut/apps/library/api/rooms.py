@@ -13,7 +13,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library import lifetimes, queries, storage
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.queries.rooms import cold_of, rooms_of, trend_of
-from crosscut.apps.library.schemas.assets import Changed, Selected
+from crosscut.apps.library.schemas.assets import Changed, DeleteIn, Selected
 from crosscut.apps.library.schemas.rooms import BinnedOut, BudgetIn, CheckIn, LinkOut, RemovedOut, StorageOut
 from crosscut.apps.library.services import bins, rooms, sweep
 from crosscut.apps.work.models import Job
@@ -60,9 +60,9 @@ def list_bin(request: ApiRequest) -> QuerySet[Asset]:
 
 
 @router.post("/library/assets/delete", response=Changed, summary="Delete assets")
-def post_delete(request: ApiRequest, payload: Selected) -> dict[str, int]:
-    """Into the bin. All of them or none: what is planned, live or part of a piece cannot be deleted."""
-    return {"changed": bins.put_into_bin(request.auth, payload.asset_ids)}
+def post_delete(request: ApiRequest, payload: DeleteIn) -> dict[str, int]:
+    """Into the bin. All of them or none: what is planned, live or part of a piece goes only with all of that named."""
+    return {"changed": bins.put_into_bin(request.auth, payload.asset_ids, named=payload.named)}
 
 
 @router.post("/library/bin/restore", response=Changed, summary="Bring deleted assets back")

@@ -230,6 +230,14 @@ class Selected(StrictSchema):
     asset_ids: list[int] = Field(min_length=1, max_length=10_000)
 
 
+class DeleteIn(Selected):
+    """Assets to delete, and what was seen to need them."""
+
+    named: list[str] = Field(
+        [], max_length=10_000, description="The `where` of every post and piece an earlier answer (409) named."
+    )
+
+
 class TagChange(Selected):
     """Tags to add to and remove from several assets."""
 

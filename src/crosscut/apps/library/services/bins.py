@@ -1,6 +1,6 @@
 """The bin: what is deleted can be brought back for some days, then goes for good. What is in use stays."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -19,10 +19,11 @@ from crosscut.kernel.phrases import phrase
 
 
 @transaction.atomic
-def put_into_bin(by: Member, asset_ids: Iterable[int]) -> int:
+def put_into_bin(by: Member, asset_ids: Iterable[int], *, named: Collection[str] = ()) -> int:
     """Deletes assets, to be brought back from the bin for some days; says how many.
 
-    All of them or none. Raises NotFound, and Conflict naming each that is planned, live or part of a piece.
+    All of them or none. `named` has the keys of the posts and pieces that were seen to need them: those keep what they
+    have, and its files stay with it. Raises NotFound, and Conflict with each post or piece that was not named.
     """
     demand(by, "draft")
     wanted = set(asset_ids)
@@ -31,12 +32,12 @@ def put_into_bin(by: Member, asset_ids: Iterable[int]) -> int:
     assets = list(assets_for(by).filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
     if len(assets) < len(wanted):
         raise NotFound(phrase("Some of the chosen assets are not in this workspace. Nothing was changed."))
-    demand_named(assets, ())
+    demand_named(assets, named)
     now = timezone.now()
     for asset in assets:
         asset.binned_at, asset.binned_by = now, by
         asset.save(update_fields=["binned_at", "binned_by"])
-        record("asset.binned", asset, by=by)
+        record("asset.binned", asset, by=by, named=sorted(named)[:100])
     return len(assets)
 
 

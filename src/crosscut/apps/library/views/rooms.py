@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -115,15 +116,27 @@ def the_bin(request: MemberRequest) -> HttpResponse:
 @members_only
 @require_POST
 def delete(request: MemberRequest, asset_id: int) -> HttpResponse:
-    """Puts one asset into the bin; says what stands in the way where something does."""
+    """Puts one asset into the bin; asks first where something needs it, naming all of that."""
     queries.asset_for(request.member, asset_id)
     try:
-        bins.put_into_bin(request.member, [asset_id])
+        bins.put_into_bin(request.member, [asset_id], named=request.POST.getlist("named"))
     except Conflict as error:
-        messages.error(request, " ".join(problem.message for problem in error.problems_in(translation)))
-        return redirect("asset", asset_id)
+        return ask_to_delete(request, error, [asset_id])
     messages.success(request, _("Deleted. You can bring it back from the bin."))
     return redirect("bin")
+
+
+def ask_to_delete(request: MemberRequest, error: Conflict, chosen: list[int]) -> HttpResponse:
+    """Everything that needs the chosen assets, and the choice to delete them all the same."""
+    context = {
+        "problems": error.problems_in(translation),
+        "count": len(chosen),
+        "kept": [(name, value) for name in ("action", "q", "asset") for value in request.POST.getlist(name)],
+        "named": [*request.POST.getlist("named"), *(problem.where for problem in error.problems)],
+        "back_url": reverse("asset-section", args=[chosen[0], "uses"]) if len(chosen) == 1 else reverse("library"),
+        "crumbs": [(_("Library"), "/library/"), (_("Delete"), "")],
+    }
+    return render(request, "library/delete.html", context, status=409)
 
 
 @members_only

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from crosscut.apps.library.models import SavedSearch
 from crosscut.apps.library.services import bins, describe, saved
 from crosscut.apps.library.showing import Tile, tile_of
 from crosscut.apps.library.spoken import moments_in
+from crosscut.apps.library.views.rooms import ask_to_delete
 from crosscut.kernel.errors import Conflict
 
 
@@ -108,7 +108,10 @@ def change_several(request: MemberRequest) -> HttpResponse:
         describe.archive(request.member, chosen)
         messages.success(request, _archived_words(len(chosen)))
     elif action == "delete":
-        _delete(request, chosen)
+        try:
+            _delete(request, chosen)
+        except Conflict as error:
+            return ask_to_delete(request, error, chosen)
     elif action == "restore":
         count = describe.restore(request.member, chosen)
         messages.success(request, ngettext("%(n)d asset is back.", "%(n)d assets are back.", count) % {"n": count})
@@ -144,13 +147,8 @@ def _around(request: MemberRequest, text: str, wanted: searchbox.Wanted, found: 
 
 
 def _delete(request: MemberRequest, chosen: list[int]) -> None:
-    """Into the bin, all or none; says what stands in the way."""
-    try:
-        count = bins.put_into_bin(request.member, chosen)
-    except Conflict as error:
-        said = [problem.message for problem in error.problems_in(translation)]
-        messages.error(request, " ".join(said[:5]))
-        return
+    """Into the bin, all or none. Raises Conflict with what needs them and was not named."""
+    count = bins.put_into_bin(request.member, chosen, named=request.POST.getlist("named"))
     words = ngettext("%(n)d asset deleted.", "%(n)d assets deleted.", count) % {"n": count}
     messages.success(request, format_html('{} <a href="{}">{}</a>', words, reverse("bin"), _("Look into the bin")))
 

@@ -1,12 +1,13 @@
-"""What is planned, live or part of a piece cannot be deleted, and what history names stays."""
+"""What is planned, live or part of a piece is deleted only when that was named, and what history names stays."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crosscut.apps.accounts.tests.asking import signed_in
+from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services import bins
@@ -17,7 +18,7 @@ from crosscut.apps.produce.models import PieceMedia
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services.schedule import schedule
-from crosscut.apps.publish.tests.world import account_of
+from crosscut.apps.publish.tests.world import account_of, fresh
 from crosscut.kernel.errors import Conflict
 
 __all__ = ["store"]
@@ -43,8 +44,33 @@ def test_what_is_planned_or_live_is_protected_and_says_where(cast, planned):
         with pytest.raises(Conflict, match=r"Practice.*Half of the reef"):
             bins.put_into_bin(cast.junior, [asset.pk])
     page = signed_in(cast.junior).post(reverse("asset-delete", args=[asset.pk]), follow=True).content.decode()
-    assert "Half of the reef" in page
+    assert "Half of the reef" in page and "Delete all the same" in page
     assert Asset.objects.get().binned_at is None
+
+
+def test_it_is_deleted_when_all_that_needs_it_was_named_and_that_keeps_it(cast, planned):
+    asset, browser = Asset.objects.select_related("current").get(), signed_in(cast.junior)
+    page = browser.post(reverse("asset-delete", args=[asset.pk]))
+    named = re.findall(r'name="named" value="([^"]+)"', page.content.decode())
+    assert page.status_code == 409 and set(named) == {f"post:{planned.pk}", f"piece:{planned.piece_id}"}
+    assert browser.post(reverse("asset-delete", args=[asset.pk]), {"named": named[:1]}).status_code == 409
+    several = {"action": "delete", "asset": asset.pk}
+    assert "Delete all the same" in browser.post(reverse("library-change"), several).content.decode()
+    assert Asset.objects.get().binned_at is None
+    browser.post(reverse("library-change"), {**several, "named": named})
+    assert Asset.objects.get().binned_at is not None
+    assert fresh(planned).state == Target.State.SCHEDULED and planned.piece.media.get().asset == asset
+    assert browser.get(reverse("piece", args=[planned.piece_id])).status_code == 200
+    assert bins.empty_bin(cast.lead) == 0 and asset.current and storage.exists(asset.current.sha256)
+
+
+def test_programs_name_what_they_saw(cast, planned):
+    asking, asset = program(cast.junior), Asset.objects.get()
+    refused = asking.post("/api/library/assets/delete", {"asset_ids": [asset.pk]}, content_type="application/json")
+    assert refused.status_code == 409
+    body = {"asset_ids": [asset.pk], "named": [problem["where"] for problem in refused.json()["problems"]]}
+    done = asking.post("/api/library/assets/delete", body, content_type="application/json")
+    assert done.json() == {"changed": 1} and Asset.objects.get().binned_at is not None
 
 
 def test_what_is_in_a_piece_is_protected_and_what_was_posted_stays_for_the_record(cast, planned):
