@@ -15,6 +15,7 @@ from crosscut.apps.library.models import Asset
 class Shows:
     """One thing that shows an asset."""
 
+    key: str  # names it for good, as `protecting` does: "piece:7"
     title: str  # of the piece
     url: str  # its page
     obstacle: str = ""  # why it goes on showing it; empty where it can show another

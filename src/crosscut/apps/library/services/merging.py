@@ -12,7 +12,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import pointing
 from crosscut.apps.library.models import Asset, ChangeSet, Merge
 from crosscut.apps.library.protecting import protectors_of
-from crosscut.apps.library.queries import assets_for, binned_for, merge_for, tree_of
+from crosscut.apps.library.queries import assets_for, binned_for, merge_for
 from crosscut.apps.library.services import about
 from crosscut.apps.library.services.bins import put_into_bin, take_out_of_bin
 from crosscut.apps.library.services.carrying import Cargo, cargo_of, carry, unload
@@ -150,12 +150,14 @@ def _planned(by: Member, choice: Choice, assets: Mapping[int, Asset]) -> Plan:
         fields=tuple(differing(field_set(by.workspace_id), keep, gone, choice.values)),
         cargo=cargo_of(keep, gone),
         shows=tuple(show for shows in shown.values() for show in shows),
-        to_archive=frozenset(one.pk for one in gone if any(s.obstacle for s in shown[one.pk]) or _is_posted(one)),
+        to_archive=frozenset(one.pk for one in gone if _is_needed_without(one, shown[one.pk])),
     )
 
 
-def _is_posted(asset: Asset) -> bool:
-    return any(post.is_planned or post.is_live for version in tree_of(asset) for post in version.posts)
+def _is_needed_without(asset: Asset, shows: Sequence[pointing.Shows]) -> bool:
+    """Whether anything needs the asset once all that can show the kept one does."""
+    leaving = {one.key for one in shows if not one.obstacle}
+    return any(one.key not in leaving for one in protectors_of([asset]))
 
 
 def _refuse_rights(by: Member, planned: Plan, choice: Choice) -> None:

@@ -20,7 +20,8 @@ from crosscut.apps.library.queries import asset_for
 from crosscut.apps.produce.models import Edition, Piece, PieceMedia
 from crosscut.apps.produce.services.approve import is_approved
 from crosscut.apps.produce.services.freeze import digests_of, freeze
-from crosscut.apps.produce.services.write import held_for_writing, keep
+from crosscut.apps.produce.services.pointing import swap, swap_back
+from crosscut.apps.produce.services.write import held_for_writing
 from crosscut.apps.publish.models import Replacement, Target
 from crosscut.apps.publish.tasks import prepare
 from crosscut.kernel.errors import Conflict, Invalid, NotFound
@@ -28,7 +29,7 @@ from crosscut.kernel.phrases import phrase
 
 State = Target.State
 _OPEN = (State.SCHEDULED, State.BLOCKED)
-_KEPT = ("alt_text", "is_decorative", "focus_x", "focus_y")  # they speak of the old picture
+_CLEARED = {"alt_text": "", "is_decorative": False, "focus_x": None, "focus_y": None}  # they speak of the old picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ def replace_everywhere(by: Member, old_id: int, new_id: int) -> Replacement:
     old, new, touched = touched_by(by, old_id, new_id)
     if not touched.count:
         raise Conflict(phrase("There is nothing here that can be changed."))
-    media = [_swap(by, one.piece, old, new) for one in touched.pieces if not one.obstacle]
+    media = [entry for one in touched.pieces if not one.obstacle and (entry := _swap(by, one.piece, old, new))]
     posts = [moved for one in touched.posts if not one.obstacle and (moved := _take(by, one.post))]
     row = Replacement.objects.create(
         workspace_id=by.workspace_id, old=old, new=new, media=media, posts=posts, created_by=by
@@ -104,7 +105,7 @@ def undo_replacement(by: Member, replacement_id: int) -> tuple[Replacement, int]
     row = Replacement.objects.select_for_update(of=("self",)).get(pk=replacement_for(by, replacement_id).pk)
     if row.undone_at is not None:
         raise Conflict(phrase("This was undone already."))
-    left = sum(not _swap_back(by, entry, row) for entry in row.media)
+    left = sum(not swap_back(by, entry) for entry in row.media)
     left += sum(not _give_back(entry) for entry in row.posts)
     row.undone_at = timezone.now()
     row.save(update_fields=["undone_at"])
@@ -156,32 +157,10 @@ def _post_touched(row: Target, digest_now: str, obstacle: str) -> PostTouched:
     )
 
 
-def _swap(by: Member, piece: Piece, old: Asset, new: Asset) -> dict[str, Any]:
-    """Puts the new asset in the old one's place in the piece; gives what undoing needs.
-
-    Alt text and crop of the old picture do not fit the new one: its own alt text counts.
-    """
-    row = held_for_writing(by, piece)
-    freeze(row, by=by)  # the state before stays in the piece's history
-    use = row.media.get(asset=old)
-    before = {name: getattr(use, name) for name in _KEPT}
-    use.asset, use.alt_text, use.is_decorative, use.focus_x, use.focus_y = new, "", False, None, None
-    use.save()
-    keep(by, row, ["media"])
-    return {"piece": row.pk, "use": use.pk, **before}
-
-
-def _swap_back(by: Member, entry: dict[str, Any], row: Replacement) -> bool:
-    use = PieceMedia.objects.filter(pk=entry["use"], asset=row.new_id).select_related("piece").first()
-    if use is None or use.piece.archived_at or use.piece.media.filter(asset=row.old_id).exists():
-        return False
-    piece = held_for_writing(by, use.piece)
-    use.asset = row.old
-    for name in _KEPT:
-        setattr(use, name, entry[name])
-    use.save()
-    keep(by, piece, ["media"])
-    return True
+def _swap(by: Member, piece: Piece, old: Asset, new: Asset) -> dict[str, Any] | None:
+    """Alt text and crop of the old picture do not fit the new one: its own alt text counts."""
+    entry = swap(by, held_for_writing(by, piece), old, new, _CLEARED)
+    return entry and {"piece": piece.pk, **entry}
 
 
 def _take(by: Member, post: Target) -> dict[str, int] | None:

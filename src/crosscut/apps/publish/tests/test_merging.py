@@ -85,6 +85,25 @@ def test_a_piece_that_shows_both_keeps_both(cast, two):
     assert gone.archived_at
 
 
+def test_what_a_person_wrote_in_the_piece_since_is_not_undone_with_the_merge(cast, two):
+    keep, gone = two
+    piece, _account = piece_with(cast, gone)
+    row = merge(cast.junior, Choice(keep=keep.pk, gone=[gone.pk]))
+    set_media(cast.senior, piece, keep, alt_text="Two divers.")
+    undo_merge(cast.junior, row.pk)
+    assert (piece.media.get().asset, piece.media.get().alt_text) == (gone, "Two divers.")
+
+
+def test_the_plan_says_what_is_then_done_with_those_that_go(cast, two):
+    keep, gone = two
+    piece, account = piece_with(cast, gone)
+    at = (timezone.now() + timedelta(days=2)).replace(tzinfo=None)
+    schedule(cast.senior, piece, account, wall_time=at, zone="UTC")  # the piece moves on, the post keeps its file
+    planned = plan(cast.junior, Choice(keep=keep.pk, gone=[gone.pk]))
+    row = merge(cast.junior, Choice(keep=keep.pk, gone=[gone.pk]))
+    assert planned.to_archive == {gone.pk} and row.gone[0]["to"] == "archive"
+
+
 def test_a_piece_that_was_changed_since_stays_and_is_counted(cast, two):
     keep, gone = two
     piece, _account = piece_with(cast, gone)
