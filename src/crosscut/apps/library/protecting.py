@@ -23,15 +23,17 @@ def protectors_of(assets: Iterable[Asset]) -> list[Protector]:
     return [protector for asset in assets for protector in _protectors(asset)]
 
 
-def demand_named(assets: Iterable[Asset], named: Collection[str]) -> None:
-    """Raises Conflict unless `named` has the key of everything that needs one of the assets.
+def demand_named(assets: Iterable[Asset], named: Collection[str]) -> list[Protector]:
+    """Everything that needs one of the assets. Raises Conflict unless `named` has the key of each.
 
     So nobody deletes what is planned or live without having seen and said so; what came up meanwhile is not named yet.
     """
-    missing = [one for one in protectors_of(assets) if one.key not in named]
+    found = protectors_of(assets)
+    missing = [one for one in found if one.key not in named]
     if missing:
         problems = [Problem(code="asset.in_use", where=one.key, message=one.message) for one in missing]
         raise Conflict(problems=problems)
+    return found
 
 
 def _protectors(asset: Asset) -> list[Protector]:

@@ -32,12 +32,12 @@ def put_into_bin(by: Member, asset_ids: Iterable[int], *, named: Collection[str]
     assets = list(assets_for(by).filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",)))
     if len(assets) < len(wanted):
         raise NotFound(phrase("Some of the chosen assets are not in this workspace. Nothing was changed."))
-    demand_named(assets, named)
+    needed = demand_named(assets, named)
     now = timezone.now()
     for asset in assets:
         asset.binned_at, asset.binned_by = now, by
         asset.save(update_fields=["binned_at", "binned_by"])
-        record("asset.binned", asset, by=by, named=sorted(named)[:100])
+        record("asset.binned", asset, by=by, needed_by=[one.key for one in needed if one.asset_id == asset.pk][:100])
     return len(assets)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crosscut.apps.accounts.models import AuditEvent
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset
@@ -59,6 +60,8 @@ def test_it_is_deleted_when_all_that_needs_it_was_named_and_that_keeps_it(cast, 
     assert Asset.objects.get().binned_at is None
     browser.post(reverse("library-change"), {**several, "named": named})
     assert Asset.objects.get().binned_at is not None
+    event = AuditEvent.objects.get(verb="asset.binned")
+    assert set(event.detail["needed_by"]) == set(named)
     assert fresh(planned).state == Target.State.SCHEDULED and planned.piece.media.get().asset == asset
     assert browser.get(reverse("piece", args=[planned.piece_id])).status_code == 200
     assert bins.empty_bin(cast.lead) == 0 and asset.current and storage.exists(asset.current.sha256)
