@@ -43,6 +43,12 @@ def plan_previews(collection: Collection) -> None:
             pass  # the one that waits makes these too
 
 
+def plan_lacking(link: CollectionLink, versions: Iterable[Version]) -> None:
+    """Has the marked previews made soon that one of the versions could have and has not: their room was given back."""
+    if link.watermark and any(_lacks(version, link.watermark) for version in versions):
+        plan_previews(link.collection)
+
+
 def make_previews(link_id: int) -> int:
     """Makes every marked preview the link lacks; says how many. What cannot be made is never shown bare instead."""
     link = CollectionLink.objects.select_related("collection").filter(pk=link_id).first()
@@ -54,6 +60,12 @@ def make_previews(link_id: int) -> int:
         for what in (SMALL, STILL, LARGE):
             count += version is not None and _make(version, what, link.watermark)
     return count
+
+
+def _lacks(version: Version, mark: str) -> bool:
+    made = list(version.renditions.all())
+    wanted = [what for what in (SMALL, LARGE) if _recipe(version, what, mark)]
+    return any(preview(version, what, mark, made) is None for what in wanted)
 
 
 def _make(version: Version, what: str, mark: str) -> bool:

@@ -70,8 +70,7 @@ def _page(request: HttpRequest, link: CollectionLink) -> HttpResponse:
         showing_guests.note(link, Kind.OPENED)
         if at is not None:
             showing_guests.note(link, Kind.VIEWED, exhibits[at].asset)
-    if link.watermark and not all(one.small_url and one.large_url for one in exhibits):
-        guest_previews.plan_previews(link.collection)
+    guest_previews.plan_lacking(link, [one.version for one in exhibits])
     context: dict[str, Any] = {
         "link": link,
         "collection": link.collection,
