@@ -1,8 +1,13 @@
-"""What is made of an asset is bound by what binds the asset: licences, consents, embargo, credit and tags."""
+"""What is made of an asset is bound by what binds the asset: licences, consents, embargo, credit and tags.
+
+What a licence cost stays with the asset it was bought for: sums count it once.
+"""
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Asset, Consent, Licence
 from crosscut.apps.library.services.holdings import note_change
+
+_FREE: dict[str, object] = {"cost_minor": None, "currency": ""}
 
 
 def pass_on(source: Asset, made: Asset, *, by: Member | None) -> None:
@@ -10,7 +15,7 @@ def pass_on(source: Asset, made: Asset, *, by: Member | None) -> None:
     if made.licences.exists() or made.subjects.exists():
         return
     for licence in source.licences.filter(withdrawn_at=None):
-        Licence.objects.create(**terms_of(licence), asset=made, created_by=by)
+        Licence.objects.create(**terms_of(licence) | _FREE, asset=made, created_by=by)
     made.subjects.set(source.subjects.all())
     made.credit, made.tags = source.credit, source.tags
     made.rights_needed, made.embargo_until = source.rights_needed, source.embargo_until

@@ -104,13 +104,14 @@ def test_cleaning_shortens_silence_and_the_words_move_with_it(cast, talk):
 
 @pytest.mark.skipif(not has_fonts(), reason="this machine has no font to write with")
 def test_an_audiogram_is_an_asset_of_its_own_bound_by_the_same_rights(cast, talk, photo):
-    add_licence(cast.lead, talk.pk, Terms(holder="Rosa", terms="One year", credit_line="Rosa"))
+    add_licence(cast.lead, talk.pk, Terms(holder="Rosa", terms="One year", credit_line="Rosa", cost_minor=20_000))
     show_subject(cast.lead, talk.pk, "Amina")
     made = made_by(worked(cast.junior, talk, Audiogram(title="The talk", shape="9:16", cover=photo.pk)))
     assert (made.kind, made.title) == ("video", "The talk") and made != talk
     facts = facts_of(current(made))
     assert (facts.width_px, facts.height_px) == (1080, 1920)
-    assert [(row.holder, row.credit_line) for row in Licence.objects.filter(asset=made)] == [("Rosa", "Rosa")]
+    (licence,) = Licence.objects.filter(asset=made)
+    assert (licence.holder, licence.credit_line, licence.cost_minor) == ("Rosa", "Rosa", None)  # it was paid once
     assert [subject.name for subject in made.subjects.all()] == ["Amina"]
     assert made.tracks.get(kind="transcript").text == TALK
     assert talk.versions.count() == 1
