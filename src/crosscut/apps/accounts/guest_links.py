@@ -17,6 +17,7 @@ from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.phrases import phrase
 
 Link = TypeVar("Link")
+Check = tuple[str, bool, str]  # the field, whether it is right, what is said where it is not
 
 LONGEST = timedelta(days=180)
 USUAL_DAYS = 14
@@ -24,8 +25,11 @@ SHORTEST_PASSWORD = 8
 OVER = phrase("This link no longer works: its time is over or it was withdrawn. Ask whoever sent it for a new one.")
 
 
-def problems_of(*, name: str, ends_at: datetime, password: str) -> list[Problem]:
-    """What does not fit of a wish for a link: a guest without a name, an end too late, a password too short."""
+def problems_of(*, name: str, ends_at: datetime, password: str, also: Iterable[Check] = ()) -> list[Problem]:
+    """What does not fit of a wish for a link: a guest without a name, an end too late, a password too short.
+
+    `also` are checks of what only that kind of link has.
+    """
     now, length = timezone.now(), len(password)
     checks = (
         ("name", 0 < len(name) <= 80, phrase("Say who the guest is, in at most 80 letters.")),
@@ -39,6 +43,7 @@ def problems_of(*, name: str, ends_at: datetime, password: str) -> list[Problem]
             not length or SHORTEST_PASSWORD <= length <= 200,
             phrase("A password has at least {count} characters.", count=SHORTEST_PASSWORD),
         ),
+        *also,
     )
     return [
         Problem(code=f"guest.{where}", where=where, message=words) for where, is_right, words in checks if not is_right

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from crosscut.apps.accounts.guest_links import OVER, USUAL_DAYS, demand_password, found_link, problems_of
+from crosscut.apps.accounts.guest_links import OVER, USUAL_DAYS, Check, demand_password, found_link, problems_of
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.secrets import hash_of, new_secret
@@ -16,7 +16,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library.models import Asset, Collection, CollectionLink, LinkEvent
 from crosscut.apps.library.queries import collection_for, is_open, link_by_secret, link_for
 from crosscut.apps.library.services.guest_previews import plan_previews
-from crosscut.kernel.errors import Conflict, Invalid, NotFound, Problem
+from crosscut.kernel.errors import Conflict, Invalid, NotFound
 from crosscut.kernel.phrases import phrase
 
 _ONE_VISIT = timedelta(minutes=10)  # within it, the same thing looked at again is noted once
@@ -45,7 +45,8 @@ def show_collection(by: Member, collection_id: int, wish: Showing) -> tuple[Coll
         raise Conflict(phrase("This is archived. Bring it back before you show it to anybody."))
     name, mark = " ".join(wish.name.split()), " ".join(wish.watermark.replace("\0", "").split())
     ends_at = wish.ends_at or timezone.now() + timedelta(days=USUAL_DAYS)
-    if problems := [*problems_of(name=name, ends_at=ends_at, password=wish.password), *_problems(wish, mark)]:
+    checks = _checks(wish, mark)
+    if problems := problems_of(name=name, ends_at=ends_at, password=wish.password, also=checks):
         raise Invalid(problems=problems)
     secret = new_secret("ccl")
     link = CollectionLink.objects.create(
@@ -98,14 +99,8 @@ def note(link: CollectionLink, kind: str, asset: Asset | None = None, *, label: 
     LinkEvent.objects.create(link=link, kind=kind, asset=asset, label=words[:200])
 
 
-def _problems(wish: Showing, mark: str) -> list[Problem]:
-    found = []
-    if wish.downloads not in CollectionLink.Downloads.values:
-        found.append(
-            Problem(code="guest.downloads", where="downloads", message=phrase("Choose what may be downloaded."))
-        )
-    if len(mark) > 60:
-        found.append(
-            Problem(code="guest.watermark", where="watermark", message=phrase("A mark has at most 60 letters."))
-        )
-    return found
+def _checks(wish: Showing, mark: str) -> tuple[Check, ...]:
+    return (
+        ("downloads", wish.downloads in CollectionLink.Downloads.values, phrase("Choose what may be downloaded.")),
+        ("watermark", len(mark) <= 60, phrase("A mark has at most 60 letters.")),
+    )
