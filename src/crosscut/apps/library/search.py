@@ -55,6 +55,7 @@ class Found:
     rows: Rows  # in the order in which they are shown
     is_cut: bool = False  # there are more
     notes: tuple[str, ...] = ()  # for the person: what was searched for instead
+    of_all_kinds: Mask | None = None  # what would be found of every kind; None where that is the same or not known
 
     @property
     def total(self) -> int:
@@ -64,9 +65,7 @@ class Found:
     @property
     def mask(self) -> Mask:
         """The same as a mask over the columns."""
-        mask = np.zeros(len(self.columns), np.bool_)
-        mask[self.rows] = True
-        return mask
+        return _marked(self.columns, self.rows)
 
     def assets(self, start: int, end: int) -> tuple[int, ...]:
         """The numbers of the assets at these places."""
@@ -81,20 +80,23 @@ def find(member: Member, wanted: Wanted) -> Found:
     queries.refuse_guests(member)
     columns = columns_of(member.workspace_id)
     mask = _mask(member, columns, wanted)
+    if wanted.words and not wanted.like:
+        return _saying(member, columns, mask, wanted)
     if wanted.like:
-        rows = columns.rows_of(likenesses.like(member, wanted.like))
-        rows = rows[mask[rows]]
-        return Found(columns=columns, rows=_resorted(columns, rows, wanted))
-    if not wanted.words:
-        return Found(columns=columns, rows=_sorted(columns, mask, wanted))
-    return _saying(member, columns, mask, wanted)
+        alike = columns.rows_of(likenesses.like(member, wanted.like))
+        alike = alike[mask[alike]]
+        rows = _resorted(columns, alike[_of_kinds(columns, wanted)[alike]], wanted)
+        return Found(columns=columns, rows=rows, of_all_kinds=_marked(columns, alike))
+    rows = _sorted(columns, mask & _of_kinds(columns, wanted), wanted)
+    return Found(columns=columns, rows=rows, of_all_kinds=mask)
 
 
 def _saying(member: Member, columns: Columns, mask: Mask, wanted: Wanted) -> Found:
     """Those in the mask in which the words occur: the newest of them, the best match first or as they are sorted."""
     sought = words.Sought(kinds=wanted.kinds, tags=wanted.tags, is_archived=wanted.is_archived)
     hits = words.hits(member.workspace, wanted.words, sought)
-    newest = columns.first_of("created_us", mask & columns.mask_of(hits.assets), words.MOST_HITS + 1)
+    mask = mask & columns.mask_of(hits.assets)
+    newest = columns.first_of("created_us", mask & _of_kinds(columns, wanted), words.MOST_HITS + 1)
     rows = newest[: words.MOST_HITS]
     if wanted.sort:
         rows = _resorted(columns, rows, wanted)
@@ -106,16 +108,24 @@ def _saying(member: Member, columns: Columns, mask: Mask, wanted: Wanted) -> Fou
         for word, meant in hits.instead
     )
     is_cut = hits.is_cut or len(newest) > words.MOST_HITS
-    return Found(columns=columns, rows=rows, is_cut=is_cut, notes=notes)
+    of_all_kinds = None
+    if wanted.kinds and hits.is_of_all_kinds:
+        of_all_kinds = _marked(columns, columns.first_of("created_us", mask, words.MOST_HITS))
+    return Found(columns=columns, rows=rows, is_cut=is_cut, notes=notes, of_all_kinds=of_all_kinds)
 
 
 def _resorted(columns: Columns, rows: Rows, wanted: Wanted) -> Rows:
     """The rows as they stand, or by `wanted.sort`."""
     if not wanted.sort:
         return rows
+    return _sorted(columns, _marked(columns, rows), wanted)
+
+
+def _marked(columns: Columns, rows: Rows) -> Mask:
+    """The rows as a mask over the columns."""
     mask = np.zeros(len(columns), np.bool_)
     mask[rows] = True
-    return _sorted(columns, mask, wanted)
+    return mask
 
 
 def window(member: Member, wanted: Wanted, *, cursor: str = "", size: int = WINDOW) -> Window:
@@ -160,8 +170,11 @@ def narrowing_of(member: Member, wanted: Wanted, found: Found) -> Narrowing:
     today = _day(queries.today_in(member.workspace))
 
     def count() -> tuple[Facet, ...]:
-        every = find(member, replace(wanted, kinds=())) if wanted.kinds else found
-        return facets.counted(member, found.columns, found.mask, today, kinds=(every.columns, every.mask))
+        every = found.of_all_kinds if wanted.kinds else found.mask
+        if every is None:  # the database was asked for these kinds only
+            other = find(member, replace(wanted, kinds=()))
+            return facets.counted(member, found.columns, found.mask, today, kinds=(other.columns, other.mask))
+        return facets.counted(member, found.columns, found.mask, today, kinds=(found.columns, every))
 
     # Without words the most is found, and the same few clicks are asked for most: that is counted once for each change.
     is_usual = not (wanted.words or wanted.like or wanted.tags or wanted.subjects)
@@ -185,10 +198,10 @@ def _by_name(columns: Columns, mask: Mask) -> Rows:
 
 
 def _mask(member: Member, columns: Columns, wanted: Wanted) -> Mask:
-    """The rows that pass every filter."""
+    """The rows that pass every filter but that of kinds, which `_of_kinds` has."""
     today = queries.today_in(member.workspace)
     mask: Mask = columns.alive & (((columns.flags & ARCHIVED) != 0) == wanted.is_archived)
-    for condition in (_by_kind, _by_tags, _by_people, _by_shape, _by_colour, _by_gaps):
+    for condition in (_by_tags, _by_people, _by_shape, _by_colour, _by_gaps):
         if (passed := condition(member, columns, wanted)) is not None:
             mask &= passed
     if wanted.rights or wanted.expires_within_days is not None:
@@ -199,9 +212,9 @@ def _mask(member: Member, columns: Columns, wanted: Wanted) -> Mask:
 Condition = Callable[[Member, Columns, Wanted], Mask | None]
 
 
-def _by_kind(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+def _of_kinds(columns: Columns, wanted: Wanted) -> Mask:
     if not wanted.kinds:
-        return None
+        return np.ones(len(columns), np.bool_)
     return np.isin(columns.kinds, [KINDS.index(kind) for kind in wanted.kinds])
 
 

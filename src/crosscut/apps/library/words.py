@@ -60,6 +60,7 @@ class Hits:
     assets: npt.NDArray[np.int64]  # in no order
     query: str = ""  # what they match, for `ranked`
     is_cut: bool = False  # there are more: these are the newest
+    is_of_all_kinds: bool = True  # whatever kinds were sought, those of others are among them
     instead: tuple[tuple[str, str], ...] = ()  # what was typed, and what was searched for because that occurs nowhere
 
 
@@ -111,7 +112,8 @@ def _by_index(workspace: Workspace, query: str, sought: Sought) -> Hits:
         "most": MOST_HITS + 1,
     }
     newest = _ids(_HITS, values)
-    return Hits(assets=newest[:MOST_HITS], query=query, is_cut=len(newest) > MOST_HITS)
+    is_cut = len(newest) > MOST_HITS
+    return Hits(assets=newest[:MOST_HITS], query=query, is_cut=is_cut, is_of_all_kinds=not sought.kinds)
 
 
 def _ids(sql: str, values: dict[str, Any]) -> npt.NDArray[np.int64]:

@@ -155,6 +155,19 @@ def test_facets_count_what_a_click_would_show(cast):
 
 
 @pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("text", ["whale type:audio", "type:audio", "corall type:image"])
+def test_kinds_are_counted_as_if_none_were_chosen_without_looking_again(cast, text, monkeypatch):
+    wanted = parse(text)
+    found = search.find(cast.junior, wanted)
+    monkeypatch.setattr(search, "find", None)
+    counts = {facet.token: facet.count for facet in search.narrowing_of(cast.junior, wanted, found).facets}
+    monkeypatch.undo()
+    kinds = {token: count for token, count in counts.items() if token.startswith("type:")}
+    assert kinds == {token: len(titles(cast, f"{text.partition('type:')[0]}{token}")) for token in kinds}
+    assert len(kinds) == {"whale": 2, "type:audio": 3, "corall": 1}[text.split()[0]]
+
+
+@pytest.mark.usefixtures("shelf")
 def test_nobody_finds_what_is_in_another_workspace(cast):
     assert search.narrowing(cast.stranger, parse("")) == search.Narrowing(total=0, facets=())
 
