@@ -27,13 +27,13 @@ from crosscut.apps.publish.schemas import (
     ReasonIn,
     ReplaceIn,
     ReplacementOut,
+    ReplacementUndone,
     SettleIn,
     StandingOut,
     TakedownOut,
     TakenDownIn,
     TimeIn,
     TouchedOut,
-    UndoneOut,
 )
 from crosscut.apps.publish.services import hold as holds
 from crosscut.apps.publish.services import recall, replacing, schedule, takedowns
@@ -215,7 +215,9 @@ def post_replacement(request: ApiRequest, asset_id: int, payload: ReplaceIn) -> 
     return Status(201, replacing.replace_everywhere(request.auth, asset_id, payload.new))
 
 
-@router.post("/library/replacements/{int:replacement_id}/undo", response=UndoneOut, summary="Undo a replacement")
+@router.post(
+    "/library/replacements/{int:replacement_id}/undo", response=ReplacementUndone, summary="Undo a replacement"
+)
 def post_undo(request: ApiRequest, replacement_id: int) -> dict[str, object]:
     """As far as nobody changed it since."""
     row, left = replacing.undo_replacement(request.auth, replacement_id)

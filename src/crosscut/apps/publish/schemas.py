@@ -286,7 +286,7 @@ class ReplacementOut(Schema):
         return len(row.posts)
 
 
-class UndoneOut(Schema):
+class ReplacementUndone(Schema):
     """A replacement that was undone."""
 
     replacement: ReplacementOut
