@@ -57,12 +57,17 @@ def context_in(browser: Browser, server: LiveServer, look: Look) -> BrowserConte
     )
 
 
-def come_as(context: BrowserContext, server: LiveServer, member: Member | None, look: Look) -> None:
-    """Make the context the member's, or nobody's, and forget whose it was before."""
+def session_of(member: Member | None) -> str:
+    """The cookie of a new session of the member's; empty for nobody."""
+    return signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value if member else ""
+
+
+def come_as(context: BrowserContext, server: LiveServer, session: str, look: Look) -> None:
+    """Make the context the one of that session, or nobody's, and forget whose it was before."""
     context.clear_cookies()
     cookies = {settings.LANGUAGE_COOKIE_NAME: look.language}
-    if member is not None:
-        cookies[settings.SESSION_COOKIE_NAME] = signed_in(member).cookies[settings.SESSION_COOKIE_NAME].value
+    if session:
+        cookies[settings.SESSION_COOKIE_NAME] = session
     context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in cookies.items()])
 
 
@@ -70,7 +75,7 @@ def come_as(context: BrowserContext, server: LiveServer, member: Member | None, 
 def window(browser: Browser, server: LiveServer, member: Member | None, look: Look) -> Iterator[BrowserContext]:
     """A browser window of its own in that look, signed in as the member."""
     context = context_in(browser, server, look)
-    come_as(context, server, member, look)
+    come_as(context, server, session_of(member), look)
     yield context
     context.close()
 
