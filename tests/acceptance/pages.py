@@ -182,5 +182,6 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="search", path=scenes.a_search, ready=".found"),
     Visit(name="search-nothing", path="/search/?q=zzqqyy", ready=".empty"),
     Visit(name="search-places", path="/search/"),
-    Visit(name="api-reference", path="/api/docs", who=None),
+    Visit(name="api-contents", path="/api/docs", who=None),
+    Visit(name="api-reference", path="/api/docs?about=campaigns", who=None),
 )

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
+
+SHAPES = "shapes"  # names their page beside the subjects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,20 +43,20 @@ class Reference(DocsBase):
     """What ninja shows at `docs`."""
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
-        """Every operation, by subject."""
-        description = api.get_openapi_schema()
+        """The contents, or with `?about=` one subject's operations, or the shapes of what is sent and given."""
+        description = _described(api)
         subjects: dict[str, list[Entry]] = defaultdict(list)
         for subject, entry in entries(description):
             subjects[subject].append(entry)
-        shapes = [
-            (name, fields_of(shape))
-            for name, shape in sorted(description["components"]["schemas"].items())
-            if fields_of(shape)
-        ]
+        about = request.GET.get("about", "")
+        if about not in {"", SHAPES, *subjects}:
+            raise Http404
         context = {
             "api": api,
+            "about": about,
             "subjects": sorted(subjects.items()),
-            "shapes": shapes,
+            "entries": subjects[about],
+            "shapes": _shapes(description) if about == SHAPES else [],
             "url": self.get_openapi_url(api, kwargs),
         }
         return render(request, "api_reference.html", context)
@@ -80,6 +83,17 @@ def entries(description: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
                     ),
                 ),
             )
+
+
+@cache
+def _described(api: NinjaAPI) -> Mapping[str, Any]:
+    """What the API says of itself; a second of computing, so once per process."""
+    return api.get_openapi_schema()
+
+
+def _shapes(description: Mapping[str, Any]) -> list[tuple[str, tuple[Field, ...]]]:
+    named = sorted(description["components"]["schemas"].items())
+    return [(name, fields) for name, shape in named if (fields := fields_of(shape))]
 
 
 def fields_of(shape: Mapping[str, Any]) -> tuple[Field, ...]:

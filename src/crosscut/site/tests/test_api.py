@@ -87,15 +87,21 @@ def test_it_gives_long_lists_in_windows(cast: Cast):
     assert (len(seen["items"]), seen["count"]) == (2, 5)
 
 
-def test_it_shows_everybody_every_operation_on_a_page_of_ours(cast: Cast):
-    page = Client().get("/api/docs").content.decode()
+def test_it_shows_everybody_every_operation_on_pages_of_ours(cast: Cast):
     description = Client().get("/api/openapi.json").json()
-    operations = [one["operationId"] for path in description["paths"].values() for one in path.values()]
-    assert len(operations) > 40
-    assert len(set(operations)) == len(operations)
-    assert "library_list_assets" in operations  # the app's name and the verb, whichever module they stand in
-    assert [name for name in operations if f'id="{name}"' not in page] == []
-    assert "swagger" not in page
+    operations = [one for path in description["paths"].values() for one in path.values()]
+    names = [one["operationId"] for one in operations]
+    assert len(names) > 40
+    assert len(set(names)) == len(names)
+    assert "library_list_assets" in names  # the app's name and the verb, whichever module they stand in
+    contents = Client().get("/api/docs").content.decode()
+    subjects = sorted({one["tags"][0] for one in operations})
+    pages = "".join(Client().get("/api/docs", {"about": subject}).content.decode() for subject in subjects)
+    assert [name for name in names if f'#{name}"' not in contents or f'id="{name}"' not in pages] == []
+    shapes = Client().get("/api/docs?about=shapes").content.decode()
+    assert 'id="Problem"' in shapes
+    assert "swagger" not in contents + pages
+    assert Client().get("/api/docs?about=nothing").status_code == 404
 
 
 GUARDED = (
