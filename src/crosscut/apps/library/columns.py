@@ -84,6 +84,7 @@ WHERE asset.workspace_id = %(workspace)s AND licence.withdrawn_at IS NULL AND {c
 _CHANGED = "asset.id = ANY(%(touched)s)"  # by their numbers: no plan must read every asset for a few of them
 _GONE = """SELECT asset_id FROM library_touched
 WHERE workspace_id = %(workspace)s AND written_in >= %(from)s AND written_in <= %(to)s"""
+FEW = 20  # a twentieth of all rows: up to then looking up each is quicker than reading all pairs
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
 
@@ -92,7 +93,7 @@ Rows = npt.NDArray[np.intp]
 class Pairs:
     """Which rows have which values; a row may have several."""
 
-    rows: npt.NDArray[np.int32]
+    rows: npt.NDArray[np.int32]  # ascending
     codes: npt.NDArray[np.int32]  # places in `values`
     values: npt.NDArray[np.int64]  # each once: a tag's hash, a subject's number
 
@@ -105,10 +106,19 @@ class Pairs:
 
     def counted(self, mask: Mask, most: int) -> list[tuple[int, int]]:
         """The values that most of the rows have, and how many of them: the most frequent first."""
-        counts = np.bincount(self.codes[mask[self.rows]], minlength=len(self.values))
+        counts = np.bincount(self._codes_of(mask), minlength=len(self.values))
         some = np.flatnonzero(counts)
         order = some[np.argsort(-counts[some], kind="stable")][:most]
         return [(int(self.values[code]), int(counts[code])) for code in order]
+
+    def _codes_of(self, mask: Mask) -> npt.NDArray[np.int32]:
+        rows = np.flatnonzero(mask).astype(np.int32)
+        if len(rows) * FEW > len(mask):
+            return self.codes[mask[self.rows]]
+        starts = np.searchsorted(self.rows, rows)  # few of many: their pairs are looked up, the others not read
+        sizes = np.searchsorted(self.rows, rows, side="right") - starts
+        ends = np.cumsum(sizes)
+        return self.codes[np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)]
 
     def with_more(self, rows: npt.NDArray[np.int32], values: npt.NDArray[np.int64]) -> "Pairs":
         """These and further ones."""
@@ -116,7 +126,8 @@ class Pairs:
         known = np.concatenate([self.values, new])
         order = np.argsort(known)
         codes = order[np.searchsorted(known, values, sorter=order)].astype(np.int32)
-        return Pairs(np.concatenate([self.rows, rows]), np.concatenate([self.codes, codes]), known)
+        by_row = np.argsort(rows, kind="stable")  # newer rows come after all that were there
+        return Pairs(np.concatenate([self.rows, rows[by_row]]), np.concatenate([self.codes, codes[by_row]]), known)
 
 
 def _no_pairs() -> Pairs:

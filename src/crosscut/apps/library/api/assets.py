@@ -21,12 +21,14 @@ from crosscut.apps.library.schemas.assets import (
     AssetPage,
     CaptionFinding,
     Changed,
+    FacetOut,
     FetchIn,
     Likeness,
     MendedTrack,
     RenditionOut,
     Selected,
     TagChange,
+    listed,
 )
 from crosscut.apps.library.services import arrive, captioning, describe, fetch, previews
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
@@ -52,7 +54,7 @@ BYTES: dict[str, Any] = {
 
 
 @router.get("/library/assets", response=AssetPage, summary="Find assets")
-def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> dict[str, Any]:
+def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> AssetPage:
     """Best match first when there are words, else newest first. Archived ones with `is:archived`.
 
     With `facets=true` the clicks that narrow the search stand beside, each with how many assets it would leave.
@@ -61,13 +63,13 @@ def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> dict[str, An
     found = search.find(request.auth, asked)
     numbers = found.assets(wanted.offset, wanted.offset + wanted.limit)
     narrowing = search.narrowing_of(request.auth, asked, found) if wanted.facets else None
-    return {
-        "items": queries.with_files(queries.assets_for(request.auth), numbers),
-        "count": found.total,
-        "is_cut": found.is_cut,
-        "notes": [*asked.notes, *found.notes],
-        "facets": [asdict(facet) for facet in narrowing.facets] if narrowing else [],
-    }
+    return AssetPage.model_construct(
+        items=[listed(asset) for asset in queries.with_files(request.auth, numbers)],
+        count=found.total,
+        is_cut=found.is_cut,
+        notes=[*asked.notes, *found.notes],
+        facets=[FacetOut(**asdict(facet)) for facet in narrowing.facets] if narrowing else [],
+    )
 
 
 @router.post("/library/likeness", response=Likeness, summary="Find by picture")

@@ -251,9 +251,32 @@ class Changed(Schema):
     changed: int
 
 
+def listed(asset: Asset) -> AssetOut:
+    """The same as `AssetOut.model_validate` gives, unchecked: the columns are right already, and checking each field
+    again took half the time of a long list.
+    """
+    judged = _rights(asset)
+    return AssetOut.model_construct(
+        **{name: getattr(asset, name) for name in _ASSET},
+        kind=Asset.Kind(asset.kind),
+        current=_file(asset.current) if asset.current else None,
+        rights=judged.state.value,
+        rights_sentence=judged.sentence,
+    )
+
+
+def _file(version: Version) -> VersionOut:
+    columns = {name: getattr(version, name) for name in _VERSION}
+    return VersionOut.model_construct(**columns, url=VersionOut.resolve_url(version))
+
+
 def _rights(asset: Asset) -> rights.Rights:
     """Judged once for the two fields that say it."""
     judged: rights.Rights | None = vars(asset).get("judged")
     if judged is None:
         judged = vars(asset)["judged"] = rights.rights_of(asset, queries.today_in(asset.workspace))
     return judged
+
+
+_ASSET = tuple(AssetOut.model_fields.keys() - {"kind", "current", "rights", "rights_sentence"})  # read as they are
+_VERSION = tuple(VersionOut.model_fields.keys() - {"url"})

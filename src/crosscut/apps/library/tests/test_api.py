@@ -101,3 +101,12 @@ def test_what_was_set_aside_is_tried_again_by_a_program(api, cast, tmp_path):
     making.work_off(Arrival.objects.get())
     assert api.post(f"/api/library/arrivals/{arrival['id']}/discard").json()["state"] == "refused"
     assert not Asset.objects.exists()
+
+
+def test_a_listed_asset_says_what_the_asset_by_itself_says(api, photo):
+    own = {"holder": "Reef", "terms": "Ours.", "channels": ["practice"]}
+    assert api.post(f"/api/library/assets/{photo.pk}/licences", own, content_type=JSON).status_code < 300
+    (listed,) = api.get("/api/library/assets").json()["items"]
+    whole = api.get(f"/api/library/assets/{photo.pk}").json()
+    assert listed == {name: whole[name] for name in listed}
+    assert listed["rights"] == "valid" and listed["current"]["facts"]
