@@ -118,7 +118,8 @@ class Pairs:
         starts = np.searchsorted(self.rows, rows)  # few of many: their pairs are looked up, the others not read
         sizes = np.searchsorted(self.rows, rows, side="right") - starts
         ends = np.cumsum(sizes)
-        return self.codes[np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)]
+        places = np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
+        return np.asarray(self.codes[places])
 
     def with_more(self, rows: npt.NDArray[np.int32], values: npt.NDArray[np.int64]) -> "Pairs":
         """These and further ones."""
