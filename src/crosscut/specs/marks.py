@@ -178,13 +178,14 @@ def _one_of(words: list[str]) -> str:
 
 @cache
 def _address() -> re.Pattern[str]:
-    # Bounded, possessive repeats keep hostile text from taking long: no label can be read in two ways.
+    # Bounded repeats that are never tried shorter keep hostile text from taking long: no label can be read in two ways.
+    # They stand in atomic groups: the possessive repeat of a group, "(...){0,30}+", matched too much before Python 3.11.5.
     char = rf"[^{_PUNCTUATION}{_SPACES}{_INVALID}{_DIRECTION}]{{1,{_LONGEST_LABEL}}}+"
-    label = rf"(?:{char}(?:[_-]{{1,9}}+{char}){{0,30}}+\.)"
-    name = rf"(?:{char}(?:-{{1,9}}+{char}){{0,30}}+\.)"
+    label = rf"(?>{char}(?>[_-]{{1,9}}+{char}){{0,30}})\."
+    name = rf"(?>{char}(?>-{{1,9}}+{char}){{0,30}})\."
     return re.compile(
         rf"(?P<before>[^a-z0-9@＠$#＃{_INVALID}]|[{_DIRECTION}]|^)"
-        rf"(?P<url>(?P<scheme>https?://)?(?P<domain>{label}{{0,{_MOST_LABELS}}}{name}{_top_level()})"
+        rf"(?P<url>(?P<scheme>https?://)?(?P<domain>(?:{label}){{0,{_MOST_LABELS}}}{name}{_top_level()})"
         rf"(?::[0-9]+)?(?P<path>/{_PATH}*)?(?:\?{_QUERY})?)",
         re.I,
     )
