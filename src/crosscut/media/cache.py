@@ -29,6 +29,7 @@ from crosscut.kernel.errors import Cancelled, Invalid, Unavailable
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, canonical_json, digest, from_data
+from crosscut.media.beside import making_beside
 from crosscut.media.recipes import Recipe, suffix_of
 
 DEFAULT_BYTES = 20_000_000_000
@@ -119,9 +120,8 @@ class Cache:
         kept = self.find(version_sha256, recipe)
         if kept is None:
             return None
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=to.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-            copy = Path(folder) / to.name
+        with making_beside(to) as folder:
+            copy = folder / to.name
             try:
                 shutil.copyfile(kept.path, copy)
             except FileNotFoundError:  # swept this moment

@@ -1,7 +1,6 @@
 """Makes the file that a recipe describes. What is at the target before stays until the new file is whole."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,7 +12,9 @@ from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import canonical_json
 from crosscut.media import captions as caption_files
 from crosscut.media import ffmpeg, metadata, sound, stills
+from crosscut.media.beside import making_beside
 from crosscut.media.caps import RENDER
+from crosscut.media.carrying import carry_on
 from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.metadata import Metadata
 from crosscut.media.probe import probe
@@ -71,13 +72,12 @@ def render(
     """
     facts = probe(path)
     check_recipe(recipe, facts, captions)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as folder:
+    with making_beside(out) as folder:
         job = Job(
             path=path.resolve(),
             recipe=recipe,
             facts=facts,
-            folder=Path(folder),
+            folder=folder,
             captions=captions,
             report=report,
             should_stop=should_stop,
@@ -242,6 +242,7 @@ def _encode(job: Job, gain: sound.Gain | None, rights: Metadata) -> None:
 
     arguments = ffmpeg.film_arguments(job.path, job.recipe, job.facts, gain=gain, rights=rights, result=job.result)
     ffmpeg.run(job.path, arguments, cwd=job.folder, on_time=on_time, should_stop=job.should_stop)
+    carry_on(job.result, rights)
 
 
 def check_room(folder: Path, needed_bytes: int) -> None:

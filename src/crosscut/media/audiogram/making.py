@@ -1,6 +1,5 @@
 """Makes an audiogram: still parts drawn once, then one FFmpeg run that fills the waveform as the sound plays."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,6 +10,7 @@ from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, sound, stills
 from crosscut.media.audiogram.look import Box, Look, check, layout
+from crosscut.media.beside import making_beside
 from crosscut.media.captions import CaptionStyle, Cue, to_ass
 from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.probe import probe
@@ -53,10 +53,7 @@ def audiogram(
         raise Unavailable("Words cannot be drawn: no font is installed. Install one, such as fonts-dejavu-core.")
     report(Progress(done=Fraction(0), label="Listening"))
     heard = sound.analyse(path, sound.Wanted(buckets=look.bars), should_stop=should_stop)
-    out = out.resolve()  # FFmpeg may run in another folder
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with making_beside(out) as folder:
         _draw(look, design.cover, heard.peaks, folder, should_stop)
         if cues:
             (folder / ffmpeg.CAPTIONS_NAME).write_text(_script(look, cues), encoding="utf-8")

@@ -1,12 +1,12 @@
 """Reads cuts from the formats of other programs and writes them; each export is read back and says what it lost."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Problem
 from crosscut.media import capped
+from crosscut.media.beside import making_beside
 from crosscut.media.cuts.model import Clip, Cut, Gap, Item, Track, Transition
 from crosscut.media.exchange import edl, fcpxml, mlt
 from crosscut.media.exchange.comparing import losses
@@ -42,9 +42,8 @@ def write(cut: Cut, path: Path) -> Exported:
     Raises Unsupported for a name or a cut that cannot be written so; then nothing is left and `path` is as it was.
     """
     form = format_to_write(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-        made = Path(folder) / path.name
+    with making_beside(path) as folder:
+        made = folder / path.name
         made.write_text(text_of(cut, path, form), encoding="utf-8")
         lost = losses(cut, _read(made, form, cut.rate))
         made.replace(path)

@@ -14,6 +14,7 @@ from crosscut.kernel.records import as_data, canonical_json
 from crosscut.media import captions as caption_files
 from crosscut.media import ffmpeg, metadata, sound, stills
 from crosscut.media.cache import Cache, Kept, sha256_of
+from crosscut.media.carrying import carry_on
 from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.packs import command, memory
 from crosscut.media.packs.planning import Pack, Planned
@@ -212,6 +213,8 @@ def _encode(job: _Job, drafts: Sequence[_Draft], part: _Part) -> None:
         should_stop=job.control.should_stop,
         should_pause=job.control.should_pause,
     )
+    for output in outputs:
+        carry_on(output.result, job.rights)
 
 
 def time_left(done: Fraction, spent_s: float) -> str:

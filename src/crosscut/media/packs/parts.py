@@ -10,7 +10,6 @@ it is done. The sound is one part of its own and encoded whole, so no encoder de
 part costs that part: it can be made again anywhere, and comes out the same.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,7 +20,9 @@ from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data, digest
 from crosscut.media import capped, ffmpeg, metadata, sound, stills
+from crosscut.media.beside import making_beside
 from crosscut.media.caps import RENDER
+from crosscut.media.carrying import carry_on
 from crosscut.media.packs.making import Control
 from crosscut.media.probe import probe
 from crosscut.media.recipes import ENGINE, Recipe
@@ -99,9 +100,8 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
     """
     steer, path = control or Control(), path.resolve()
     facts = probe(path)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as folder:
-        made = Path(folder) / f"part{out.suffix or '.mp4'}"
+    with making_beside(out) as folder:
+        made = folder / f"part{out.suffix or '.mp4'}"
         if part.is_sound:
             line = _sound_arguments(path, facts, division.recipe, made, steer)
         else:
@@ -113,7 +113,7 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
             steer.report(Progress(done=done, label=f"Encoding part {part.number + 1} of {len(division.parts)}"))
 
         stop, pause = steer.should_stop, steer.should_pause
-        ffmpeg.run(path, line, cwd=Path(folder), on_time=on_time, should_stop=stop, should_pause=pause)
+        ffmpeg.run(path, line, cwd=folder, on_time=on_time, should_stop=stop, should_pause=pause)
         found = probe(made)
         _check_count(path, part, found)
         made.replace(out)
@@ -191,12 +191,12 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
         numbers = ", ".join(str(number) for number in missing)
         raise Invalid.at("parts", f"These parts are still to be made: {numbers}.", code="media.parts_missing")
     facts, files = probe(path), {number: file.resolve() for number, file in files.items()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as folder:
-        pictures = Path(folder) / "pictures.mp4"
+    with making_beside(out) as folder:
+        pictures = folder / "pictures.mp4"
         _join_pictures(division, files, pictures)
-        made = Path(folder) / f"whole{out.suffix}"
+        made = folder / f"whole{out.suffix}"
         ffmpeg.run(path, _mux_arguments(path, facts, division, [pictures, *_sounds(division, files)], made))
+        carry_on(made, stills.kept_fields(metadata.read(path)))
         found = probe(made)
         _check_size(path, division.recipe, found)
         made.replace(out)

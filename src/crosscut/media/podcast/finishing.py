@@ -1,6 +1,5 @@
 """Finishes a podcast episode: loudness, MP3 or M4A, tags, chapters and cover in one file."""
 
-import tempfile
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +8,7 @@ from crosscut.kernel.errors import Invalid, Problem, Unsupported
 from crosscut.kernel.facts import Loudness, MediaFacts
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, stills
+from crosscut.media.beside import making_beside
 from crosscut.media.probe import probe
 from crosscut.media.recipes import Episode, PicturePart, Purpose, Recipe, SoundPart, suffix_of
 from crosscut.media.render import render
@@ -62,12 +62,10 @@ def finish(
     """
     if recipe.episode is None:
         raise Invalid("This recipe makes no episode: use the one that plan_episode gives.")
-    out = out.resolve()  # FFmpeg may run in another folder
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"episode{suffix_of(recipe)}"
+    with making_beside(out) as folder:
+        draft = folder / f"episode{suffix_of(recipe)}"
         made = _rendered(path, recipe, draft, report, should_stop)
-        picture = _square(cover, Path(folder) / "cover.jpg", should_stop)
+        picture = _square(cover, folder / "cover.jpg", should_stop)
         length_s = made.duration_s or Fraction(0)
         if recipe.media_type == "audio/mp4" and recipe.episode.chapters:
             _write_chapters(draft, recipe.episode, length_s, should_stop)

@@ -1,6 +1,5 @@
 """Renders a film through a moving window: every frame as the camera says, the sound as it is, whole or not at all."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +10,9 @@ from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, metadata, stills
+from crosscut.media.beside import making_beside
 from crosscut.media.caps import ANALYSE
+from crosscut.media.carrying import carry_on
 from crosscut.media.metadata import Metadata
 from crosscut.media.probe import probe
 from crosscut.media.recipes import Purpose, Recipe, SoundPart, VideoPart
@@ -61,9 +62,7 @@ def reframe(
     camera = camera or track(path, aspect, should_stop=should_stop)
     _check(camera, aspect, facts)
     times = capped.call("reframe.looking:frame_times", list[Fraction], caps=ANALYSE, should_stop=should_stop, path=path)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".making-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with making_beside(out) as folder:
         moves = commands(camera, times)
         (folder / COMMANDS_NAME).write_text(moves, encoding="ascii")
         job = _Job(
@@ -82,6 +81,7 @@ def reframe(
             report(Progress(done=min(Fraction(1), done_s / max(duration_s, Fraction(1, 100))), label="Rendering"))
 
         ffmpeg.run(job.path, _arguments(job), cwd=folder, on_time=tell, should_stop=should_stop)
+        carry_on(job.result, job.rights)
         made = probe(job.result)
         frames = capped.call("reframe.looking:frame_times", list[Fraction], caps=ANALYSE, path=job.result)
         job.result.replace(out)

@@ -3,7 +3,6 @@
 What was taken out is in the `TimeMap` that comes back, so that captions and chapters can move with the sound.
 """
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,6 +12,7 @@ from crosscut.kernel.errors import Invalid
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, digest
 from crosscut.media import capped
+from crosscut.media.beside import making_beside
 from crosscut.media.caps import ANALYSE, RENDER
 from crosscut.media.sniff import sniff_moving
 from crosscut.media.sound.analysis import SoundAnalysis, Wanted, analyse
@@ -85,10 +85,8 @@ def _write(
     path: Path, cleaning: Cleaning, time_map: TimeMap, out: Path, report: Report, should_stop: ShouldStop
 ) -> None:
     report(Progress(done=Fraction(1, 3), label="Cleaning"))
-    out = out.resolve()  # FFmpeg may run in another folder
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"sound{out.suffix.lower()}"
+    with making_beside(out) as folder:
+        draft = folder / f"sound{out.suffix.lower()}"
         arguments = {"path": path, "cleaning": cleaning, "time_map": time_map, "out": draft}
         capped.call("sound.editing:write", int, caps=WRITE, should_stop=should_stop, **arguments)
         draft.replace(out)

@@ -1,6 +1,5 @@
 """A music bed under speech: it steps back while somebody speaks and comes up in the pauses."""
 
-import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import ffmpeg
+from crosscut.media.beside import making_beside
 from crosscut.media.probe import probe
 from crosscut.media.sound.cleaning import CLEANED
 
@@ -45,10 +45,8 @@ def duck(
         raise Invalid.at("out", "The mix is written as .flac or .wav, to lose nothing.", code="sound.format")
     length_s = _length(speech)
     _length(bed)
-    out = out.resolve()  # FFmpeg may run in another folder
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"mix{out.suffix.lower()}"
+    with making_beside(out) as folder:
+        draft = folder / f"mix{out.suffix.lower()}"
         inputs = [*ffmpeg.SAFE_INPUT, "-i", f"file:{speech.resolve()}"]
         inputs += [*ffmpeg.SAFE_INPUT, "-stream_loop", "-1", "-i", f"file:{bed.resolve()}"]
         encoder = ["-c:a", "pcm_s24le"] if out.suffix.lower() == ".wav" else ["-c:a", "flac", "-sample_fmt", "s32"]

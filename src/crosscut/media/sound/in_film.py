@@ -1,6 +1,5 @@
 """A film with another sound: its picture is copied, bit by bit, where MP4 can hold it."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +8,7 @@ from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, Repair, RepairKind
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import ffmpeg
+from crosscut.media.beside import making_beside
 from crosscut.media.probe import probe
 
 COPIED_INTO_MP4 = frozenset({"h264", "hevc", "av1", "mpeg4", "vp9"})
@@ -91,9 +91,8 @@ def _write(
     wanted = line(facts)
     inputs = [argument for file in (path, *beside) for argument in (*ffmpeg.SAFE_INPUT, "-i", f"file:{file.resolve()}")]
     length_s = facts.duration_s or Fraction(1)
-    out = out.resolve()
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"result{out.suffix}"
+    with making_beside(out) as folder:
+        draft = folder / f"result{out.suffix}"
         quick = ["-movflags", "+faststart"] if out.suffix == ".mp4" else []
 
         def on_time(done_s: Fraction) -> None:

@@ -1,6 +1,5 @@
 """Writes a sound at a wanted loudness: measured, raised, limited, encoded, measured again and corrected once."""
 
-import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +8,7 @@ from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import Loudness
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import ffmpeg
+from crosscut.media.beside import making_beside
 from crosscut.media.probe import probe
 from crosscut.media.sound.loudness import Aim, Gain, corrected, filters, measure_loudness, normalise, shortfall
 
@@ -49,10 +49,8 @@ def level(path: Path, aim: Aim, out: Path, *, report: Report = ignore, should_st
     limits = {"max_true_peak_dbtp": aim.max_true_peak_dbtp}
     gain = normalise(path, aim.target_lufs, channels=aim.channels, should_stop=should_stop, **limits)
     rate_hz = _rate(facts.audio[0].rate_hz, suffix)
-    out = out.resolve()  # FFmpeg may run in another folder
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"sound{suffix}"
+    with making_beside(out) as folder:
+        draft = folder / f"sound{suffix}"
         length_s = facts.duration_s or Fraction(1)
 
         def on_time(done_s: Fraction) -> None:
