@@ -38,7 +38,8 @@ from crosscut.media.cuts import Encoding, smart_cut
 master, out, frames, preset, crf = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), sys.argv[4], int(sys.argv[5])
 keep = [Span(start_s=Fraction(a, 25), end_s=Fraction(b, 25)) for a, b in frames]
 made = smart_cut(Path(master), keep, Path(out), encoding=Encoding(preset=preset, crf=crf))
-print(json.dumps([made.frames, made.encoded_frames, made.reasons]))
+said = [made.frames, made.encoded_frames, made.lowest_ssim, made.sound, float(made.sound_moved_s), made.reasons]
+print(json.dumps(said))
 """
 
 
@@ -71,16 +72,22 @@ def main() -> int:
 
 
 def make_master(folder: Path) -> Path:
-    """The film: half a minute with grain, so that encoding it is real work, 40 times."""
+    """The film: half a minute with grain, so that encoding it is real work, 40 times; sound as one run of packets."""
     part, listing, master = folder / "part.mp4", folder / "parts.txt", folder / "master.mp4"
     picture = f"testsrc2=size=1280x720:rate={RATE}:duration={PART_S},noise=alls=3:allf=t"
-    sources = ["-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"sine=r=48000:d={PART_S}"]
-    encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    subprocess.run([program(), "-loglevel", "error", "-y", *sources, *encode, str(part)], check=True)
+    encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-pix_fmt", "yuv420p"]
+    ffmpeg("-f", "lavfi", "-i", picture, *encode, str(part))
+    noise = f"anoisesrc=c=pink:r=48000:a=0.3:d={PART_S}[a];sine=r=48000:d={PART_S}[b];[a][b]join=inputs=2"
+    ffmpeg("-filter_complex", noise, "-c:a", "aac", "-b:a", "128k", str(folder / "part.aac"))
+    (folder / "whole.aac").write_bytes((folder / "part.aac").read_bytes() * PARTS)
     listing.write_text(f"file '{part}'\n" * PARTS)
-    join = ["-f", "concat", "-safe", "0", "-i", str(listing), "-c", "copy", str(master)]
-    subprocess.run([program(), "-loglevel", "error", "-y", *join], check=True)
+    inputs = ["-f", "concat", "-safe", "0", "-i", str(listing), "-i", str(folder / "whole.aac")]
+    ffmpeg(*inputs, "-map", "0:v", "-map", "1:a", "-c", "copy", "-t", str(PART_S * PARTS), str(master))
     return master
+
+
+def ffmpeg(*arguments: str) -> None:
+    subprocess.run([program(), "-nostdin", "-loglevel", "error", "-y", *arguments], check=True)
 
 
 def stretches(frames: int) -> list[tuple[int, int]]:
@@ -95,8 +102,8 @@ def stretches(frames: int) -> list[tuple[int, int]]:
 def run_smart(master: Path, out: Path, kept: list[tuple[int, int]]) -> dict[str, object]:
     arguments = [str(master), str(out), json.dumps(kept), PRESET, str(CRF)]
     used, said = measured([sys.executable, "-c", SMART, *arguments])
-    frames, encoded, reasons = json.loads(said)
-    return {**used, "frames": frames, "encoded_frames": encoded, "reasons": reasons}
+    names = ("frames", "encoded_frames", "lowest_ssim", "sound", "sound_moved_s", "reasons")
+    return {**used, **dict(zip(names, json.loads(said), strict=True))}
 
 
 def run_full(master: Path, out: Path, kept: list[tuple[int, int]]) -> dict[str, object]:

@@ -32,6 +32,14 @@ def test_it_makes_the_film_and_says_how(shelf: Path) -> None:
     assert counted.numbers(shelf / "out.mp4") == [*range(5, 15), *range(30, 40)]
 
 
+def test_it_encodes_the_sound_when_asked(shelf: Path) -> None:
+    """Which is exact to the sample, and what is copied may be half a packet off: the answer tells."""
+    order = ["cut", str(shelf / "plain.otio"), "--out", str(shelf / "out.mp4")]
+    assert "from its picture" in " ".join(CliRunner().invoke(app, order).stdout.split())
+    told = json.loads(CliRunner().invoke(app, [*order, "--encode", "sound", "--json"]).stdout)
+    assert told["sound"] == "encoded" and Fraction(told["sound_moved_s"]) == 0
+
+
 def test_it_refuses_another_ending_and_a_timeline_without_media(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = CliRunner().invoke(app, ["cut", str(shelf / "plain.otio"), "--out", str(shelf / "out.avi")])
     assert "name the result .mp4" in str(wrong.exception)

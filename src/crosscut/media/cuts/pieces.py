@@ -45,3 +45,13 @@ class SmartPlan:
     def frames(self) -> int:
         """How many the result has."""
         return sum(piece.end - piece.first for part in self.kept for piece in part.pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarriedSound:
+    """The sound of a smart cut as it was carried over, or why that cannot be."""
+
+    obstacle: str = ""  # in words for a person; then nothing was written
+    packets: int = 0
+    encoded_packets: int = 0  # around the joins
+    moved_s: Fraction = Fraction(0)  # how far a stretch is at most from where its picture is

@@ -1,7 +1,6 @@
 """Makes the film of a cut: window by window, joined without a seam, sound in one piece. Whole or not at all."""
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,6 +11,7 @@ from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, captions, ffmpeg
+from crosscut.media.beside import making_beside
 from crosscut.media.caps import ANALYSE
 from crosscut.media.cuts import words as texts
 from crosscut.media.cuts.graph import FONTS_NAME, WORDS_NAME, Frame, Source, window_arguments
@@ -36,6 +36,7 @@ class Encoding:
     crf: int = 20  # x264's constant rate factor, lower is better
     preset: str = "medium"  # of x264
     sound_bit_rate_bps: int = 192_000
+    copies_sound: bool = True  # a smart cut's, which moves a stretch by half a packet at most; else exact to the sample
     fonts: Path | None = None  # a folder of fonts to set words with, beside those of the machine
 
 
@@ -46,7 +47,9 @@ class MadeCut:
     facts: MediaFacts  # of the file
     frames: int  # of the picture
     encoded_frames: int  # the rest was taken over bit by bit
+    lowest_ssim: float | None = None  # of a smart cut's encoded frames to the master's, by brightness; 1 without any
     sound: Literal["copied", "encoded", "none"]
+    sound_moved_s: Fraction = Fraction(0)  # how far a copied stretch is at most from where its picture is
     reasons: tuple[str, ...] = ()  # why so much was encoded, for a person
 
 
@@ -90,9 +93,7 @@ def render_cut(
     frames = frame_at(cut.duration_s, cut.rate)
     if frames < 1:
         raise Invalid("The cut is empty: put a clip into it.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as name:
-        folder = Path(name).resolve()
+    with making_beside(out) as folder:
         job = _Job(
             cut=cut,
             frame=frame,

@@ -2,7 +2,6 @@
 
 import math
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,19 +10,24 @@ from pathlib import Path
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import MediaFacts, Span
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
-from crosscut.media import capped, ffmpeg
+from crosscut.media import capped, ffmpeg, metadata, stills
+from crosscut.media.beside import making_beside
 from crosscut.media.caps import ANALYSE
+from crosscut.media.carrying import carry_on
 from crosscut.media.cuts.graph import Frame, Source
 from crosscut.media.cuts.layout import SOUND_RATE_HZ, Use
 from crosscut.media.cuts.model import Clip, Cut, Track
-from crosscut.media.cuts.pieces import Kept, Piece, SmartPlan
+from crosscut.media.cuts.pieces import CarriedSound, Kept, Piece, SmartPlan
 from crosscut.media.cuts.render import PLAIN, RAW_SOUND, SAY, Encoding, MadeCut, render_cut
 from crosscut.media.cuts.soundtrack import sound_arguments
 from crosscut.media.probe import probe
 
 SOUNDS_AT_ONCE = 24  # stretches in one FFmpeg
 SAME_LOOK_CRF = 18  # what is encoded sits between the master's own frames: the seam must not show
-SOUND_REASON = "The sound is encoded whole: its packets do not begin and end where the picture is cut."
+LIKE = 0.98  # SSIM to the master that every encoded frame has, where x264 can reach it
+FINER, FINEST_CRF = 6, 2  # steps of crf down to nearly lossless: where grain is coarse, more bits
+LIKENESS_NAME = "likeness.log"  # in the folder FFmpeg runs in
+SOUND_REASON = "The sound is encoded whole: {obstacle}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,13 @@ class _Job:
     encoding: Encoding
     report: Report
     should_stop: ShouldStop
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    film: Path
+    sound: CarriedSound
+    likeness: float  # the lowest SSIM of an encoded frame
 
 
 def smart_cut(
@@ -57,31 +68,34 @@ def smart_cut(
     encoding = encoding or Encoding(crf=SAME_LOOK_CRF)
     plan = _plan(path, keep, facts, should_stop)
     if plan.obstacle:
-        made = render_cut(
+        whole = render_cut(
             _whole_cut(path, keep, facts), [path.parent], out, encoding=encoding, report=report, should_stop=should_stop
         )
-        return replace(made, reasons=(f"All of it was encoded: {plan.obstacle}.",))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-", ignore_cleanup_errors=True) as name:
+        return replace(whole, reasons=(f"All of it was encoded: {plan.obstacle}.",))
+    with making_beside(out) as folder:
         job = _Job(
             path=path.resolve(),
             facts=facts,
             plan=plan,
-            folder=Path(name).resolve(),
+            folder=folder,
             encoding=encoding,
             report=report,
             should_stop=should_stop,
         )
-        result = _make(job)
-        made_facts = probe(result)
-        result.replace(out)
+        made = _make(job)
+        carry_on(made.film, stills.kept_fields(metadata.read(path)))
+        made_facts = probe(made.film)
+        made.film.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
+    hindrance = made.sound.obstacle
     return MadeCut(
         facts=made_facts,
         frames=plan.frames,
         encoded_frames=plan.encoded_frames,
-        sound="encoded" if facts.audio else "none",
-        reasons=(SOUND_REASON,) if facts.audio else (),
+        lowest_ssim=round(made.likeness, 4),
+        sound=("encoded" if hindrance else "copied") if facts.audio else "none",
+        sound_moved_s=made.sound.moved_s,
+        reasons=(SOUND_REASON.format(obstacle=hindrance),) if hindrance else (),
     )
 
 
@@ -117,11 +131,14 @@ def _whole_cut(path: Path, keep: Sequence[Span], facts: MediaFacts) -> Cut:
     )
 
 
-def _make(job: _Job) -> Path:
+def _make(job: _Job) -> _Made:
     encoded = [piece for part in job.plan.kept for piece in part.pieces if not piece.is_copied]
-    films = []
+    films: list[Path] = []
+    likeness = 1.0
     for number, piece in enumerate(encoded):
-        films.append(_encode(job, piece, number))
+        film, lowest = _encode(job, piece, number)
+        films.append(film)
+        likeness = min(likeness, lowest)
         job.report(Progress(done=Fraction(number + 1, len(encoded) + 2), label="Encoding around the cuts"))
     picture = job.folder / "picture.mp4"
     capped.call(
@@ -134,50 +151,91 @@ def _make(job: _Job) -> Path:
         films=films,
         out=picture,
     )
-    return _with_sound(job, picture)
+    result, carried = _with_sound(job, picture)
+    return _Made(film=result, sound=carried, likeness=likeness)
 
 
-def _encode(job: _Job, piece: Piece, number: int) -> Path:
-    """A film of the piece's frames, with parameter sets of a number that the master does not use."""
+def _encode(job: _Job, piece: Piece, number: int) -> tuple[Path, float]:
+    """A film of the piece's frames and how alike they are; finer than asked where the seam would show otherwise."""
     film = job.folder / f"piece{number}.mp4"
+    likeness = 0.0
+    for crf in range(job.encoding.crf, min(FINEST_CRF, job.encoding.crf) - 1, -FINER):
+        _encode_once(job, piece, film, crf)
+        likeness = _lowest_likeness(job.folder / LIKENESS_NAME)
+        if likeness >= LIKE:
+            break
+    return film, likeness
+
+
+def _encode_once(job: _Job, piece: Piece, film: Path, crf: int) -> None:
+    """Writes the film with parameter sets of a number that the master does not use, and decodes it to compare it."""
     half_s = piece.gap_s / 2  # between two frames nothing depends on rounding
     opened_s = max(0, math.floor(piece.start_s - job.plan.begin_s) - 1)
-    trim = f"trim=start={_clock(piece.start_s - half_s)}:end={_clock(piece.end_s - half_s)}"
-    quality = ["-crf", str(job.encoding.crf), "-preset", job.encoding.preset, "-profile:v", job.plan.profile]
+    trim = f"trim=start={_clock(piece.start_s - half_s)}:end={_clock(piece.end_s - half_s)},setpts=PTS-STARTPTS"
+    quality = ["-crf", str(crf), "-preset", job.encoding.preset, "-profile:v", job.plan.profile]
     same = ["-level", job.plan.level, "-x264-params", f"sps-id={job.plan.set_id}"]
     ffmpeg.run(
         job.path,
         [
             *(*SAY, *(["-ss", str(opened_s)] if opened_s else []), "-copyts", "-noautorotate", *ffmpeg.SAFE_INPUT),
-            *("-i", f"file:{job.path}", "-map", "0:V:0", "-an", "-vf", f"{trim},setpts=PTS-STARTPTS"),
-            *("-c:v", "libx264", "-pix_fmt", "yuv420p", *quality, *same, "-fps_mode", "passthrough", *PLAIN),
-            f"file:{film}",
+            *("-i", f"file:{job.path}", "-filter_complex", f"[0:V:0]{trim},split[shown][wanted]"),
+            *("-map", "[shown]", "-c:v", "libx264", "-pix_fmt", "yuv420p", *quality, *same, "-fps_mode", "passthrough"),
+            *(*PLAIN, f"file:{film}", "-dec", "0:0"),
+            *(
+                "-filter_complex",
+                f"[dec:0]setpts=N[seen];[wanted]setpts=N[due];[seen][due]ssim=f={LIKENESS_NAME}[same]",
+            ),
+            *("-map", "[same]", "-fps_mode", "passthrough", "-f", "null", "-"),
         ],
         cwd=job.folder,
         should_stop=job.should_stop,
     )
-    return film
+
+
+def _lowest_likeness(log: Path) -> float:
+    """The lowest structural similarity of brightness in what FFmpeg's ssim filter wrote: "n:1 Y:0.998 U:…" a line."""
+    return min((float(line.split("Y:")[1].split()[0]) for line in log.read_text().splitlines()), default=1.0)
 
 
 def _clock(time_s: Fraction) -> str:
     return f"{float(time_s):.6f}"
 
 
-def _with_sound(job: _Job, picture: Path) -> Path:
+def _with_sound(job: _Job, picture: Path) -> tuple[Path, CarriedSound]:
     result = job.folder / "result.mp4"
-    sound = job.folder / "sound.f32"
-    inputs, streams = ["-i", f"file:{picture}"], ["-map", "0:v:0", "-c:v", "copy"]
-    if job.facts.audio:
-        _write_sound(job, sound)
-        inputs += [*RAW_SOUND, "-i", f"file:{sound}"]
-        streams += ["-map", "1:a:0", "-c:a", "aac", "-b:a", str(job.encoding.sound_bit_rate_bps)]
+    carried, sound, streams = _sound(job) if job.facts.audio else (CarriedSound(), [], [])
     ffmpeg.run(
         picture,
-        [*SAY, *inputs, *streams, *PLAIN, "-movflags", "+faststart", f"file:{result}"],
+        [
+            *(*SAY, "-i", f"file:{picture}", *sound, "-map", "0:v:0", "-c:v", "copy", *streams, *PLAIN),
+            *("-movflags", "+faststart", f"file:{result}"),
+        ],
         cwd=job.folder,
         should_stop=job.should_stop,
     )
-    return result
+    return result, carried
+
+
+def _sound(job: _Job) -> tuple[CarriedSound, list[str], list[str]]:
+    """How the sound was carried over, and the arguments that bring it in: copied, or encoded from its samples."""
+    sound = job.folder / "sound.mp4"
+    carried = CarriedSound(obstacle="so it was asked")
+    if job.encoding.copies_sound:
+        carried = capped.call(
+            "cuts.sound:carry",
+            CarriedSound,
+            caps=ANALYSE,
+            should_stop=job.should_stop,
+            path=job.path,
+            kept=list(job.plan.kept),
+            out=sound,
+        )
+    if not carried.obstacle:
+        return carried, ["-i", f"file:{sound}"], ["-map", "1:a:0", "-c:a", "copy"]
+    sound = job.folder / "sound.f32"
+    _write_sound(job, sound)
+    encode = ["-c:a", "aac", "-b:a", str(job.encoding.sound_bit_rate_bps)]
+    return carried, [*RAW_SOUND, "-i", f"file:{sound}"], ["-map", "1:a:0", *encode]
 
 
 def _write_sound(job: _Job, sound: Path) -> None:
