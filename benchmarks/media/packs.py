@@ -1,12 +1,13 @@
 """What a pack costs against the commands that a person would write: CPU seconds and peak memory, both sides in one run.
 
-    python benchmarks/media/packs.py --clip CLIP.mp4 [--seconds 4] [--repeats 3]
+    python benchmarks/media/packs.py --clip CLIP.mp4 [--seconds 4] [--repeats 3] [--rows two_workers left_to_encode]
 
 Makes a 1080p30 master from the clip, in H.264 (it conforms) and in ProRes (nothing can be copied), and renders it for
 eight post types on eight networks by our requirements. The other side uses the same FFmpeg with the very arguments of
 our own encoders, filters and gain, so only the number of decodes, filters and encodes differs. Ours runs as a worker
 does: the engine's server is up, its CPU time and that of every child is counted, and so are loudness measuring and the
-checks of each result. Memory is the proportional set size of the process tree, looked at every 50 ms.
+checks of each result. Memory is the proportional set size of the process tree, looked at every 50 ms. With --rows only
+these are measured, and the others in packs.json stay.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -54,6 +55,7 @@ REACH = {
     "two workers": {"wall": 1 / 1.7},
 }
 TICK = os.sysconf("SC_CLK_TCK")
+Rows = dict[str, list[dict[str, dict[str, float]]]]  # per row the runs, each with our side and the other
 
 
 def main() -> int:
@@ -61,16 +63,19 @@ def main() -> int:
     parser.add_argument("--clip", type=Path, required=True)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--rows", nargs="+", choices=[row.replace(" ", "_") for row in REACH])
     asked = parser.parse_args()
+    chosen = {row.replace("_", " ") for row in asked.rows} if asked.rows else set(REACH)
+    rows: Rows = {row: [] for row in REACH if row in chosen}
     with tempfile.TemporaryDirectory(prefix="crosscut-packs-bench-") as name:
         folder = Path(name)
-        masters = {kind: master(asked.clip, kind, asked.seconds, folder) for kind in ("prores", "h264")}
-        rows: dict[str, list[dict[str, dict[str, float]]]] = {row: [] for row in REACH}
+        wanted = [measure for measure in MEASURES if chosen & set(measure.rows)]
+        masters = {kind: master(asked.clip, kind, asked.seconds, folder) for kind in {one.master for one in wanted}}
         for repeat in range(asked.repeats):
             place = folder / str(repeat)
             place.mkdir()
-            for measure, kind in ((pack_rows, "prores"), (conforming_row, "h264"), (workers_row, "prores")):
-                measure(masters[kind], place, rows)
+            for measure in wanted:
+                measure.take(masters[measure.master], place, rows)
                 write(asked, rows)
     return 0
 
@@ -91,20 +96,24 @@ def run(line: list[str]) -> None:
     subprocess.run([ffmpeg.program(), "-nostdin", "-v", "error", "-y", *line], check=True)
 
 
-def pack_rows(path: Path, folder: Path, rows: dict[str, list[dict[str, dict[str, float]]]]) -> None:
+def pack_rows(path: Path, folder: Path, rows: Rows) -> None:
     facts = known(path)
     wanted = {name: need for name in POST_TYPES if (need := requirement(name, Kind.VIDEO))}
     pack = plan_pack(facts, wanted)
     cache = Cache(folder / "cache")
     ours = measured(lambda: whole_pack(path, pack, cache))
-    again = measured(lambda: whole_pack(path, pack, cache))
     gain = sound.normalise(path, -16.0)
     alone = [recipe for need in wanted.values() if (recipe := alone_for(facts, Wish(requirement=need)))]
-    each = measured(lambda: by_hand(path, facts, [[recipe] for recipe in alone], gain, folder))
-    split = measured(lambda: by_hand(path, facts, [[planned.recipe for planned in pack.files]], gain, folder))
-    rows["eight post types"].append({"ours": ours, "theirs": each})
-    rows["left to encode"].append({"ours": ours, "theirs": split})
-    rows["same pack again"].append({"ours": again, "theirs": ours})
+    together = [[planned.recipe for planned in pack.files]]
+    if "same pack again" in rows:
+        again = measured(lambda: whole_pack(path, pack, cache))
+        rows["same pack again"].append({"ours": again, "theirs": ours})
+    if "eight post types" in rows:
+        each = measured(lambda: by_hand(path, facts, [[recipe] for recipe in alone], gain, folder))
+        rows["eight post types"].append({"ours": ours, "theirs": each})
+    if "left to encode" in rows:
+        split = measured(lambda: by_hand(path, facts, together, gain, folder))
+        rows["left to encode"].append({"ours": ours, "theirs": split})
 
 
 def known(path: Path) -> MediaFacts:
@@ -128,7 +137,7 @@ def by_hand(path: Path, facts: MediaFacts, calls: list[list[Recipe]], gain: soun
         )
 
 
-def conforming_row(path: Path, folder: Path, rows: dict[str, list[dict[str, dict[str, float]]]]) -> None:
+def conforming_row(path: Path, folder: Path, rows: Rows) -> None:
     """The streams conform, the container does not: a remux against an encode with the settings of a post."""
     moved = folder / "moved.mov"
     run(["-i", str(path), "-c", "copy", str(moved)])
@@ -145,7 +154,7 @@ def conforming_row(path: Path, folder: Path, rows: dict[str, list[dict[str, dict
 NO_GAIN: dict[str, object] = {"gain_db": 0.0, "ceiling_dbtp": -1.6, "reached": None, "has_limiter": False}  # as it is
 
 
-def workers_row(path: Path, folder: Path, rows: dict[str, list[dict[str, dict[str, float]]]]) -> None:
+def workers_row(path: Path, folder: Path, rows: Rows) -> None:
     """The parts of one render on one worker with one core, and on two workers with a core each."""
     one = measured(lambda: workers(path, folder, 1))
     two = measured(lambda: workers(path, folder, 2))
@@ -178,6 +187,22 @@ def division_of(path: Path) -> tuple[MediaFacts, object]:
     need = requirement("practice/video", Kind.VIDEO)
     recipe = alone_for(facts, Wish(requirement=replace(need, loudness_lufs=None)))  # type: ignore[type-var]
     return facts, divide(facts, recipe, part_s=Fraction(2))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """What is run together, and for which rows."""
+
+    take: Callable[[Path, Path, Rows], None]
+    master: str
+    rows: tuple[str, ...]
+
+
+MEASURES = (
+    Measure(take=pack_rows, master="prores", rows=("eight post types", "left to encode", "same pack again")),
+    Measure(take=conforming_row, master="h264", rows=("conforming master",)),
+    Measure(take=workers_row, master="prores", rows=("two workers",)),
+)
 
 
 # Measuring
@@ -245,9 +270,16 @@ def pss_bytes(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
 
 
-def write(asked: argparse.Namespace, rows: dict[str, list[dict[str, dict[str, float]]]]) -> None:
-    """Keeps the medians beside the benchmark."""
-    table = []
+def write(asked: argparse.Namespace, rows: Rows) -> None:
+    """Keeps the medians beside the benchmark; rows that were not measured now stay as they were."""
+    table = {}
+    if RESULT.exists():
+        table = {row["row"]: row for row in json.loads(RESULT.read_text())["rows"]}
+    about = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "clip": asked.clip.name,
+        "master_s": asked.seconds,
+    }
     for name, runs in rows.items():
         if not runs:
             continue
@@ -260,15 +292,13 @@ def write(asked: argparse.Namespace, rows: dict[str, list[dict[str, dict[str, fl
             for key in middle["ours"]
         }
         kept = {measure: ratios[measure] <= limit for measure, limit in REACH[name].items()}
-        table.append({"row": name, **middle, "ratio": ratios, "reach": REACH[name], "kept": kept, "runs": len(runs)})
+        found = {**middle, "ratio": ratios, "reach": REACH[name], "kept": kept, "runs": len(runs)}
+        table[name] = {"row": name, **about, **found}
         print(f"{name:20} {ratios} {'kept' if all(kept.values()) else 'NOT KEPT'}", flush=True)
     result = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-        "clip": asked.clip.name,
-        "master_s": asked.seconds,
         "post_types": list(POST_TYPES),
-        "rows": table,
+        "rows": [table[name] for name in REACH if name in table],
     }
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
 
