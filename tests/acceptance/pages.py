@@ -110,6 +110,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="metadata-in-none", path="/library/metadata/"),
     Visit(name="metadata-in", path=shelf.an_intake),
     Visit(name="changes", path=shelf.changes_together),
+    Visit(name="brand", path=shelf.a_brand_kit),
+    Visit(name="brands", path=shelf.the_brand_kits),
     Visit(name="collections-none", path="/library/collections/"),
     Visit(name="collections", path=shelf.the_collections),
     Visit(name="collection", path=shelf.a_collection),

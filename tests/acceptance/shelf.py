@@ -15,6 +15,7 @@ from crosscut.apps.library.queries import assets_for, today_in
 from crosscut.apps.library.services import (
     about,
     bins,
+    brands,
     collecting,
     custom,
     duplicates,
@@ -47,7 +48,37 @@ from crosscut.media.reframe import KeyPoint
 from crosscut.media.screens import flash_profile
 from crosscut.media.screens.repairs import with_repairs
 from crosscut.media.stills.tests.test_fingerprints import scene
+from crosscut.specs.brand import Colour, Must, Word
 from tests.cast import Cast
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "graphics"
+
+
+def a_brand_kit(cast: Cast) -> str:
+    """A kit with all there can be in it: colours that read and do not, a logo, fonts, a template, words, demands."""
+    colours = (("Deep sea", "#003355"), ("Reef", "#0d7d87"), ("Sand", "#fff4e0"), ("Coral", "#ff6f59"))
+    kit = brands.Kit(
+        name="Reef Watch",
+        voice="Warm and exact. We say what we saw, and how sure we are.",
+        colours=[Colour(name=name, hex=code) for name, code in colours],
+        words=[Word(word="cheap", instead="affordable", is_forbidden=True), Word(word="virgin reef*")],
+        musts=[Must(words="#ReefWatch", channels=("bluesky", "mastodon")), Must(words="Ad", is_demanded=True)],
+        logo_kinds=["image"],
+        logo_clear_percent=50,
+        logo_least_px=60,
+    )
+    row = brands.make_kit(cast.senior, kit)
+    brands.make_kit(cast.senior, brands.Kit(name="Festival", colours=[Colour(name="Night", hex="#1a1030")]))
+    logo, font = EXAMPLES / "turtle.svg", EXAMPLES / "quote" / "fonts" / "DejaVuSans-Bold.ttf"
+    drawing = EXAMPLES / "quote" / "square-1080x1080.svg"
+    for path, role in ((logo, "logo"), (font, "font"), (drawing, "template")):
+        brands.put_file(cast.senior, row.pk, making.taken_in(cast.junior, path).pk, role, note="On light grounds")
+    return f"/library/brand/{row.pk}/"
+
+
+def the_brand_kits(cast: Cast) -> str:
+    a_brand_kit(cast)
+    return "/library/brand/"
 
 
 def a_shelf(cast: Cast) -> str:

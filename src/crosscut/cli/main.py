@@ -55,6 +55,7 @@ WORDS = {
     "metadata": Word(
         place="crosscut.cli.metadata:app", says="Write what is known about assets as a table; bring metadata in."
     ),
+    "brand": Word(place="crosscut.cli.brand:app", says="Write a brand kit as a folder with its files; bring one in."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),

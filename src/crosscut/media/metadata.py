@@ -66,11 +66,13 @@ class Metadata:
 
 
 def read(path: Path) -> Metadata:
-    """The metadata of a picture, film or sound; an empty record where it has none or its kind keeps none.
+    """The metadata of a picture, film, sound or font; an empty record where it has none or its kind keeps none.
 
     Raises what `sniff` raises, and Damaged when the reader crashed on the file.
     """
     sniffed = sniff(path)
+    if sniffed.container == "font":
+        return capped.call("stills.font:about", Metadata, path=path)
     if sniffed.kind in (Kind.CAPTIONS, Kind.DOCUMENT) or sniffed.container == "svg":
         return Metadata()
     function = "metadata:read_picture" if sniffed.kind is Kind.IMAGE else "metadata:read_sound"

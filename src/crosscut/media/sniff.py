@@ -213,6 +213,10 @@ SIGNATURES: tuple[Signature, ...] = (
     _known(Kind.CAPTIONS, "application/x-ebu-stl", "stl", "stl", lambda head: head[3:6] + head[8:11] == b"STL.01"),
     _known(Kind.IMAGE, "image/svg+xml", "svg", "svg", _reads(_SVG)),
     _known(Kind.DOCUMENT, "application/pdf", "pdf", "pdf ai", _at(0, b"%PDF-")),
+    _known(Kind.DOCUMENT, "font/ttf", "font", "ttf", _at(0, b"\0\1\0\0\0", b"true\0")),
+    _known(Kind.DOCUMENT, "font/otf", "font", "otf", _at(0, b"OTTO\0")),
+    _refused("a font packed for web pages; add its .ttf or .otf file", "webfont", _at(0, b"wOFF", b"wOF2")),
+    _refused("several fonts in one file; add each as a .ttf or .otf file", "fonts", _at(0, b"ttcf")),
     _refused("a ZIP archive; unpack it and add the files inside", "zip", _at(0, b"PK\x03\x04", b"PK\x05\x06")),
     _refused(
         "a compressed archive; unpack it and add the files inside",

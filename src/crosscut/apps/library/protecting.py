@@ -13,13 +13,13 @@ from crosscut.kernel.phrases import phrase
 class Protector:
     """One thing that needs the asset."""
 
-    key: str  # names it for good: "post:12", "piece:7"
+    key: str  # names it for good: "post:12", "piece:7", "kit:3"
     asset_id: int
     message: str  # for a person, with what would happen to it
 
 
 def protectors_of(assets: Iterable[Asset]) -> list[Protector]:
-    """Everything that needs one of the assets: planned and live posts, and pieces that show it."""
+    """Everything that needs one of the assets: planned and live posts, pieces that show it, brand kits it is in."""
     return [protector for asset in assets for protector in _protectors(asset)]
 
 
@@ -60,4 +60,8 @@ def _protectors(asset: Asset) -> list[Protector]:
                         account=post.account,
                         piece=piece.title,
                     )
+    for file in asset.brand_files.filter(kit__archived_at=None).select_related("kit"):
+        found[f"kit:{file.kit_id}"] = phrase(
+            "“{asset}” is in the brand kit “{kit}”.", asset=asset.title, kit=file.kit.name
+        )
     return [Protector(key=key, asset_id=asset.pk, message=message) for key, message in found.items()]

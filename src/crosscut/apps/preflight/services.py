@@ -17,6 +17,7 @@ from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.services import evidence
 from crosscut.apps.library.services.holdings import HELD, edits_of, holdings_of
 from crosscut.apps.library.services.screening import screening_of
+from crosscut.apps.preflight.branding import brand_findings
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
@@ -189,7 +190,8 @@ def _with_house(
 ) -> tuple[Finding, ...]:
     """What was found, with what only this installation knows, after the exceptions somebody signed."""
     on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
-    return worst_first(_waived(piece, (*once_rendered(tuple(found)), *_of_files(content, slug, key)), on=on))
+    ours = (*_of_files(content, slug, key), *brand_findings(piece, content, slug))
+    return worst_first(_waived(piece, (*once_rendered(tuple(found)), *ours), on=on))
 
 
 def _key(channel_slug: str, post_type: str) -> str:

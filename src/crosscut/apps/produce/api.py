@@ -12,6 +12,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.queries import asset_for
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce import queries
+from crosscut.apps.produce.brand_api import router as brand
 from crosscut.apps.produce.guest_api import router as guests
 from crosscut.apps.produce.kinds import kind_named
 from crosscut.apps.produce.models import Approval, Edition, Piece
@@ -40,6 +41,7 @@ from crosscut.specs.text import Count, count
 
 router = Router(tags=["pieces"])
 router.add_router("", guests)
+router.add_router("", brand)
 _YAML: dict[str, Any] = {
     "requestBody": {
         "required": True,

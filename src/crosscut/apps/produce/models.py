@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now, Upper
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
-from crosscut.apps.library.models import Asset, Version
+from crosscut.apps.library.models import Asset, BrandKit, Version
 from crosscut.apps.plan.models import Campaign
 
 
@@ -42,6 +42,16 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CampaignBrand(models.Model):
+    """The brand kit a campaign chose for its pieces; without one they go by the workspace's usual one."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="brand")
+    kit = models.ForeignKey(BrandKit, models.CASCADE, null=True, related_name="campaigns")  # None: none, on purpose
+
+    def __str__(self) -> str:
+        return f"{self.kit or 'no brand'} for {self.campaign}"
 
 
 class Outlet(models.Model):

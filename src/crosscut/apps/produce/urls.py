@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from crosscut.apps.produce.views import approval, editor, history, pieces, review, sharing
+from crosscut.apps.produce.views import approval, brand, editor, history, pieces, review, sharing
 
 urlpatterns = [
     path("pieces/", pieces.pieces, name="pieces"),
     path("pieces/new/", pieces.new, name="piece-new"),
     path("campaigns/<int:campaign_id>/pieces/", pieces.of_campaign, name="campaign-pieces"),
+    path("campaigns/<int:campaign_id>/brand/", brand.of_campaign, name="campaign-brand"),
     path("pieces/<int:piece_id>/", editor.piece, name="piece"),
     path("pieces/<int:piece_id>/save/", editor.save, name="piece-save"),
     path("pieces/<int:piece_id>/change/", editor.change, name="piece-change"),

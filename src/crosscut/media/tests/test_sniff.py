@@ -31,6 +31,8 @@ GIGABYTE = 10**9
         (b"II*\0\x10\0\0\0CR\x02\0" + bytes(20), Kind.IMAGE, "image/x-canon-cr2"),  # a TIFF too
         (b"\0\0\0\x18ftypcrx " + bytes(20), Kind.IMAGE, "image/x-canon-cr3"),
         (b"%PDF-1.7\n", Kind.DOCUMENT, "application/pdf"),
+        (b"\0\1\0\0\0\x0c" + bytes(20), Kind.DOCUMENT, "font/ttf"),
+        (b"OTTO\0\x0c" + bytes(20), Kind.DOCUMENT, "font/otf"),
         (b"WEBVTT\n\n", Kind.CAPTIONS, "text/vtt"),
         (b"\xef\xbb\xbf1\r\n00:00:01,000 --> 00:00:02,000\r\nHi\r\n", Kind.CAPTIONS, "application/x-subrip"),
         (
@@ -89,6 +91,8 @@ def test_it_refuses_a_zip_bomb_that_is_named_a_picture(tmp_path):
 @pytest.mark.parametrize(
     ("head", "words"),
     [
+        (b"wOF2\0\1\0\0", "packed for web pages"),
+        (b"ttcf\0\1\0\0", "several fonts"),
         (b"#EXTM3U\n/etc/passwd\n", "playlist"),  # would lead FFmpeg to other files
         (b"<!DOCTYPE html><script>", "web page"),
         (b"\x7fELF\x02", "program"),

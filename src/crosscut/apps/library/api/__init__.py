@@ -4,6 +4,7 @@ from ninja import Router
 
 from crosscut.apps.library.api import (
     assets,
+    brands,
     collections,
     engine,
     intakes,
@@ -21,6 +22,7 @@ from crosscut.apps.library.api import (
 router = Router()
 router.add_router("", assets.router)
 router.add_router("", engine.router)
+router.add_router("", brands.router)
 router.add_router("", collections.router)
 router.add_router("", rights.router)
 router.add_router("", rooms.router)

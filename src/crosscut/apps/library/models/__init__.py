@@ -2,6 +2,7 @@
 
 from crosscut.apps.library.models.arrivals import Arrival, ArrivalEvent
 from crosscut.apps.library.models.assets import Asset, Framing, OtherLook, Rendition, Track, Version
+from crosscut.apps.library.models.brands import BrandFile, BrandKit
 from crosscut.apps.library.models.collections import Collection, CollectionItem, CollectionLink, LinkEvent
 from crosscut.apps.library.models.likeness import Fingerprint
 from crosscut.apps.library.models.metadata import (
@@ -28,6 +29,8 @@ __all__ = [
     "Arrival",
     "ArrivalEvent",
     "Asset",
+    "BrandFile",
+    "BrandKit",
     "ChangeSet",
     "ColdFile",
     "Collection",

@@ -31,6 +31,7 @@ from crosscut.media.provenance import Provenance
 from crosscut.media.sound import SoundAnalysis, analyse
 
 _CREATIVE_COMMONS = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)", re.IGNORECASE)
+_OPEN_FONT = re.compile(r"scripts\.sil\.org/OFL|openfontlicense\.org|SIL Open Font License", re.IGNORECASE)
 _NOT_A_TITLE = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
 
 
@@ -122,7 +123,7 @@ def own_terms(found: Metadata) -> Terms | None:
         return None
     holder = found.licensor or ", ".join(found.creator) or found.copyright or found.credit
     public = _CREATIVE_COMMONS.search(f"{found.licence_url} {found.usage_terms}")
-    terms = _public_name(public) if public else found.usage_terms or found.copyright
+    terms = _public_name(public) if public else _own_words(found)
     address = found.licence_url if found.licence_url.startswith(("https://", "http://")) else ""
     return Terms(
         holder=(holder or "Not named in the file")[:200],
@@ -133,16 +134,22 @@ def own_terms(found: Metadata) -> Terms | None:
     )
 
 
+def _own_words(found: Metadata) -> str:
+    """The terms in the file's own words; the open licence of fonts by its short name."""
+    said = f"{found.licence_url} {found.usage_terms}"
+    return "SIL OFL 1.1" if _OPEN_FONT.search(said) else found.usage_terms or found.copyright
+
+
 def is_public_licence(terms: Terms) -> bool:
     """Whether the terms let everybody publish, so that they count without a person's word.
 
     A copyright notice or somebody's own terms allow nothing by being there. Creative Commons licences do, except those
-    that forbid commercial use ("NC"), which not every workspace may rely on.
+    that forbid commercial use ("NC"), which not every workspace may rely on, and the open licence of fonts.
 
     >>> [is_public_licence(Terms(holder="A", terms=text)) for text in ("CC BY 4.0", "CC BY-NC 4.0", "© A, 2024")]
     [True, False, False]
     """
-    return terms.terms.startswith(("CC BY", "CC0", "Public domain")) and "-NC" not in terms.terms
+    return terms.terms.startswith(("CC BY", "CC0", "Public domain", "SIL OFL")) and "-NC" not in terms.terms
 
 
 def _public_name(found: re.Match[str]) -> str:

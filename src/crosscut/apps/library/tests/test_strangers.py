@@ -12,6 +12,8 @@ from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library.models import (
     Arrival,
     Asset,
+    BrandFile,
+    BrandKit,
     Collection,
     CollectionLink,
     Consent,
@@ -31,6 +33,7 @@ from crosscut.apps.library.models import (
     WayIn,
 )
 from crosscut.apps.library.services import (
+    brands,
     collecting,
     consents,
     custom,
@@ -71,6 +74,8 @@ def things(cast, film, tmp_path) -> dict[str, object]:
         "subject_id": (amina := consents.show_subject(cast.lead, film.pk, "Amina")).pk,
         "consent_id": consents.give_consent(cast.lead, amina.pk, consents.Agreement(agreed="Release")).pk,
         "section": "rights",
+        "kit_id": brands.make_kit(cast.lead, brands.Kit(name="Reef")).pk,
+        "role": "logo",
         "what": "level",
         "group_key": "people",
         "form": "csv",
@@ -126,6 +131,8 @@ def state() -> tuple[object, ...]:
         list(WayIn.objects.values("is_on")),
         list(Collection.objects.order_by("pk").values("title", "archived_at", "items")),
         list(CollectionLink.objects.order_by("pk").values("revoked_at")),
+        list(BrandKit.objects.order_by("pk").values()),
+        list(BrandFile.objects.values()),
         list(TwinPair.objects.values()),
         list(Merge.objects.values()),
     )
@@ -172,6 +179,13 @@ def test_a_guest_is_kept_out(cast, things):
 
 # Every operation of the API: the method, the address and what is sent.
 OPERATIONS: tuple[tuple[str, str, Any], ...] = (
+    ("get", "brand-kits/{kit_id}", None),
+    ("put", "brand-kits/{kit_id}", {"name": "Mine"}),
+    ("post", "brand-kits/{kit_id}/usual", None),
+    ("post", "brand-kits/{kit_id}/archive", None),
+    ("post", "brand-kits/{kit_id}/restore", None),
+    ("post", "brand-kits/{kit_id}/files", {"asset": 1, "role": "logo"}),
+    ("delete", "brand-kits/{kit_id}/files/1?role=logo", None),
     ("get", "assets/{asset_id}", None),
     ("patch", "assets/{asset_id}", {"title": "mine"}),
     ("get", "assets/{asset_id}/renditions", None),
@@ -299,6 +313,7 @@ def test_lists_of_programs_hold_nothing_of_others(cast, things):
         "collections",
         "duplicates",
         "merges",
+        "brand-kits",
     ):
         assert Client().get(f"/api/library/{path}").status_code == 401
         told = program(cast.stranger).get(f"/api/library/{path}").json()

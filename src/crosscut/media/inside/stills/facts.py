@@ -27,6 +27,7 @@ READERS = {
     "raw": "crosscut.media.inside.stills.raw",
     "psd": "crosscut.media.inside.stills.psd",
     "pdf": "crosscut.media.inside.stills.pdf",
+    "font": "crosscut.media.inside.stills.font",
 }  # by container; loaded in the child that needs one, for each is heavy
 
 

@@ -1,0 +1,93 @@
+"""The forms of a brand kit: what it says at large, and one entry of each of its lists."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crosscut.apps.library.models import Asset, BrandKit
+from crosscut.channels.icons import name_of
+from crosscut.channels.registry import channels
+from crosscut.specs.brand import Colour, Must, Word
+
+
+class KitForm(forms.Form):
+    """What a brand is called, and how it speaks."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    voice = forms.CharField(
+        label=_("How it speaks"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("For people: tone, attitude, examples."),
+    )
+
+
+class RulesForm(forms.Form):
+    """What is asked of colours and logos."""
+
+    least_contrast = forms.FloatField(
+        label=_("Least contrast of words"), min_value=1, max_value=21, help_text=_("4.5 is WCAG AA, 7 is AAA.")
+    )
+    logo_kinds = forms.MultipleChoiceField(
+        label=_("A logo must be in sight in"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(Asset.Kind.IMAGE.value, _("Posts with pictures")), (Asset.Kind.VIDEO.value, _("Posts with films"))],
+    )
+    logo_clear_percent = forms.IntegerField(
+        label=_("Clear space around the logo, in per cent of its height"), min_value=0, max_value=500
+    )
+    logo_least_px = forms.IntegerField(
+        label=_("Least width of the logo on a phone, in px"),
+        min_value=0,
+        max_value=360,
+        help_text=_("Of a screen 360 px wide. 0: not asked."),
+    )
+
+    @classmethod
+    def of(cls, kit: BrandKit) -> "RulesForm":
+        """The form as the kit is now."""
+        return cls(initial={name: getattr(kit, name) for name in cls.base_fields})
+
+
+class ColourForm(forms.Form):
+    """One colour."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    hex = forms.CharField(
+        label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color", "class": "colour-input"})
+    )
+
+    def entry(self) -> Colour:
+        """What was entered."""
+        return Colour(name=self.cleaned_data["name"], hex=self.cleaned_data["hex"].lower())
+
+
+class WordForm(forms.Form):
+    """One word that is not used."""
+
+    word = forms.CharField(label=_("Word"), max_length=120, help_text=_("* at its end stands for any ending."))
+    instead = forms.CharField(label=_("Write instead"), required=False, max_length=120)
+    is_forbidden = forms.BooleanField(label=_("It stops the post"), required=False)
+
+    def entry(self) -> Word:
+        """What was entered."""
+        return Word(**self.cleaned_data)
+
+
+class MustForm(forms.Form):
+    """Words that every post has."""
+
+    words = forms.CharField(label=_("Hashtag, handle or words"), max_length=120)
+    channels = forms.MultipleChoiceField(label=_("On"), required=False, help_text=_("None chosen: on every channel."))
+    is_demanded = forms.BooleanField(label=_("A post without it is stopped"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = sorted((name_of(slug), slug) for slug in channels())
+        self.fields["channels"].choices = [(slug, name) for name, slug in choices]  # type: ignore[attr-defined]
+
+    def entry(self) -> Must:
+        """What was entered."""
+        return Must(**{**self.cleaned_data, "channels": tuple(self.cleaned_data["channels"])})
