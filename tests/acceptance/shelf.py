@@ -407,8 +407,9 @@ def a_collection(cast: Cast) -> str:
 
 
 def the_collections(cast: Cast) -> str:
-    """The list of that one and an empty one."""
+    """The list of that one, one that fills itself, and an empty one."""
     a_collection(cast)
+    collecting.make_collection(cast.junior, "Everything green", search="colour:green type:image")
     collecting.make_collection(cast.junior, "Winter appeal")
     return "/library/collections/"
 

@@ -74,6 +74,11 @@ SELECT string_agg(int8send(asset.id) || int8send(shown.subject_id), '')
 FROM library_asset AS asset JOIN library_subject_assets AS shown ON shown.asset_id = asset.id
 WHERE asset.workspace_id = %(workspace)s AND {changed}
 """
+_LIVE = """
+SELECT string_agg(int8send(asset.id) || int8send(hashtextextended(live.channel, 0)), '')
+FROM library_asset AS asset JOIN library_liveon AS live ON live.asset_id = asset.id
+WHERE asset.workspace_id = %(workspace)s AND {changed}
+"""
 _TERMS = """
 SELECT string_agg(int8send(asset.id)
     || int4send(coalesce(licence.starts_on - DATE '1970-01-01', -2147483648))
@@ -95,7 +100,7 @@ class Pairs:
 
     rows: npt.NDArray[np.int32]  # ascending
     codes: npt.NDArray[np.int32]  # places in `values`
-    values: npt.NDArray[np.int64]  # each once: a tag's hash, a subject's number
+    values: npt.NDArray[np.int64]  # each once: a tag's or channel's hash, a subject's number
 
     def having(self, value: int, size: int) -> Mask:
         """The rows that have the value."""
@@ -146,6 +151,7 @@ class Columns:
     term_rows: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     term_starts: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     term_ends: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    live: Pairs = field(default_factory=_no_pairs)  # channels, by the hash of their slug
 
     def __len__(self) -> int:
         return len(self.table)
@@ -281,6 +287,7 @@ class Columns:
             np.concatenate([self.term_rows, rows]),
             np.concatenate([self.term_starts, changes.terms["starts"].astype(np.int32)]),
             np.concatenate([self.term_ends, changes.terms["ends"].astype(np.int32)]),
+            self.live.with_more(*grown.placed(changes.live)),
         )
 
     def placed(self, pairs: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
@@ -303,6 +310,7 @@ class _Changes:
     tags: npt.NDArray[Any]
     subjects: npt.NDArray[Any]
     terms: npt.NDArray[Any]
+    live: npt.NDArray[Any]
 
 
 @dataclass
@@ -343,13 +351,13 @@ class _Copy:
                 return
             values["touched"] = touched.tolist()
         condition = "TRUE" if is_first else _CHANGED
-        columns = ((_ASSETS, ROW), (_TAGS, PAIR), (_SUBJECTS, PAIR), (_TERMS, TERM))
-        table, tags, subjects, terms = (
+        columns = ((_ASSETS, ROW), (_TAGS, PAIR), (_SUBJECTS, PAIR), (_TERMS, TERM), (_LIVE, PAIR))
+        table, tags, subjects, terms, live = (
             np.frombuffer(_one_value(sql.format(changed=condition), values), dtype) for sql, dtype in columns
         )
         known = np.unique(table["asset"])
-        tags, subjects, terms = (part[np.isin(part["asset"], known)] for part in (tags, subjects, terms))
-        self.columns = self.columns.with_changes(_Changes(touched, table, tags, subjects, terms))
+        parts = (part[np.isin(part["asset"], known)] for part in (tags, subjects, terms, live))
+        self.columns = self.columns.with_changes(_Changes(touched, table, *parts))
 
 
 def _one_value(sql: str, values: dict[str, Any]) -> bytes:

@@ -13,6 +13,8 @@ from crosscut.apps.library import colours, queries
 from crosscut.apps.library.columns import KINDS, NO_ALT, NO_CREDIT, Columns, Mask
 from crosscut.apps.library.models import Asset, Subject
 from crosscut.apps.library.rights import SOON_DAYS
+from crosscut.channels.icons import name_of
+from crosscut.channels.registry import channels
 
 TAG_FACETS, SUBJECT_FACETS, YEAR_FACETS = 20, 12, 8
 SQUARE = 0.04  # by which the sides of a square may differ
@@ -27,7 +29,7 @@ _LABELS: dict[tuple[str, int], str] = {}  # of tags by their hash; a hash never 
 class Facet:
     """One click that narrows the search."""
 
-    group: str  # "type", "rights", "missing", "tag", "person", "place", "thing", "shape", "length", "colour", "year"
+    group: str  # "type", "rights", "live", "missing", "tag", "person", "place", "thing", "shape", "length" and the like
     token: str  # what it puts into the search box: "type:video"
     label: str
     count: int
@@ -43,6 +45,7 @@ def counted(
         *_subjects(member, columns, mask),
         *_tags(columns, mask),
         *_rights(columns, mask, today),
+        *_live(columns, mask),
         *_gaps(columns, mask),
         *_colours(columns, mask),
         *_shapes(columns, mask),
@@ -61,7 +64,7 @@ def quoted(key: str, value: str) -> str:
 
 
 def tag_hashes(tags: Sequence[str]) -> list[int]:
-    """The tags as the columns have them."""
+    """The tags, or the slugs of channels, as the columns have them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_agg(hashtextextended(tag, 0) ORDER BY at) FROM unnest(%s::text[])"
@@ -126,6 +129,14 @@ def _rights(columns: Columns, mask: Mask, today: int) -> list[Facet]:
         ("rights:none", _("No licence"), ~entered),
     )
     return _some("rights", [(token, label, int((found & mask).sum())) for token, label, found in rows])
+
+
+def _live(columns: Columns, mask: Mask) -> list[Facet]:
+    counts = dict(columns.live.counted(mask, len(columns.live.values)))
+    slugs = sorted(channels()) if counts else []
+    found = zip(slugs, tag_hashes(slugs), strict=True)
+    rows = [(f"live:{slug}", name_of(slug), counts[code]) for slug, code in found if code in counts]
+    return _some("live", rows)
 
 
 def _gaps(columns: Columns, mask: Mask) -> list[Facet]:

@@ -14,7 +14,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crosscut.apps.library import queries, showing
+from crosscut.apps.library import gathering, queries, showing
 from crosscut.apps.library.models import Asset, CollectionItem, CollectionLink, Rendition, Track, Version
 from crosscut.apps.library.rights import Rights, RightsState, rights_of
 from crosscut.apps.library.services import derive
@@ -71,10 +71,9 @@ class Opened:
 def exhibits_of(link: CollectionLink) -> list[Exhibit]:
     """What the guest sees now, in the collection's order."""
     today = queries.today_in(link.collection.workspace)
-    items = queries.items_of(link.collection)
     return [
         _exhibit(link, item.asset, version, today)
-        for item in items
+        for item in gathering.items_in(link.collection)
         if (version := item.asset.current) and _is_seen(item, today)
     ]
 
@@ -95,7 +94,7 @@ def opened(token: str) -> Opened:
     if link is None or not queries.is_open(link):
         raise NotFound(_GONE)
     today = queries.today_in(link.collection.workspace)
-    item = queries.items_of(link.collection).filter(asset__current=version_id).first()
+    item = gathering.item_of(link.collection, version_id)
     if item is None or item.asset.current is None or not _is_seen(item, today):
         raise NotFound(_GONE)
     found = _file(link, item.asset, item.asset.current, what, rights_of(item.asset, today))

@@ -201,7 +201,7 @@ def _mask(member: Member, columns: Columns, wanted: Wanted) -> Mask:
     """The rows that pass every filter but that of kinds, which `_of_kinds` has."""
     today = queries.today_in(member.workspace)
     mask: Mask = columns.alive & (((columns.flags & ARCHIVED) != 0) == wanted.is_archived)
-    for condition in (_by_tags, _by_people, _by_shape, _by_colour, _by_gaps):
+    for condition in (_by_live, _by_tags, _by_people, _by_shape, _by_colour, _by_gaps):
         if (passed := condition(member, columns, wanted)) is not None:
             mask &= passed
     if wanted.rights or wanted.expires_within_days is not None:
@@ -216,6 +216,13 @@ def _of_kinds(columns: Columns, wanted: Wanted) -> Mask:
     if not wanted.kinds:
         return np.ones(len(columns), np.bool_)
     return np.isin(columns.kinds, [KINDS.index(kind) for kind in wanted.kinds])
+
+
+def _by_live(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:
+    if not wanted.live:
+        return None
+    hashes = facets.tag_hashes(wanted.live)
+    return np.asarray(np.logical_and.reduce([columns.live.having(value, len(columns)) for value in hashes]))
 
 
 def _by_tags(_member: Member, columns: Columns, wanted: Wanted) -> Mask | None:

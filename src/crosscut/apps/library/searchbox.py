@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crosscut.apps.library import colours
 from crosscut.apps.library.facets import LENGTHS_S, SHAPES
 from crosscut.apps.library.models import Asset
+from crosscut.channels.registry import channels
 
 _TOKEN = re.compile(r'(?P<key>[a-zA-Z]+):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S*))|"(?P<phrase>[^"]*)"|(?P<word>\S+)')
 _EXPIRES = re.compile(r"expires<=?(\d{1,4})d")
@@ -37,6 +38,7 @@ class Wanted:
     shape: str = ""  # "landscape", "portrait", "square", "panorama"
     length: str = ""  # "short", "minute", "minutes", "long": of `facets.LENGTHS_S`
     years: tuple[int, int] | None = None  # made in or between
+    live: tuple[str, ...] = ()  # slugs of channels, on each of which the public sees it
     like: str = ""  # an asset's number, or 16 digits of a picture's hash
     sort: str = ""  # of SORTS; empty: the best match, or the newest
     notes: tuple[str, ...] = ()  # what was not understood, for the person
@@ -48,7 +50,7 @@ def parse(text: str) -> Wanted:
     >>> parse('reef "blue whale" type:video tag:sea rights:expires<30d')
     Wanted(words=('reef', 'blue whale'), kinds=('video',), tags=('sea',), rights='', expires_within_days=30,
            lacks_credit=False, lacks_alt=False, is_archived=False, subjects=(), hues=0, shape='', length='', years=None,
-           like='', sort='', notes=())
+           live=(), like='', sort='', notes=())
     """
     wanted = Wanted()
     for token in _TOKEN.finditer(text.replace("\0", "")):
@@ -117,6 +119,10 @@ def _year(wanted: Wanted, value: str) -> Wanted | None:
     return replace(wanted, years=(int(found[1]), int(found[2] or found[1]))) if found else None
 
 
+def _live(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, live=(*wanted.live, value.lower())) if value.lower() in channels() else None
+
+
 def _like(wanted: Wanted, value: str) -> Wanted | None:
     return replace(wanted, like=value.lower()) if _LIKE.fullmatch(value.lower()) else None
 
@@ -143,6 +149,7 @@ _FILTERS: dict[str, Callable[[Wanted, str], Wanted | None]] = {
     "shape": _shape,
     "length": _length,
     "year": _year,
+    "live": _live,
     "like": _like,
     "sort": _sort,
     "is": _is,

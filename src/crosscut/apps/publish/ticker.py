@@ -24,7 +24,7 @@ from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets
-from crosscut.apps.publish.services import canary, recall, settle, takedowns
+from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
 
 State = Target.State
@@ -118,6 +118,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (every_s, tick),
         (_SWEEP_EVERY_S, sweep_dead_workers),
         (30.0, recall.enforce_rights),
+        (30.0, live.note_live),
         (30.0, renew_logins),
         (30.0, takedowns.watch_placements),
     ]

@@ -28,6 +28,7 @@ LEFT_OUT = {
     "library.fingerprint": "follows from the files",
     "library.intake": "work under way",
     "library.intakerow": "work under way",
+    "library.liveon": "follows from the posts",
     "library.merge": "what undoing needs, by this installation's numbers",
     "library.posting": "follows from the words, and is made anew by the database",
     "library.signer": "a secret",

@@ -5,7 +5,7 @@ from ninja import Router, Status
 from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
-from crosscut.apps.library import lightbox, queries
+from crosscut.apps.library import gathering, lightbox, queries
 from crosscut.apps.library.models import Collection, CollectionLink, LinkEvent
 from crosscut.apps.library.schemas.assets import Changed
 from crosscut.apps.library.schemas.collections import (
@@ -35,8 +35,14 @@ def list_collections(request: ApiRequest) -> QuerySet[Collection]:
 
 @router.post("/library/collections", response={201: CollectionDetail}, summary="Make a collection")
 def post_collection(request: ApiRequest, payload: CollectionIn) -> Status[Collection]:
-    """With these assets in this order."""
-    row = collecting.make_collection(request.auth, payload.title, notes=payload.notes, asset_ids=payload.asset_ids)
+    """With these assets in this order, or with a search that fills it."""
+    row = collecting.make_collection(
+        request.auth,
+        payload.title,
+        notes=payload.notes,
+        asset_ids=payload.asset_ids,
+        search=payload.search,
+    )
     return Status(201, row)
 
 
@@ -48,8 +54,8 @@ def get_collection(request: ApiRequest, collection_id: int) -> Collection:
 
 @router.patch("/library/collections/{int:collection_id}", response=CollectionDetail, summary="Change a collection")
 def patch_collection(request: ApiRequest, collection_id: int, payload: CollectionChange) -> Collection:
-    """Its title, notes or cover."""
-    about = collecting.About(title=payload.title, notes=payload.notes, cover=payload.cover)
+    """Its title, notes, cover or search."""
+    about = collecting.About(**payload.model_dump())
     return collecting.describe_collection(request.auth, collection_id, about)
 
 
@@ -108,7 +114,7 @@ def post_collection_link(request: ApiRequest, collection_id: int, payload: ShowI
 def get_hidden(request: ApiRequest, collection_id: int) -> list[dict[str, object]]:
     """Its assets that guests do not see now, each with its reason."""
     row = queries.collection_for(request.auth, collection_id)
-    found = lightbox.hidden_from_guests(queries.items_of(row), queries.today_in(row.workspace))
+    found = lightbox.hidden_from_guests(gathering.items_in(row), queries.today_in(row.workspace))
     return [{"asset_id": one.asset.pk, "reason": one.reason} for one in found]
 
 

@@ -21,6 +21,12 @@ class AboutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What it is for. Guests read it too."),
     )
+    search = forms.CharField(
+        label=_("Filled by a search"),
+        required=False,
+        max_length=1000,
+        help_text=_("As in the search box, such as tag:reef rights:valid. Empty: you put assets in by hand."),
+    )
 
 
 class ShowForm(forms.Form):

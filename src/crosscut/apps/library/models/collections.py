@@ -1,4 +1,4 @@
-"""Assets put together by hand, and the links by which guests look at them."""
+"""Assets put together by hand or by a search, and the links by which guests look at them."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -9,11 +9,12 @@ from crosscut.apps.library.models.assets import Asset
 
 
 class Collection(models.Model):
-    """Assets that somebody put together, in an order: a lightbox."""
+    """Assets that somebody put together, in an order: a lightbox. One with a search fills itself."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="collections")
     title = models.CharField(max_length=120)
     notes = models.TextField(blank=True)  # what it is for; guests read it too
+    search = models.CharField(max_length=1000, blank=True)  # what fills it, as in the search box; empty: people do
     cover = models.ForeignKey(Asset, models.SET_NULL, null=True, blank=True, related_name="+")  # None: the first one
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from crosscut.apps.accounts.models import Member, Workspace
+from crosscut.apps.library.models.assets import Asset
 
 
 class Word(models.Model):
@@ -50,6 +51,19 @@ class Unposted(models.Model):
 
     def __str__(self) -> str:
         return f"Asset {self.asset_id}, changed in {self.written_in}"
+
+
+class LiveOn(models.Model):
+    """A channel on which the public sees an asset now, or may. The app that posts keeps it."""
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="live_on")
+    channel = models.CharField(max_length=40)  # a slug
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["asset", "channel"], name="live_on_once")]
+
+    def __str__(self) -> str:
+        return f"{self.asset} on {self.channel}"
 
 
 class SavedSearch(models.Model):

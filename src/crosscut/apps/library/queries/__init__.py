@@ -44,6 +44,7 @@ from crosscut.apps.library.queries.brands import (
     usual_brand_kit,
 )
 from crosscut.apps.library.queries.collections import (
+    SHOWN_OF_ITEMS,
     assets_in,
     collection_for,
     collections_for,
@@ -102,6 +103,7 @@ from crosscut.apps.library.queries.uses import (
 from crosscut.apps.library.queries.ways import way_for, ways_for
 
 __all__ = [
+    "SHOWN_OF_ITEMS",
     "TIERS",
     "Ending",
     "FileUse",

@@ -10,6 +10,8 @@ from crosscut.apps.library.queries.assets import assets_for, with_card_parts
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 
+SHOWN_OF_ITEMS = ("asset__licences", "asset__subjects__consents", "asset__tracks", "asset__current__renditions")
+
 
 def collections_for(member: Member) -> QuerySet[Collection]:
     """The workspace's collections that are not archived, the last changed first; none for guests."""
@@ -29,7 +31,8 @@ def collections_shown(member: Member) -> QuerySet[Collection]:
 
 def collection_for(member: Member, collection_id: int) -> Collection:
     """One of them, archived or not. Raises NotFound."""
-    rows = Collection.objects.filter(workspace=member.workspace_id).select_related("workspace")
+    rows = Collection.objects.filter(workspace=member.workspace_id)
+    rows = rows.select_related("workspace", "created_by__workspace")
     row = rows.filter(pk=collection_id).first()
     if row is None or member.role == Role.GUEST:
         raise NotFound(phrase("There is no such collection in this workspace."))
@@ -73,8 +76,7 @@ def is_open(link: CollectionLink) -> bool:
 def items_of(collection: Collection) -> QuerySet[CollectionItem]:
     """Its items in their order, with all that decides what may be shown of each."""
     rows = CollectionItem.objects.filter(collection=collection).select_related("asset__current", "asset__workspace")
-    about = ("asset__licences", "asset__subjects__consents", "asset__tracks", "asset__current__renditions")
-    return rows.prefetch_related(*about).order_by("position", "id")
+    return rows.prefetch_related(*SHOWN_OF_ITEMS).order_by("position", "id")
 
 
 def guest_events(collection: Collection) -> QuerySet[LinkEvent]:
@@ -91,4 +93,5 @@ def known_assets(member: Member, asset_ids: list[int]) -> list[Asset]:
 
 
 def _links() -> QuerySet[CollectionLink]:
-    return CollectionLink.objects.select_related("collection__workspace", "created_by__user")
+    about = ("collection__workspace", "collection__created_by__workspace", "created_by__user")
+    return CollectionLink.objects.select_related(*about)

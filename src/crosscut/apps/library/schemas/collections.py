@@ -5,7 +5,7 @@ from typing import Literal
 
 from ninja import Field, Schema
 
-from crosscut.apps.library import queries
+from crosscut.apps.library import gathering, queries
 from crosscut.apps.library.models import Collection, CollectionLink
 from crosscut.apps.library.schemas.rights import StrictSchema
 
@@ -13,11 +13,12 @@ Downloads = Literal["none", "web", "original"]
 
 
 class CollectionOut(Schema):
-    """Assets put together by hand."""
+    """Assets put together by hand, or by a search."""
 
     id: int
     title: str
     notes: str
+    search: str = Field(description="What fills it, as in the search box; empty: people put assets in.")
     cover_id: int | None = Field(description="The asset chosen as its cover; none: the first.")
     created_at: datetime
     updated_at: datetime
@@ -27,11 +28,11 @@ class CollectionOut(Schema):
 class CollectionDetail(CollectionOut):
     """A collection with what is in it."""
 
-    asset_ids: list[int] = Field(description="In their order.")
+    asset_ids: list[int] = Field(description="In their order; of a search the first 500.")
 
     @staticmethod
     def resolve_asset_ids(row: Collection) -> list[int]:
-        return list(row.items.values_list("asset_id", flat=True))
+        return gathering.asset_ids_in(row)
 
 
 class CollectionIn(StrictSchema):
@@ -40,6 +41,7 @@ class CollectionIn(StrictSchema):
     title: str = Field(max_length=120)
     notes: str = Field("", max_length=20_000)
     asset_ids: list[int] = Field([], max_length=2000)
+    search: str = Field("", max_length=1000, description="It fills itself with what this finds; then name no assets.")
 
 
 class CollectionChange(StrictSchema):
@@ -48,6 +50,7 @@ class CollectionChange(StrictSchema):
     title: str | None = Field(None, max_length=120)
     notes: str | None = Field(None, max_length=20_000)
     cover: int | None = Field(None, ge=0, le=2**63 - 1, description="An asset that is in it; 0 for the first one.")
+    search: str | None = Field(None, max_length=1000, description="Of one that fills itself: another search.")
 
 
 class AssetIds(StrictSchema):

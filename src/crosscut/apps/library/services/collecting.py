@@ -1,4 +1,4 @@
-"""Putting assets together by hand: collections, what is in them, and in which order."""
+"""Putting assets together: collections, what is in them, and in which order; or the search that fills them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.library import gathering, searchbox
 from crosscut.apps.library.models import Asset, Collection, CollectionItem
 from crosscut.apps.library.queries import collection_for, known_assets
 from crosscut.apps.library.services.guest_previews import plan_previews
@@ -27,13 +28,22 @@ class About:
     title: str | None = None
     notes: str | None = None
     cover: int | None = None  # an asset that is in it; 0 takes the first one again
+    search: str | None = None  # of one that fills itself: another search
 
 
 @transaction.atomic
-def make_collection(by: Member, title: str, *, notes: str = "", asset_ids: Sequence[int] = ()) -> Collection:
-    """A new collection with these assets. Raises Invalid for one without a title, NotFound for an unknown asset."""
+def make_collection(
+    by: Member, title: str, *, notes: str = "", asset_ids: Sequence[int] = (), search: str = ""
+) -> Collection:
+    """A new collection with these assets, or one that is filled by a search, always with what it finds then.
+
+    Raises Invalid for one without a title, or with both; NotFound for an unknown asset.
+    """
     demand(by, "draft")
+    if search and asset_ids:
+        raise Invalid.at("search", phrase("A collection is filled by a search or by hand, not by both."))
     row = Collection(workspace_id=by.workspace_id, created_by=by, title=_title(title), notes=_notes(notes))
+    row.search = _search(search) if search else ""
     row.save()
     record("collection.made", row, by=by)
     if asset_ids:
@@ -52,6 +62,9 @@ def describe_collection(by: Member, collection_id: int, about: About) -> Collect
         row.notes = _notes(about.notes)
     if about.cover is not None:
         row.cover = _cover(row, about.cover)
+    if about.search is not None:
+        _refuse_by_hand(row)
+        row.search = _search(about.search)
     _touch(row)
     record("collection.changed", row, by=by)
     return row
@@ -61,7 +74,7 @@ def describe_collection(by: Member, collection_id: int, about: About) -> Collect
 def collect(by: Member, collection_id: int, asset_ids: Iterable[int]) -> int:
     """Adds assets at the end; says how many were not in it yet."""
     demand(by, "draft")
-    row = _held(by, collection_id)
+    row = _filled_by_hand(by, collection_id)
     there = set(row.items.values_list("asset_id", flat=True))
     assets = [asset for asset in known_assets(by, list(dict.fromkeys(asset_ids))) if asset.pk not in there]
     if len(there) + len(assets) > MOST:
@@ -82,7 +95,7 @@ def collect(by: Member, collection_id: int, asset_ids: Iterable[int]) -> int:
 def take_out(by: Member, collection_id: int, asset_id: int) -> Collection:
     """The collection without the asset, which stays in the library. Guests no longer see it from now on."""
     demand(by, "draft")
-    row = _held(by, collection_id)
+    row = _filled_by_hand(by, collection_id)
     gone, _details = row.items.filter(asset=asset_id).delete()
     if gone:
         if row.cover_id == asset_id:
@@ -96,7 +109,7 @@ def take_out(by: Member, collection_id: int, asset_id: int) -> Collection:
 def put_in_order(by: Member, collection_id: int, asset_ids: Sequence[int]) -> Collection:
     """The collection in that order. Raises Conflict unless exactly its assets are named, each once."""
     demand(by, "draft")
-    row = _held(by, collection_id)
+    row = _filled_by_hand(by, collection_id)
     items = {item.asset_id: item for item in row.items.all()}
     if sorted(asset_ids) != sorted(items):
         raise Conflict(phrase("Somebody changed this collection meanwhile. Load it again."))
@@ -146,6 +159,19 @@ def _held(by: Member, collection_id: int) -> Collection:
     return Collection.objects.select_for_update().get(pk=found.pk)
 
 
+def _filled_by_hand(by: Member, collection_id: int) -> Collection:
+    """The same. Raises Conflict for one that a search fills."""
+    row = _held(by, collection_id)
+    if row.search:
+        raise Conflict(phrase("This collection fills itself with what its search finds. Change the search instead."))
+    return row
+
+
+def _refuse_by_hand(row: Collection) -> None:
+    if not row.search:
+        raise Conflict(phrase("This collection was filled by hand. Make another one for the search."))
+
+
 def _touch(row: Collection) -> None:
     row.updated_at = timezone.now()
     row.save()
@@ -155,6 +181,16 @@ def _title(title: str) -> str:
     words = " ".join(title.replace("\0", "").split())
     if not 0 < len(words) <= 120:
         raise Invalid.at("title", phrase("Give it a title of at most 120 letters."))
+    return words
+
+
+def _search(text: str) -> str:
+    """The search as it is kept. Raises Invalid for one that says nothing, or more than is understood."""
+    words = " ".join(text.replace("\0", "").split())
+    if not words or len(words) > 1000:
+        raise Invalid.at("search", phrase("Write what it is filled with, as in the search box."))
+    if notes := searchbox.parse(words).notes:
+        raise Invalid.at("search", notes[0])
     return words
 
 
@@ -168,7 +204,7 @@ def _notes(notes: str) -> str:
 def _cover(row: Collection, asset_id: int) -> Asset | None:
     if not asset_id:
         return None
-    item = row.items.select_related("asset").filter(asset=asset_id).first()
-    if item is None:
+    asset = next((one for one in gathering.assets_in(row) if one.pk == asset_id), None)
+    if asset is None:
         raise Invalid.at("cover", phrase("The cover must be one of its assets."))
-    return item.asset
+    return asset

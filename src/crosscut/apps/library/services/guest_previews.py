@@ -8,8 +8,9 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from crosscut.apps.library.gathering import items_in
 from crosscut.apps.library.models import Collection, CollectionLink, Rendition, Version
-from crosscut.apps.library.queries import is_open, items_of
+from crosscut.apps.library.queries import is_open
 from crosscut.apps.library.services import derive
 from crosscut.kernel.errors import Damaged, Invalid, Unavailable, Unsupported
 from crosscut.media.recipes import Recipe
@@ -51,11 +52,11 @@ def plan_lacking(link: CollectionLink, versions: Iterable[Version]) -> None:
 
 def make_previews(link_id: int) -> int:
     """Makes every marked preview the link lacks; says how many. What cannot be made is never shown bare instead."""
-    link = CollectionLink.objects.select_related("collection").filter(pk=link_id).first()
+    link = CollectionLink.objects.select_related("collection__created_by__workspace").filter(pk=link_id).first()
     if link is None or not link.watermark or not is_open(link):
         return 0
     count = 0
-    for item in items_of(link.collection):
+    for item in items_in(link.collection):
         version = item.asset.current
         for what in (SMALL, STILL, LARGE):
             count += version is not None and _make(version, what, link.watermark)

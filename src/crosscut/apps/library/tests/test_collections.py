@@ -18,6 +18,7 @@ from crosscut.apps.library.models import Asset, Collection, CollectionLink, Link
 from crosscut.apps.library.services import collecting, consents, guest_previews, showing_guests
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence, set_embargo, withdraw_licence
+from crosscut.apps.library.services.describe import tag
 from crosscut.apps.library.tests import making
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -72,6 +73,71 @@ def test_a_collection_is_made_filled_ordered_and_emptied(cast, reef, two, film):
     reef.refresh_from_db()
     assert (order_of(reef), reef.title, reef.cover) == ([two[1].pk, two[0].pk], "Reefs", None)
     assert Asset.objects.filter(pk=film.pk).exists()
+
+
+@pytest.fixture
+def greens(cast, two) -> Collection:
+    """A collection that fills itself with what is tagged so."""
+    tag(cast.junior, [two[1].pk], add=["green"])
+    return collecting.make_collection(cast.junior, "Greens", search="tag:green type:image")
+
+
+def test_a_collection_with_a_search_holds_what_it_finds_now(cast, greens, two):
+    browser, at = signed_in(cast.junior), f"/api/library/collections/{greens.pk}"
+    assert program(cast.junior).get(at).json()["asset_ids"] == [two[1].pk]
+    assert "kelp" in browser.get(reverse("collection", args=[greens.pk])).content.decode()
+    tag(cast.junior, [two[0].pk], add=["green"])
+    assert set(program(cast.junior).get(at).json()["asset_ids"]) == {asset.pk for asset in two}
+    shelf = browser.get(reverse("collections"))
+    ((row, cover),) = shelf.context["collections"]
+    assert (row.assets_count, cover.pk) == (2, two[1].pk) and "fills itself" in shelf.content.decode()
+    body = {"search": "tag:nothing"}
+    assert program(cast.junior).patch(at, body, content_type=JSON).json()["asset_ids"] == []
+
+
+def test_a_guest_of_a_search_sees_what_it_finds_and_no_file_besides(cast, greens, two):
+    link, url = shown(cast, greens)
+    (one,) = lightbox.exhibits_of(link)
+    assert one.asset == two[1] and status(Client(), one.large_url) == 200
+    assert "kelp" in Client().get(path_of(url)).content.decode()
+    tag(cast.junior, [two[1].pk], remove=["green"])
+    assert Client().get(one.large_url).status_code == 404
+    assert lightbox.exhibits_of(link) == []
+
+
+def test_what_a_search_fills_is_not_filled_by_hand_nor_the_other_way(cast, greens, reef, two):
+    refused = (
+        lambda: collecting.collect(cast.junior, greens.pk, [two[0].pk]),
+        lambda: collecting.take_out(cast.junior, greens.pk, two[1].pk),
+        lambda: collecting.put_in_order(cast.junior, greens.pk, []),
+        lambda: collecting.describe_collection(cast.junior, reef.pk, collecting.About(search="reef")),
+    )
+    for act in refused:
+        with pytest.raises(Conflict):
+            act()
+    for text in ("hat:red", "  "):
+        with pytest.raises(Invalid):
+            collecting.describe_collection(cast.junior, greens.pk, collecting.About(search=text))
+    with pytest.raises(Invalid):
+        collecting.make_collection(cast.junior, "Both", search="reef", asset_ids=[two[0].pk])
+    greens.refresh_from_db()
+    assert greens.search == "tag:green type:image"
+
+
+def test_a_search_becomes_a_collection_in_the_library_and_changes_on_its_page(cast, two):
+    browser = signed_in(cast.junior)
+    made = browser.post(reverse("search-save"), {"q": "type:image", "name": "Pictures", "as": "collection"})
+    row = Collection.objects.get()
+    assert made.headers["Location"] == reverse("collection", args=[row.pk]) and row.search == "type:image"
+    browser.post(reverse("collection-describe", args=[row.pk]), {"title": "Films", "search": "type:video"})
+    assert (
+        browser.post(reverse("collection-describe", args=[row.pk]), {"title": "x", "search": "hat:1"}).status_code
+        == 422
+    )
+    row.refresh_from_db()
+    assert (row.title, row.search) == ("Films", "type:video")
+    browser.post(reverse("collections"), {"title": "Sounds", "search": "type:audio"})
+    assert Collection.objects.filter(search="type:audio").exists()
 
 
 def test_what_does_not_fit_is_said_and_changes_nothing(cast, reef, two, film):

@@ -161,7 +161,7 @@ def asset_page(request: MemberRequest, row: Asset, part: str = "overview", **for
         "rights": rights_of(row, queries.today_in(row.workspace)),
         "works": looks.works_on(request.member, row),
         "collected": queries.collections_with(request.member, row)[:20],
-        "collections": queries.collections_for(request.member)[:200],
+        "collections": queries.collections_for(request.member).filter(search="")[:200],
         "twin_sorts": queries.twin_sorts_of(request.member, row.pk),
         "captions": [track for track in row.tracks.all() if track.media_type == "text/vtt"],
     }

@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.guest_links import USUAL_DAYS
 from crosscut.apps.accounts.permissions import can
-from crosscut.apps.library import lightbox, queries
+from crosscut.apps.library import gathering, lightbox, queries
 from crosscut.apps.library.forms.assets import ids_in, say
 from crosscut.apps.library.forms.collections import AboutForm, ShowForm
 from crosscut.apps.library.models import Collection
@@ -35,13 +37,11 @@ def collections(request: MemberRequest) -> HttpResponse:
         if form.is_valid():
             chosen = ids_in(request.POST.getlist("asset"))
             try:
-                row = collecting.make_collection(
-                    request.member, form.cleaned_data["title"], notes=form.cleaned_data["notes"], asset_ids=chosen
-                )
+                row = collecting.make_collection(request.member, asset_ids=chosen, **form.cleaned_data)
                 return redirect("collection", row.pk)
             except Invalid as error:
                 say(form, error)
-    rows = queries.collections_shown(request.member)[:500]
+    rows = list(queries.collections_shown(request.member)[:500])
     covers = _covers(request, rows)
     context = {
         "crumbs": [(_("Library"), "/library/"), (_("Collections"), "")],
@@ -68,10 +68,18 @@ def describe(request: MemberRequest, collection_id: int) -> HttpResponse:
     if not form.is_valid():
         return collection_page(request, row, about_form=form)
     cover = ids_in([request.POST.get("cover", "")])
+    search = form.cleaned_data["search"] or None if row.search else None
     about = collecting.About(
-        title=form.cleaned_data["title"], notes=form.cleaned_data["notes"], cover=cover[0] if cover else None
+        title=form.cleaned_data["title"],
+        notes=form.cleaned_data["notes"],
+        cover=cover[0] if cover else None,
+        search=search,
     )
-    collecting.describe_collection(request.member, collection_id, about)
+    try:
+        collecting.describe_collection(request.member, collection_id, about)
+    except Invalid as error:
+        say(form, error)
+        return collection_page(request, row, about_form=form)
     messages.success(request, _("Saved."))
     return redirect("collection", collection_id)
 
@@ -162,17 +170,22 @@ def end(request: MemberRequest, link_id: int) -> HttpResponse:
 def collection_page(request: MemberRequest, row: Collection, **more: Any) -> HttpResponse:
     """The page as it is, or with a form that could not be kept, or with a link that was just made."""
     today = queries.today_in(row.workspace)
-    items = list(queries.items_of(row))
+    items = gathering.items_in(row)
     usual_end = (timezone.localtime() + timedelta(days=USUAL_DAYS)).date()
     links = list(row.links.select_related("created_by__user"))
     context = {
         "collection": row,
         "crumbs": [(_("Library"), "/library/"), (_("Collections"), "/library/collections/"), (row.title, "")],
-        "tiles": [tile_of(asset, today) for asset in queries.assets_in(row)],
+        "tiles": [tile_of(asset, today) for asset in gathering.assets_in(row)],
         "hidden": lightbox.hidden_from_guests(items, today) if links else [],
         "links": [(link, queries.is_open(link)) for link in links],
         "events": queries.guest_events(row)[:EVENTS],
-        "about_form": AboutForm(initial={"title": row.title, "notes": row.notes}),
+        "about_form": about_form(row),
+        "search_url": f"{reverse('library')}?{urlencode({'q': row.search})}" if row.search else "",
+        "most": gathering.MOST_FOUND,
+        "nothing_words": _("Its search finds nothing now.")
+        if row.search
+        else _("Choose assets in the library and collect them here."),
         "show_form": ShowForm(initial={"ends_on": usual_end}),
         "can_draft": can(request.member, "draft"),
         "can_share": can(request.member, "share"),
@@ -182,9 +195,22 @@ def collection_page(request: MemberRequest, row: Collection, **more: Any) -> Htt
     return render(request, "library/collection.html", context, status=422 if is_wrong else 200)
 
 
-def _covers(request: MemberRequest, rows: Any) -> dict[int, Any]:
-    """The cover of each collection as a tile: the chosen one, else its first asset."""
+def about_form(row: Collection) -> AboutForm:
+    """What the collection says of itself; one that was filled by hand has no search."""
+    form = AboutForm(initial={"title": row.title, "notes": row.notes, "search": row.search})
+    if not row.search:
+        del form.fields["search"]
+    return form
+
+
+def _covers(request: MemberRequest, rows: list[Any]) -> dict[int, Any]:
+    """The cover of each collection as a tile: the chosen one, else its first asset. Counts what searches find."""
     today = queries.today_in(request.member.workspace)
-    chosen = {row.pk: row.cover_id or next((item.asset_id for item in row.items.all()), None) for row in rows}
+    chosen: dict[int, int | None] = {}
+    for row in rows:
+        first = next((item.asset_id for item in row.items.all()), None)
+        if row.search:
+            row.assets_count, first = gathering.count_found(request.member, row)
+        chosen[row.pk] = row.cover_id or first
     assets = queries.with_card_parts(queries.assets_for(request.member)).in_bulk([pk for pk in chosen.values() if pk])
     return {pk: tile_of(assets[asset_id], today) for pk, asset_id in chosen.items() if asset_id in assets}

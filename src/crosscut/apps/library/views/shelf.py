@@ -17,7 +17,7 @@ from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import incoming, likenesses, queries, search, searchbox
 from crosscut.apps.library.forms.assets import ids_in, words_in
 from crosscut.apps.library.models import SavedSearch
-from crosscut.apps.library.services import bins, describe, saved
+from crosscut.apps.library.services import bins, collecting, describe, saved
 from crosscut.apps.library.showing import Tile, tile_of
 from crosscut.apps.library.spoken import moments_in
 from crosscut.apps.library.views.rooms import ask_to_delete
@@ -60,8 +60,12 @@ def look(request: MemberRequest) -> JsonResponse:
 @members_only
 @require_POST
 def save_search(request: MemberRequest) -> HttpResponse:
-    """Keeps the search under a name and goes back to it."""
+    """Keeps the search under a name and goes back to it; or makes a collection of it that fills itself."""
     text = request.POST.get("q", "")[:1000]
+    if request.POST.get("as") == "collection":
+        made = collecting.make_collection(request.member, request.POST.get("name", ""), search=text)
+        messages.success(request, _("The collection “%(title)s” is made.") % {"title": made.title})
+        return redirect("collection", made.pk)
     is_shared = request.POST.get("is_shared") == "on"
     kept = saved.save_search(request.member, request.POST.get("name", ""), text, is_shared=is_shared)
     messages.success(request, _("Kept as “%(name)s”.") % {"name": kept.name})
@@ -161,6 +165,7 @@ def _titles() -> dict[str, str]:
         "thing": _("Things and works"),
         "tag": _("Tags"),
         "rights": _("Rights"),
+        "live": _("Live on"),
         "missing": _("Missing"),
         "colour": _("Colour"),
         "shape": _("Shape"),

@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
-from crosscut.apps.library import protecting, queries
+from crosscut.apps.library import protecting, queries, search
 from crosscut.apps.library.models import Asset, Rendition
+from crosscut.apps.library.searchbox import parse
 from crosscut.apps.library.tests.conftest import store
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services.live import note_live
 from crosscut.apps.publish.tests.made import a_post, an_asset
 from crosscut.kernel.errors import Conflict
 
@@ -82,3 +84,27 @@ def test_the_page_shows_the_tree_and_the_list(cast, used):
     answer = program(cast.junior).get(f"/api/library/assets/{used.pk}/uses").json()
     assert answer[0]["files"][0]["pieces"]
     assert len(program(cast.junior).get(f"/api/library/assets/{used.pk}/protection").json()) == 3
+
+
+def test_the_library_finds_what_is_live_on_a_channel_and_only_while_it_is(cast, used):
+    an_asset(cast.senior, "another.jpg")
+
+    def found() -> tuple[list[int], dict[str, int]]:
+        facets = search.narrowing(cast.junior, parse("")).facets
+        live = {facet.token: facet.count for facet in facets if facet.group == "live"}
+        return [asset.pk for asset in search.window(cast.junior, parse("live:practice")).assets], live
+
+    assert found() == ([], {})
+    assert note_live() == 1 and found() == ([used.pk], {"live:practice": 1})
+    assert note_live() == 0
+    assert search.window(cast.stranger, parse("live:practice")).assets == ()
+    assert parse("live:nowhere").notes
+    Target.objects.filter(state=State.PROVEN).update(state=State.RECALLED)
+    assert note_live() == 1 and found() == ([], {})
+
+
+def test_what_a_piece_keeps_from_a_channel_is_not_live_there(cast, used):
+    live = Target.objects.get(state=State.PROVEN)
+    live.edition.content["media"] = [{"channels": ["bluesky"]}]
+    live.edition.save()
+    assert note_live() == 0
