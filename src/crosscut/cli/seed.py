@@ -21,7 +21,7 @@ def seed(
             min=0,
             max=10_000_000,
             help="Instead of all this: a library alone, with so many assets and no files, to see and measure large"
-            " ones. A million take about ten minutes.",
+            " ones.",
         ),
     ] = 0,
     as_json: AsJson = False,
