@@ -11,13 +11,19 @@ from rich.progress import Progress as Bar
 from crosscut.cli.answers import AsJson, Exit, say_json
 from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data
-from crosscut.media.graphics import Batch, make_all
+from crosscut.media.graphics import Batch, LogoRule, make_all
 
 
 def graphics(
     template: Annotated[Path, typer.Argument(help="An SVG drawing, or a folder with one per layout and fonts/.")],
     table: Annotated[Path, typer.Argument(help="Rows as CSV, XLSX or JSON; its columns name the slots.")],
     out: Annotated[Path, typer.Option("--out", help="The folder for the pictures.")],
+    logo_clear: Annotated[
+        int, typer.Option(min=0, max=500, help="Per cent of the logo's height that stay free around it.")
+    ] = 0,
+    logo_least: Annotated[
+        int, typer.Option(min=0, max=360, help="Least width of the logo in px on a phone 360 px wide.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Make a picture of every row in every layout, and check each. Needs no database. Run again, it goes on."""
@@ -28,7 +34,8 @@ def graphics(
         def report(progress: Progress) -> None:
             bar.update(task, completed=float(progress.done), description=progress.label)
 
-        batch = make_all(template, table, out, report=report)
+        logo = LogoRule(clear_percent=logo_clear, least_px=logo_least)
+        batch = make_all(template, table, out, logo=logo, report=report)
     if as_json:
         say_json({**as_data(batch), "blocked": len(batch.blocked)})
     else:

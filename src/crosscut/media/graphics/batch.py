@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from crosscut.kernel.findings import Finding, Level
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, digest, from_data
 from crosscut.media import capped
-from crosscut.media.graphics.records import MAKER, Batch, Graphic, Layout, Order, Row
+from crosscut.media.graphics.records import ANY_LOGO, MAKER, Batch, Graphic, Layout, LogoRule, Order, Row, Slot
 
 PORTION = 8  # rows per child: starting one costs as much as two small pictures
 DIARY = "graphics.json"
@@ -20,9 +21,17 @@ FONTS = ("*.ttf", "*.otf")
 
 
 def make_all(
-    template: Path, table: Path, out: Path, *, report: Report = ignore, should_stop: ShouldStop = never
+    template: Path,
+    table: Path,
+    out: Path,
+    *,
+    logo: LogoRule = ANY_LOGO,
+    report: Report = ignore,
+    should_stop: ShouldStop = never,
 ) -> Batch:
     """Every row of the table in every layout of the template, as PNG files in `out`, with a contact sheet.
+
+    `logo` is what is asked of the logo: of what a slot called "logo" shows, and of all with `data-logo="true"`.
 
     The template is an SVG file, or a folder with one per layout; fonts lie in `fonts/` beside it. Rows made before from
     the same template and cells are kept. Raises Invalid or Damaged for a template or table that cannot be used, and
@@ -31,13 +40,13 @@ def make_all(
     layouts, fonts = _layouts(template), _fonts(template)
     rows = capped.call("graphics.table:read", list[Row], path=table)
     out.mkdir(parents=True, exist_ok=True)
-    base = _digest_of([layout.path for layout in layouts] + fonts)
-    names = {row.number: digest([MAKER, base, dict(row.cells), _pictures(row, table.parent)]) for row in rows}
+    base = digest([MAKER, _digest_of([layout.path for layout in layouts] + fonts), as_data(logo)])
+    names = {row.number: digest([base, dict(row.cells), _pictures(row, table.parent)]) for row in rows}
     diary = _read_diary(out)
     done = {row.number: diary[names[row.number]] for row in rows if _is_kept(diary.get(names[row.number]), out)}
     kept = sum(len(graphics) for graphics in done.values())
     waiting = [row for row in rows if row.number not in done]
-    order = Order(layouts=tuple(layouts), fonts=tuple(fonts), pictures=table.parent, rows=(), out=out)
+    order = Order(layouts=tuple(layouts), fonts=tuple(fonts), pictures=table.parent, rows=(), out=out, logo=logo)
     for start in range(0, len(waiting), PORTION):
         report(Progress(done=Fraction(len(done), len(rows)), label=f"Row {waiting[start].number} of {len(rows)}"))
         for row, graphics in _portion(order, waiting[start : start + PORTION], should_stop):
@@ -49,9 +58,14 @@ def make_all(
     return Batch(graphics=graphics, kept=kept, sheet=SHEET if any(made.file for made in graphics) else "")
 
 
+def slots_of(drawing: Path) -> list[Slot]:
+    """The named places of an SVG drawing, each once, in the order of the drawing. Raises Invalid or Damaged."""
+    return capped.call("graphics.filling:slots", list[Slot], path=drawing)
+
+
 def _portion(order: Order, rows: Sequence[Row], should_stop: ShouldStop) -> Iterator[tuple[Row, tuple[Graphic, ...]]]:
     """The rows with what came of each. When a portion fails as a whole, each row gets a child of its own."""
-    wanted = Order(layouts=order.layouts, fonts=order.fonts, pictures=order.pictures, rows=tuple(rows), out=order.out)
+    wanted = replace(order, rows=tuple(rows))
     try:
         made = capped.call(
             "graphics.drawing:make", list[Graphic], should_stop=should_stop, path=order.layouts[0].path, order=wanted

@@ -6,7 +6,28 @@ from pathlib import Path
 
 from crosscut.kernel.findings import Finding, blocking
 
-MAKER = "2"  # part of what names a finished picture: raise it when the same row would come out differently
+MAKER = "3"  # part of what names a finished picture: raise it when the same row would come out differently
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogoRule:
+    """What a brand asks of its logo in a picture."""
+
+    clear_percent: int = 0  # of its height, kept free of words on every side, and from the edge
+    least_px: int = 0  # its least width on a phone, whose screen is 360 px wide
+
+
+ANY_LOGO = LogoRule()  # nothing is asked of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A named place in a drawing that a row fills."""
+
+    name: str
+    kind: str  # "words", "picture" or "colour"
+    is_optional: bool = False
+    drawn: str = ""  # what stands there in the drawing: its words, or its colour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,3 +84,4 @@ class Order:
     pictures: Path  # the folder that cells with file names are looked up in
     rows: tuple[Row, ...]
     out: Path
+    logo: LogoRule = ANY_LOGO

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from crosscut.kernel.errors import Cancelled, Damaged, Invalid, NotFound
-from crosscut.media.graphics import make_all
+from crosscut.media.graphics import LogoRule, Slot, make_all, slots_of
+from crosscut.media.graphics.records import ANY_LOGO
 from crosscut.media.inside.graphics.bidi import visual_runs
 
 EXAMPLE = Path(__file__).parents[5] / "examples" / "graphics"
@@ -22,7 +23,7 @@ TEXT = '<text data-slot="words" x="20" y="50" data-width="360" data-height="140"
 def made(tmp_path):
     """Makes pictures of the rows in a layout of 400 x 200 with the given inside."""
 
-    def run(inside: str, *rows: dict[str, str], fonts: bool = True):
+    def run(inside: str, *rows: dict[str, str], fonts: bool = True, logo: LogoRule = ANY_LOGO):
         folder = tmp_path / "template"
         folder.mkdir(exist_ok=True)
         frame = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200" viewBox="0 0 400 200">{}</svg>'
@@ -30,7 +31,7 @@ def made(tmp_path):
         if fonts and not (folder / "fonts").exists():
             (folder / "fonts").symlink_to(FONTS)
         (tmp_path / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
-        return make_all(folder, tmp_path / "rows.json", tmp_path / "out")
+        return make_all(folder, tmp_path / "rows.json", tmp_path / "out", logo=logo)
 
     run.out = tmp_path / "out"  # type: ignore[attr-defined]
     return run
@@ -212,3 +213,33 @@ def test_a_layout_that_cannot_be_read_stops_no_other(made, tmp_path):
     (tmp_path / "template" / "zz.svg").write_text("<svg")
     batch = make_all(tmp_path / "template", tmp_path / "rows.json", tmp_path / "out2")
     assert codes(batch) == [[], ["row_failed"]]
+
+
+# Where the logo stands and how large it is, and what is said of it beside words that end at y = 60.
+LOGOS = (
+    ('x="20" y="110" width="100" height="40"', []),
+    ('x="20" y="62" width="100" height="40"', ["logo_space"]),  # the words are near
+    ('x="20" y="155" width="100" height="40"', ["logo_space"]),  # the edge is
+    ('x="20" y="110" width="30" height="12"', ["logo_small"]),
+)
+
+
+@pytest.mark.parametrize(("place", "said"), LOGOS)
+def test_a_logo_has_its_room_and_its_size(made, place, said):
+    logo = f'<rect {place} fill="#004488" data-logo="true"/>'
+    rule = LogoRule(clear_percent=50, least_px=60)
+    words = text('font-size="40"')
+    batch = made(words + logo, {"words": "Reef gy"}, logo=rule)
+    assert codes(batch) == [said]
+    assert codes(made(words + logo, {"words": "Reef gy"})) == [[]]
+
+
+def test_the_named_places_of_a_drawing_are_told(tmp_path):
+    path = tmp_path / "card.svg"
+    inside = f'{GROUND}{TEXT.format("")}<image data-slot="logo" data-optional="true" width="9" height="9"/>'
+    path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200">{inside}</svg>')
+    assert slots_of(path) == [
+        Slot(name="ground", kind="colour", is_optional=True, drawn="#ffffff"),
+        Slot(name="words", kind="words", drawn="x"),
+        Slot(name="logo", kind="picture", is_optional=True),
+    ]

@@ -12,7 +12,7 @@ from lxml import etree
 
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding, Level
-from crosscut.media.graphics.records import Graphic, Layout, Order, Row
+from crosscut.media.graphics.records import Graphic, Layout, LogoRule, Order, Row
 from crosscut.media.inside.graphics.filling import NAMED, Filled, fill
 from crosscut.media.inside.graphics.fonts import Face
 
@@ -38,6 +38,7 @@ def _made(layout: Layout, row: Row, faces: list[Face], order: Order) -> Graphic:
         filled = fill(layout, row, faces, order.pictures)
         image = _drawn(filled.root)
         _check_contrast(filled, image)
+        _check_logos(filled, order.logo)
         name = f"{row.number:04d}-{layout.name}.png"
         image.pngsave(str(order.out / f".{name}"), compression=6, keep="none")
     except (CrosscutError, pyvips.Error) as fault:
@@ -72,6 +73,29 @@ def _check_contrast(filled: Filled, image: pyvips.Image) -> None:
             _judge(filled, name, float(np.percentile(_ratios(shown[covered], behind[covered]), WORST_PERCENT)))
         if not covered.any() or _touches_edge(covered):
             filled.say("outside", name, "The text reaches beyond the picture.", "Give its slot a box inside it.")
+
+
+def _check_logos(filled: Filled, rule: LogoRule) -> None:
+    """Says which logo is too small on a phone, or has words or the edge too near."""
+    if not (rule.clear_percent or rule.least_px):
+        return
+    words = [_covered(filled.root, group) for group in filled.texts.values()]
+    for logo in filled.logos:
+        rows, columns = np.nonzero(_covered(filled.root, logo))
+        if not len(rows):
+            continue
+        top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+        on_phone = (right - left) * SCREEN_PX / filled.width_px
+        if on_phone < rule.least_px:
+            message = f"The logo is {on_phone:.0f} px wide on a phone; it needs {rule.least_px}."
+            filled.say("logo_small", "logo", message, "Draw it larger in the template.")
+        room = round((bottom - top) * rule.clear_percent / 100)
+        around = (top - room, bottom + room, left - room, right + room)
+        is_outside = min(around[0], around[2]) < 0 or around[1] > filled.height_px or around[3] > filled.width_px
+        near = (slice(max(0, around[0]), around[1]), slice(max(0, around[2]), around[3]))
+        if room and (is_outside or any(mask[near].any() for mask in words)):
+            message = f"Around the logo {rule.clear_percent} per cent of its height must stay free: {room} px here."
+            filled.say("logo_space", "logo", message, "Move the words or the logo in the template.")
 
 
 def _touches_edge(covered: npt.NDArray[np.bool_]) -> bool:

@@ -12,7 +12,7 @@ from PIL import ImageColor
 
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding, Level
-from crosscut.media.graphics.records import Layout, Row
+from crosscut.media.graphics.records import Layout, Row, Slot
 from crosscut.media.inside import svg
 from crosscut.media.inside.graphics.bidi import is_rtl
 from crosscut.media.inside.graphics.fonts import Chain, Face, Line
@@ -40,6 +40,7 @@ class Filled:
     height_px: int
     texts: dict[str, Any] = field(default_factory=dict)  # per text slot the group of its outlines
     sizes: dict[str, float] = field(default_factory=dict)  # and its type size
+    logos: list[Any] = field(default_factory=list)  # the elements that show a logo
     findings: list[Finding] = field(default_factory=list)
 
     def say(self, code: str, slot: str, message: str, repair: str) -> None:
@@ -92,7 +93,29 @@ def fill(layout: Layout, row: Row, faces: list[Face], pictures: Path) -> Filled:
             _text(filled, element, slot, row.cells.get(slot, "") if slot else None, faces)
         elif kind == "image" and slot:
             _picture(filled, element, slot, row.cells.get(slot, ""), pictures)
+    filled.logos = [found for found in filled.root.iter() if isinstance(found.tag, str) and is_logo(found)]
     return filled
+
+
+def is_logo(element: Any) -> bool:
+    """Whether the element shows the logo: by its mark, or by the name of its slot."""
+    return element.get("data-logo") == "true" or element.get("data-slot", "").lower() == "logo"
+
+
+def slots(path: Path) -> list[Slot]:
+    """The named places of the drawing, each once."""
+    found: dict[str, Slot] = {}
+    for element in etree.fromstring(svg.clean(path).text).iter():
+        if not isinstance(element.tag, str):
+            continue
+        kind = {"text": "words", "image": "picture"}.get(element.tag.removeprefix(NAMED), "")
+        if (name := element.get("data-slot", "")) and kind:
+            drawn = " ".join("".join(element.itertext()).split()) if kind == "words" else ""
+            is_optional = element.get("data-optional") == "true"
+            found.setdefault(name, Slot(name=name, kind=kind, is_optional=is_optional, drawn=drawn))
+        if name := element.get("data-fill-slot", ""):
+            found.setdefault(name, Slot(name=name, kind="colour", is_optional=True, drawn=element.get("fill", "")))
+    return list(found.values())
 
 
 def _is_left_out(filled: Filled, element: Any, slot: str, cell: str) -> bool:
