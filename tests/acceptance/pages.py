@@ -112,6 +112,7 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="changes", path=shelf.changes_together),
     Visit(name="brand", path=shelf.a_brand_kit),
     Visit(name="brands", path=shelf.the_brand_kits),
+    Visit(name="brand-fill", path=shelf.a_template_to_fill),
     Visit(name="collections-none", path="/library/collections/"),
     Visit(name="collections", path=shelf.the_collections),
     Visit(name="collection", path=shelf.a_collection),

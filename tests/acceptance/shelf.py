@@ -76,6 +76,12 @@ def a_brand_kit(cast: Cast) -> str:
     return f"/library/brand/{row.pk}/"
 
 
+def a_template_to_fill(cast: Cast) -> str:
+    """The form of that kit's template."""
+    address = a_brand_kit(cast)
+    return f"{address}fill/{assets_for(cast.lead).get(brand_files__role='template').pk}/"
+
+
 def the_brand_kits(cast: Cast) -> str:
     a_brand_kit(cast)
     return "/library/brand/"

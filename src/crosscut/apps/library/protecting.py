@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from crosscut.apps.library.models import Asset
+from crosscut.apps.library.models import Asset, BrandFile
 from crosscut.apps.library.queries import tree_of
 from crosscut.kernel.errors import Conflict, Problem
 from crosscut.kernel.phrases import phrase
@@ -60,7 +60,9 @@ def _protectors(asset: Asset) -> list[Protector]:
                         account=post.account,
                         piece=piece.title,
                     )
-    for file in asset.brand_files.filter(kit__archived_at=None).select_related("kit"):
+    for file in (
+        asset.brand_files.filter(kit__archived_at=None).exclude(role=BrandFile.Role.PICTURE).select_related("kit")
+    ):
         found[f"kit:{file.kit_id}"] = phrase(
             "“{asset}” is in the brand kit “{kit}”.", asset=asset.title, kit=file.kit.name
         )

@@ -121,6 +121,7 @@ urlpatterns = [
     path("library/brand/<int:kit_id>/", brands.brand, name="brand"),
     path("library/brand/<int:kit_id>/change/", brands.change, name="brand-change"),
     path("library/brand/<int:kit_id>/act/", brands.act, name="brand-act"),
+    path("library/brand/<int:kit_id>/fill/<int:asset_id>/", brands.fill, name="brand-fill"),
     path("library/brand/<int:kit_id>/add/<slug:role>/", brands.choose, name="brand-choose"),
     path("library/collections/", collections.collections, name="collections"),
     path("library/collect/", collections.collect, name="library-collect"),

@@ -1,13 +1,16 @@
 """The forms of a brand kit: what it says at large, and one entry of each of its lists."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.library.models import Asset, BrandKit
+from crosscut.apps.library.services.remaking import FillTemplate
 from crosscut.channels.icons import name_of
 from crosscut.channels.registry import channels
+from crosscut.media.graphics import Slot
 from crosscut.specs.brand import Colour, Must, Word
 
 
@@ -91,3 +94,46 @@ class MustForm(forms.Form):
     def entry(self) -> Must:
         """What was entered."""
         return Must(**{**self.cleaned_data, "channels": tuple(self.cleaned_data["channels"])})
+
+
+class FillForm(forms.Form):
+    """What stands in the slots of a template."""
+
+    title = forms.CharField(label=_("Title of the picture"), max_length=200)
+
+    def __init__(
+        self,
+        *args: Any,
+        slots: Sequence[Slot],
+        logos: Sequence[Asset],
+        pictures: Sequence[Asset],
+        colours: Sequence[Colour],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._slots = list(slots)
+        shown = [("", _("None")), *((row.pk, row.title) for row in [*logos, *pictures] if row)]
+        paints = [("", _("As it is drawn")), *((one.hex, one.name) for one in colours)]
+        for number, slot in enumerate(self._slots):
+            named: dict[str, Any] = {"label": slot.name, "required": not slot.is_optional}
+            if slot.kind == "words":
+                rows = {"rows": 2 if len(slot.drawn) < 60 else 4}
+                one: forms.Field = forms.CharField(
+                    max_length=2000, initial=slot.drawn, widget=forms.Textarea(attrs=rows), **named
+                )
+            elif slot.kind == "picture":
+                offered = dict(shown if slot.name.lower() != "logo" or not logos else shown[: len(logos) + 1])
+                one = forms.ChoiceField(choices=list(offered.items()), **named)
+            else:
+                one = forms.ChoiceField(choices=paints, **named)
+            self.fields[f"slot-{number}"] = one
+
+    def operation(self, kit_id: int) -> FillTemplate:
+        """What was filled in."""
+        values = [(slot, self.cleaned_data[f"slot-{number}"]) for number, slot in enumerate(self._slots)]
+        return FillTemplate(
+            title=self.cleaned_data["title"],
+            kit=kit_id,
+            words={slot.name: value for slot, value in values if slot.kind != "picture" and value},
+            pictures={slot.name: int(value) for slot, value in values if slot.kind == "picture" and value},
+        )

@@ -60,7 +60,13 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("logo", "Logo"), ("font", "Font"), ("template", "Template")], max_length=8
+                        choices=[
+                            ("logo", "Logo"),
+                            ("font", "Font"),
+                            ("template", "Template"),
+                            ("picture", "Made with its logo"),
+                        ],
+                        max_length=8,
                     ),
                 ),
                 ("note", models.CharField(blank=True, max_length=200)),

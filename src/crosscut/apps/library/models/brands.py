@@ -51,6 +51,7 @@ class BrandFile(models.Model):
         LOGO = "logo", _("Logo")
         FONT = "font", _("Font")
         TEMPLATE = "template", _("Template")
+        PICTURE = "picture", _("Made with its logo")  # from a template; nobody puts one in by hand
 
     kit = models.ForeignKey(BrandKit, models.CASCADE, related_name="files")
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="brand_files")

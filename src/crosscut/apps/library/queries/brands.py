@@ -78,8 +78,8 @@ def rules_of(kit: BrandKit) -> BrandRules:
 
 
 def logos_among(kit: BrandKit, asset_ids: Iterable[int]) -> set[int]:
-    """Which of the assets are the kit's logos."""
-    rows = kit.files.filter(role=Roles.LOGO, asset__in=list(asset_ids))
+    """Which of the assets are the kit's logos, or pictures made with one."""
+    rows = kit.files.filter(role__in=(Roles.LOGO, Roles.PICTURE), asset__in=list(asset_ids))
     return set(rows.values_list("asset_id", flat=True))
 
 

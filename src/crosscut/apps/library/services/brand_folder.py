@@ -58,7 +58,7 @@ def write_folder(by: Member, kit_id: int, out: Path) -> list[Entry]:
     if out.exists() and any(out.iterdir()):
         raise Invalid.at("out", phrase("{folder} is not empty. Name a new folder.", folder=out.name))
     written: list[Entry] = []
-    for file in row.files.filter(asset__binned_at=None).select_related("asset__current"):
+    for file in row.files.filter(asset__binned_at=None, role__in=_FOLDERS).select_related("asset__current"):
         if version := file.asset.current:
             place = _place(out, _FOLDERS[BrandFile.Role(file.role)], version.filename, version.number)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def _wrong_files(folder: Path, found: KitFile) -> list[Problem]:
     for number, entry in enumerate(found.files):
         path = (folder / entry.file).resolve()
         where = f"files[{number}]"
-        if entry.role not in BrandFile.Role.values:
+        if entry.role not in _FOLDERS:
             problems.append(_said(where, phrase("Choose logo, font or template.")))
         elif not path.is_relative_to(folder.resolve()) or not path.is_file():
             problems.append(_said(where, phrase("There is no file {file} in the folder.", file=entry.file[:200])))

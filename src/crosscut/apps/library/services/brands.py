@@ -85,7 +85,7 @@ def make_usual(by: Member, kit_id: int) -> BrandKit:
 def put_file(by: Member, kit_id: int, asset_id: int, role: str, *, note: str = "") -> BrandFile:
     """An asset as one of the kit's logos, fonts or templates. Raises Invalid where its file is none, NotFound."""
     row, asset = _held(by, kit_id), asset_for(by, asset_id)
-    if role not in BrandFile.Role.values:
+    if role not in _WRONG_FILE:
         raise Invalid.at("role", phrase("Choose logo, font or template."))
     if not fits_role(asset, role):
         raise Invalid.at("asset", _WRONG_FILE[BrandFile.Role(role)])

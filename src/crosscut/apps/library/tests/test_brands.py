@@ -9,9 +9,15 @@ from fontTools.ttLib import TTFont
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import queries
 from crosscut.apps.library.models import Asset, BrandFile, BrandKit
-from crosscut.apps.library.services import bins, brand_folder, brands
+from crosscut.apps.library.services import bins, brand_folder, brands, remaking
+from crosscut.apps.library.services.clear import Terms, add_licence
+from crosscut.apps.library.services.consents import show_subject
+from crosscut.apps.library.services.inheriting import pass_on_all
+from crosscut.apps.library.services.remaking.ordering import as_written
+from crosscut.apps.library.tasks import remake
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
+from crosscut.apps.work.models import Job
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from crosscut.media.graphics import make_all
 from crosscut.specs.brand import Colour, Must, Word
@@ -191,6 +197,89 @@ def test_files_to_choose_from_are_of_the_kind_that_is_wanted(cast, kit, logo, tm
     }
     names = {role: sorted(tile.name for tile in tiles) for role, tiles in offered.items()}
     assert names == {"logo": ["mark", "quote"], "font": ["DejaVu Sans Book"], "template": ["quote"]}
+
+
+WITH_LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><rect width="400" height="300" fill="#003355"'
+    ' data-fill-slot="ground"/><image data-slot="logo" x="20" y="{y}" width="90" height="60"/><text x="40" y="90"'
+    ' font-family="DejaVu Sans" font-size="40" fill="#fff" data-slot="quote" data-width="320">Quote</text></svg>'
+)
+
+
+@pytest.fixture
+def filled(cast, logo, tmp_path) -> tuple[BrandKit, Asset]:
+    """A kit with a logo, a font, rules and a template that keeps them, and the template."""
+    said = brands.Kit(name="Reef Watch", logo_kinds=["image"], logo_clear_percent=30, logo_least_px=60, colours=[SEA])
+    kit = brands.make_kit(cast.senior, said)
+    path = tmp_path / "card.svg"
+    path.write_text(WITH_LOGO.format(y=200))
+    drawing = making.taken_in(cast.junior, path)
+    for asset, role in ((logo, "logo"), (making.taken_in(cast.junior, FONT), "font"), (drawing, "template")):
+        brands.put_file(cast.senior, kit.pk, asset.pk, role)
+    return kit, drawing
+
+
+def worked(job: Job, drawing: Asset, operation: remaking.FillTemplate) -> Job:
+    assert drawing.current
+    remake.func(job.pk, drawing.current.pk, as_written(operation))
+    job.refresh_from_db()
+    return job
+
+
+def test_a_picture_is_made_from_a_template_on_its_page_and_shows_the_logo(cast, filled, logo):
+    kit, drawing = filled
+    add_licence(cast.senior, drawing.pk, Terms(holder="Reef Watch", terms="Own work"))
+    browser, address = signed_in(cast.junior), reverse("brand-fill", args=[kit.pk, drawing.pk])
+    page = browser.get(address)
+    assert [slot.name for slot in page.context["slots"]] == ["ground", "logo", "quote"]
+    sent = {"title": "Turtles", "slot-0": "#003355", "slot-1": logo.pk, "slot-2": "Turtles count"}
+    assert browser.post(address, {**sent, "slot-2": ""}).status_code == 422
+    assert browser.post(address, sent).status_code == 302
+    job = Job.objects.get(kind="remake")
+    operation = remaking.FillTemplate(
+        title="Turtles",
+        kit=kit.pk,
+        words={"ground": "#003355", "quote": "Turtles count"},
+        pictures={"logo": logo.pk},
+    )
+    assert worked(job, drawing, operation).state == Job.State.DONE, job.problem
+    made = Asset.objects.get(pk=job.result["asset"])
+    assert (made.title, made.alt_text, made.kind) == ("Turtles", "Turtles count", "image")
+    assert [licence.terms for licence in made.licences.all()] == ["Own work"]
+    assert queries.logos_among(kit, [made.pk, drawing.pk]) == {made.pk}
+    assert "Turtles" in browser.get(reverse("brand", args=[kit.pk])).content.decode()
+    assert bins.put_into_bin(cast.junior, [made.pk]) == 1
+
+
+def test_what_does_not_keep_the_rules_is_not_made_and_says_why(cast, filled, logo):
+    kit, drawing = filled
+    operation = remaking.FillTemplate(
+        title="T", kit=kit.pk, words={"quote": "Turtles count " * 9}, pictures={"logo": logo.pk}
+    )
+    job = worked(remaking.order(cast.junior, drawing.current.pk, operation), drawing, operation)
+    assert job.state == Job.State.FAILED and "logo" in job.problem
+    assert not BrandFile.objects.filter(role="picture").exists()
+
+
+def test_a_picture_of_others_and_a_kit_without_the_template_are_refused(cast, filled, logo):
+    kit, drawing = filled
+    other = brands.make_kit(cast.senior, brands.Kit(name="Other"))
+    for wrong in (
+        remaking.FillTemplate(title="T", kit=other.pk),
+        remaking.FillTemplate(title="T", kit=kit.pk, pictures={"logo": 10**12}),
+        remaking.FillTemplate(title=" ", kit=kit.pk),
+    ):
+        with pytest.raises(Invalid):
+            remaking.order(cast.junior, drawing.current.pk, wrong)
+
+
+def test_what_is_made_of_several_is_bound_by_all_and_allowed_by_none(cast, logo, tmp_path):
+    other = making.taken_in(cast.junior, making.jpeg(tmp_path / "b.jpg", colour="teal"))
+    made = making.taken_in(cast.junior, making.jpeg(tmp_path / "c.jpg", colour="red"))
+    add_licence(cast.senior, logo.pk, Terms(holder="A", terms="Everything"))
+    show_subject(cast.lead, other.pk, "Amina")
+    pass_on_all([logo, other], made, by=cast.junior)
+    assert not made.licences.exists() and [one.name for one in made.subjects.all()] == ["Amina"]
 
 
 def test_programs_do_the_same(cast, logo):

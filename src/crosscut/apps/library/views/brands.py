@@ -16,17 +16,21 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import queries
 from crosscut.apps.library.forms.assets import ids_in, say
-from crosscut.apps.library.forms.brands import ColourForm, KitForm, MustForm, RulesForm, WordForm
-from crosscut.apps.library.models import BrandFile, BrandKit
+from crosscut.apps.library.forms.brands import ColourForm, FillForm, KitForm, MustForm, RulesForm, WordForm
+from crosscut.apps.library.models import Asset, BrandFile, BrandKit
 from crosscut.apps.library.rights import rights_of
 from crosscut.apps.library.services import brands as services
+from crosscut.apps.library.services import remaking
+from crosscut.apps.library.services.remaking.templates import template_slots
 from crosscut.apps.library.showing import Tile, tile_of
+from crosscut.apps.library.views.looks import works_on
 from crosscut.channels.icons import name_of
-from crosscut.kernel.errors import Conflict, Invalid, NotFound
+from crosscut.kernel.errors import Conflict, Invalid, NotFound, Unsupported
 from crosscut.kernel.phrases import phrase
 
 OFFERED = 60  # files to choose from; more are found by their words
 Roles = BrandFile.Role
+_FILES = (Roles.LOGO, Roles.FONT, Roles.TEMPLATE)
 _FORMS: dict[str, type[forms.Form]] = {
     "about": KitForm,
     "rules": RulesForm,
@@ -110,7 +114,7 @@ def change(request: MemberRequest, kit_id: int) -> HttpResponse:
 def choose(request: MemberRequest, kit_id: int, role: str) -> HttpResponse:
     """Files of the library that can become a logo, a font or a template; puts the chosen one in."""
     row = queries.brand_kit_for(request.member, kit_id)
-    if role not in Roles.values:
+    if role not in _FILES:
         raise NotFound(phrase("There is no such part of a brand kit."))
     if request.method == "POST":
         asset_id = next(iter(ids_in([request.POST.get("asset", "")])), 0)
@@ -127,6 +131,37 @@ def choose(request: MemberRequest, kit_id: int, role: str) -> HttpResponse:
         "crumbs": [*_crumbs(), (row.name, f"/library/brand/{row.pk}/"), (Roles(role).label, "")],
     }
     return render(request, "library/brand_choose.html", context)
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill(request: MemberRequest, kit_id: int, asset_id: int) -> HttpResponse:
+    """A template with its slots to fill in; starts the work when they are."""
+    row, asset = queries.brand_kit_for(request.member, kit_id), queries.asset_for(request.member, asset_id)
+    if asset.current is None or not row.files.filter(asset=asset, role=Roles.TEMPLATE).exists():
+        raise NotFound(phrase("There is no such template in this brand kit."))
+    logos = list(queries.brand_assets(request.member, row, Roles.LOGO))
+    pictures = list(queries.assets_for(request.member).filter(kind=Asset.Kind.IMAGE, archived_at=None)[:OFFERED])
+    slots, colours = template_slots(asset.current), queries.colours_of(row)
+    form = FillForm(request.POST or None, slots=slots, logos=logos, pictures=pictures, colours=colours)
+    if request.method == "POST" and form.is_valid():
+        try:
+            remaking.order(request.member, asset.current.pk, form.operation(row.pk))
+            messages.success(request, _("The picture is being made."))
+            return redirect("brand-fill", kit_id, asset_id)
+        except (Invalid, Conflict, Unsupported) as error:
+            say(form, error)
+    context = {
+        "kit": row,
+        "asset": asset,
+        "tile": tile_of(asset, queries.today_in(row.workspace)),
+        "form": form,
+        "slots": slots,
+        "works": works_on(request.member, asset),
+        "crumbs": [*_crumbs(), (row.name, f"/library/brand/{row.pk}/"), (asset.title, "")],
+        "can_draft": can(request.member, "draft") and not row.archived_at,
+    }
+    return render(request, "library/brand_fill.html", context, status=422 if form.errors else 200)
 
 
 @members_only

@@ -9,6 +9,7 @@ from crosscut.apps.library.services.remaking.ordering import REMAKE, jobs_of, or
 from crosscut.apps.library.services.remaking.pictures import Calm, CutOut, MendSound
 from crosscut.apps.library.services.remaking.running import run
 from crosscut.apps.library.services.remaking.sounds import Clean, Level
+from crosscut.apps.library.services.remaking.templates import FillTemplate
 from crosscut.apps.library.services.remaking.words import StrikeWords
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Calm",
     "Clean",
     "CutOut",
+    "FillTemplate",
     "Finish",
     "Level",
     "MendSound",

@@ -4,6 +4,7 @@ from crosscut.apps.library.services.remaking.forms_of_sound import Audiogram, Fi
 from crosscut.apps.library.services.remaking.pictures import Calm, CutOut, MendSound
 from crosscut.apps.library.services.remaking.records import Operation
 from crosscut.apps.library.services.remaking.sounds import Clean, Level
+from crosscut.apps.library.services.remaking.templates import FillTemplate
 from crosscut.apps.library.services.remaking.words import StrikeWords
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -15,6 +16,7 @@ OPERATIONS: dict[str, type[Operation]] = {
     "audiogram": Audiogram,
     "episode": Finish,
     "strike_words": StrikeWords,
+    "fill": FillTemplate,
 }
 
 

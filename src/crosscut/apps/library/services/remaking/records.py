@@ -50,6 +50,9 @@ class Made:
     times: TimeMap | None = None  # where its moments were in the master; None when nothing moved
     words: str | None = None  # captions in WebVTT that take the place of the moved ones, of `words_language`
     words_language: str = ""
+    alt_text: str = ""  # of a new asset
+    sources: Sequence[int] = ()  # of a new asset: whose rights bind it; empty: those of what it was made of
+    shows_logo_of: int | None = None  # the brand kit whose logo is in the picture
 
 
 class Operation(Protocol):

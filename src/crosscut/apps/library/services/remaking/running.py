@@ -14,7 +14,7 @@ from django.db import transaction
 
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming, storage
-from crosscut.apps.library.models import Arrival, Asset, Track, Version
+from crosscut.apps.library.models import Arrival, Asset, BrandFile, Track, Version
 from crosscut.apps.library.services import ingest, inheriting
 from crosscut.apps.library.services.derive import facts_of
 from crosscut.apps.library.services.index import refresh_search
@@ -92,7 +92,8 @@ def _note(job_id: int, version: Version, made: Made, path: Path) -> None:
         created_by=job.member,
     )
     tracks = [*_tracks(version.asset, made)] if made.times or made.words is not None or made.title else []
-    keep_note(job_id, {"said": [str(said) for said in made.said], "title": made.title, "tracks": tracks})
+    noted = {"title": made.title, "tracks": tracks, "alt_text": made.alt_text, "sources": list(made.sources)}
+    keep_note(job_id, {**noted, "said": [str(said) for said in made.said], "shows_logo_of": made.shows_logo_of})
 
 
 def _tracks(asset: Asset, made: Made) -> Iterator[dict[str, str]]:
@@ -127,8 +128,12 @@ def _settle(version: Version, arrival: Arrival, noted: Mapping[str, Any]) -> dic
         raise Damaged(Path(arrival.filename), arrival.problem or phrase("What was made could not be read."))
     by = arrival.created_by or arrival.workspace
     if noted["title"]:
-        Asset.objects.filter(pk=asset.pk).update(title=noted["title"][:200])
-        inheriting.pass_on(version.asset, asset, by=arrival.created_by)
+        about = {"title": noted["title"][:200], "alt_text": noted.get("alt_text", "")}
+        Asset.objects.filter(pk=asset.pk).update(**about)
+        sources = list(Asset.objects.filter(pk__in=noted.get("sources", []))) or [version.asset]
+        inheriting.pass_on_all(sources, asset, by=arrival.created_by)
+    if kit_id := noted.get("shows_logo_of"):
+        BrandFile.objects.get_or_create(kit_id=kit_id, asset=asset, role=BrandFile.Role.PICTURE)
     for track in noted["tracks"]:
         _put(asset, track, by)
     refresh_search([asset.pk])
