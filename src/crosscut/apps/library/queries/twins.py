@@ -1,11 +1,15 @@
-"""Groups of files that are the same thing, as far as the asker may see them."""
+"""Groups of files that are the same thing, as far as the asker may see them.
 
-from collections.abc import Iterable, Sequence
+Putting pairs into groups reads all of them, so a process does it once and keeps it until a pair or an asset changes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from crosscut.apps.accounts.models import Member, Role
+from crosscut.apps.library.columns import columns_of
 from crosscut.apps.library.models import Merge, TwinPair
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
@@ -28,12 +32,20 @@ class TwinGroup:
         return self.asset_ids[0]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Grouped:
+    """All groups of a workspace at one moment."""
+
+    groups: tuple[TwinGroup, ...]  # in the order in which they are listed
+    by_asset: Mapping[tuple[int, int], TwinGroup]  # by sort and asset
+
+
 def twin_groups_for(member: Member) -> list[TwinGroup]:
     """The workspace's groups that nobody has settled, the surest first and of those the newest; none for guests.
 
     What is archived, in the bin, or has another current version meanwhile is no part of a group.
     """
-    return _groups(_counting(_pairs_for(member).filter(set_apart_at=None)))
+    return list(_grouped(member).groups)
 
 
 def apart_groups_for(member: Member) -> list[TwinGroup]:
@@ -46,11 +58,10 @@ def twin_group_for(member: Member, tier: str, asset_id: int) -> TwinGroup:
 
     Raises NotFound; also when it is settled meanwhile.
     """
-    found = twin_groups_for(member)
-    for group in found:
-        if _sort(group.tier) == _sort(tier) and asset_id in group.asset_ids:
-            return group
-    raise NotFound(phrase("There are no such duplicates here any more."))
+    group = _grouped(member).by_asset.get((_sort(tier), asset_id))
+    if group is None:
+        raise NotFound(phrase("There are no such duplicates here any more."))
+    return group
 
 
 def twin_sorts_of(member: Member, asset_id: int) -> list[str]:
@@ -79,6 +90,24 @@ def merge_for(member: Member, merge_id: int) -> Merge:
     if row is None:
         raise NotFound(phrase("There is no such merge in this workspace."))
     return row
+
+
+def _grouped(member: Member) -> _Grouped:
+    """The groups as the database has them now; the columns are others as soon as any asset changed."""
+    rows = _pairs_for(member)
+
+    def made() -> _Grouped:
+        groups = tuple(_groups(_counting(rows.filter(set_apart_at=None))))
+        return _Grouped(
+            groups=groups,
+            by_asset={(_sort(group.tier), asset): group for group in groups for asset in group.asset_ids},
+        )
+
+    if member.role == Role.GUEST:
+        return _Grouped(groups=(), by_asset={})
+    about = rows.aggregate(Count("pk"), Max("pk"), Count("set_apart_at"), Max("set_apart_at"))
+    grouped: _Grouped = columns_of(member.workspace_id).once(("twins", *about.values()), made)
+    return grouped
 
 
 def _sort(tier: str) -> int:

@@ -13,6 +13,7 @@ from crosscut.apps.library.models import Asset, Collection, CollectionItem, Fing
 from crosscut.apps.library.services import about, bins, consents, duplicates, merging
 from crosscut.apps.library.services.arrive import add_version
 from crosscut.apps.library.services.clear import Terms, add_licence
+from crosscut.apps.library.services.describe import archive
 from crosscut.apps.library.services.fields import values_of
 from crosscut.apps.library.services.placements import note_placement
 from crosscut.apps.library.tasks import compare_versions
@@ -114,6 +115,20 @@ def test_thousands_are_paged(cast):
     first, second = (browser.get(reverse("duplicates"), {"page": page}).content.decode() for page in (1, 2))
     assert first.count('btn btn-sm" href="/library/duplicates/copy/') == 30
     assert second.count('btn btn-sm" href="/library/duplicates/copy/') == 1
+
+
+def test_they_are_put_into_groups_once_until_something_changes(cast, django_assert_max_num_queries):
+    one, other = pair(cast)
+    pair(cast)
+    assert len(queries.twin_groups_for(cast.junior)) == 2
+    with django_assert_max_num_queries(8) as asked:
+        queries.twin_groups_for(cast.junior)
+        assert queries.twin_group_for(cast.junior, "copy", other.pk).key == one.pk
+    assert not [query for query in asked.captured_queries if "binned_at" in query["sql"]]
+    archive(cast.junior, [one.pk])
+    assert len(queries.twin_groups_for(cast.junior)) == 1
+    pair(cast)
+    assert len(queries.twin_groups_for(cast.junior)) == 2
 
 
 def test_not_the_same_is_remembered_and_taken_back(cast):
