@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crosscut.apps.library.models import Asset, BrandKit
+from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services.remaking import FillTemplate
 from crosscut.channels.icons import name_of
 from crosscut.channels.registry import channels
@@ -47,11 +47,6 @@ class RulesForm(forms.Form):
         max_value=360,
         help_text=_("Of a screen 360 px wide. 0: not asked."),
     )
-
-    @classmethod
-    def of(cls, kit: BrandKit) -> "RulesForm":
-        """The form as the kit is now."""
-        return cls(initial={name: getattr(kit, name) for name in cls.base_fields})
 
 
 class ColourForm(forms.Form):

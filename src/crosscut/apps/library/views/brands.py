@@ -98,7 +98,7 @@ def change(request: MemberRequest, kit_id: int) -> HttpResponse:
         return redirect("brand", kit_id)
     if part not in _FORMS:
         raise NotFound(phrase("There is no such part of a brand kit."))
-    form = _FORMS[part](request.POST)
+    form = _form(part, request.POST)
     if form.is_valid():
         try:
             services.change_kit(request.member, kit_id, _with(row, part, form), revision=_revision(request))
@@ -202,11 +202,11 @@ def brand_page(request: MemberRequest, row: BrandKit, **more: Any) -> HttpRespon
         "table": [(words, [pairs.get((words.name, ground.name)) for ground in kit.colours]) for words in kit.colours],
         "words": kit.words,
         "musts": [(must, [name_of(slug) for slug in must.channels]) for must in kit.musts],
-        "about_form": KitForm(initial={"name": row.name, "voice": row.voice}),
-        "rules_form": RulesForm.of(row),
-        "colour_form": ColourForm(initial={"hex": "#003355"}),
-        "word_form": WordForm(),
-        "must_form": MustForm(),
+        "about_form": _form("about", initial={"name": row.name, "voice": row.voice}),
+        "rules_form": _form("rules", initial={name: getattr(row, name) for name in RulesForm.base_fields}),
+        "colour_form": _form("colour", initial={"hex": "#003355"}),
+        "word_form": _form("word"),
+        "must_form": _form("must"),
         "crumbs": [*_crumbs(), (row.name, "")],
         "can_set": can(request.member, "approve") and not row.archived_at,
         "can_restore": can(request.member, "approve") and bool(row.archived_at),
@@ -214,6 +214,11 @@ def brand_page(request: MemberRequest, row: BrandKit, **more: Any) -> HttpRespon
         **more,
     }
     return render(request, "library/brand.html", context, status=422 if more else 200)
+
+
+def _form(part: str, data: Any = None, *, initial: dict[str, Any] | None = None) -> forms.Form:
+    """The form of one part; several stand on the page, so each field's id begins with its part."""
+    return _FORMS[part](data, initial=initial, auto_id=f"{part}-%s")
 
 
 def _with(row: BrandKit, part: str, form: Any) -> services.Kit:
