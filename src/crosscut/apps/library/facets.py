@@ -133,7 +133,9 @@ def _rights(columns: Columns, mask: Mask, today: int) -> list[Facet]:
 
 def _live(columns: Columns, mask: Mask) -> list[Facet]:
     counts = dict(columns.live.counted(mask, len(columns.live.values)))
-    slugs = sorted(channels()) if counts else []
+    if not counts:
+        return []
+    slugs = sorted(channels())
     found = zip(slugs, tag_hashes(slugs), strict=True)
     rows = [(f"live:{slug}", name_of(slug), counts[code]) for slug, code in found if code in counts]
     return _some("live", rows)
