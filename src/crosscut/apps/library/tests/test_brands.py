@@ -1,3 +1,4 @@
+# mypy: disable-error-code="union-attr"
 """A brand kit: set by seniors, filled from the library, told apart by eyes, and carried as a folder."""
 
 from pathlib import Path

@@ -223,17 +223,17 @@ def _form(part: str, data: Any = None, *, initial: dict[str, Any] | None = None)
 
 def _with(row: BrandKit, part: str, form: Any) -> services.Kit:
     """What the kit says, with what was entered."""
-    kit = services.kit_of(row)
+    kit, changed = services.kit_of(row), dict[str, Any](form.cleaned_data)
     if part in _LISTS:
-        return replace(kit, **{_LISTS[part]: [*getattr(kit, _LISTS[part]), form.entry()]})
-    return replace(kit, **form.cleaned_data)
+        changed = {_LISTS[part]: [*getattr(kit, _LISTS[part]), form.entry()]}
+    return replace(kit, **changed)
 
 
 def _without(row: BrandKit, name: str, place: str) -> services.Kit:
     """What the kit says, without the entry at that place of a list."""
     kit = services.kit_of(row)
-    entries = [entry for number, entry in enumerate(getattr(kit, name)) if str(number) != place]
-    return replace(kit, **{name: entries})
+    kept: dict[str, Any] = {name: [one for number, one in enumerate(getattr(kit, name)) if str(number) != place]}
+    return replace(kit, **kept)
 
 
 def _revision(request: MemberRequest) -> int | None:

@@ -23,7 +23,7 @@ def choose_brand(by: Member, campaign_id: int, choice: Choice, *, kit_id: int | 
     campaign = campaign_for(by, campaign_id)
     if not can_change(by, campaign):
         raise NotAllowed(phrase("Ask whoever owns this campaign, or a senior."))
-    kit = brand_kits_for(by).filter(pk=kit_id).first() if choice is Choice.KIT else None
+    kit = brand_kits_for(by).filter(pk=kit_id or 0).first() if choice is Choice.KIT else None
     if choice is Choice.KIT and kit is None:
         raise Invalid.at("kit", phrase("There is no such brand kit in use."))
     if choice is Choice.USUAL:

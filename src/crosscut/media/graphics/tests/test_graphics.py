@@ -216,7 +216,7 @@ def test_a_layout_that_cannot_be_read_stops_no_other(made, tmp_path):
 
 
 # Where the logo stands and how large it is, and what is said of it beside words that end at y = 60.
-LOGOS = (
+LOGOS: tuple[tuple[str, list[str]], ...] = (
     ('x="20" y="110" width="100" height="40"', []),
     ('x="20" y="62" width="100" height="40"', ["logo_space"]),  # the words are near
     ('x="20" y="155" width="100" height="40"', ["logo_space"]),  # the edge is

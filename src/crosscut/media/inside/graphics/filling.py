@@ -99,7 +99,7 @@ def fill(layout: Layout, row: Row, faces: list[Face], pictures: Path) -> Filled:
 
 def is_logo(element: Any) -> bool:
     """Whether the element shows the logo: by its mark, or by the name of its slot."""
-    return element.get("data-logo") == "true" or element.get("data-slot", "").lower() == "logo"
+    return bool(element.get("data-logo") == "true" or element.get("data-slot", "").lower() == "logo")
 
 
 def slots(path: Path) -> list[Slot]:
@@ -110,7 +110,7 @@ def slots(path: Path) -> list[Slot]:
             continue
         kind = {"text": "words", "image": "picture"}.get(element.tag.removeprefix(NAMED), "")
         if (name := element.get("data-slot", "")) and kind:
-            drawn = " ".join("".join(element.itertext()).split()) if kind == "words" else ""
+            drawn = " ".join("".join(map(str, element.itertext())).split()) if kind == "words" else ""
             is_optional = element.get("data-optional") == "true"
             found.setdefault(name, Slot(name=name, kind=kind, is_optional=is_optional, drawn=drawn))
         if name := element.get("data-fill-slot", ""):
