@@ -12,6 +12,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset, BrandFile, BrandKit, Version
 from crosscut.apps.library.services.remaking.records import Made, Source
 from crosscut.kernel.errors import Invalid, Problem, Unsupported
+from crosscut.kernel.findings import Finding
 from crosscut.kernel.phrases import phrase
 from crosscut.media.graphics import Graphic, LogoRule, Slot, make_all, slots_of
 
@@ -114,11 +115,11 @@ def _copy(asset: Asset, folder: Path, prefix: str) -> str:
 
 def _problems(graphic: Graphic) -> list[Problem]:
     """What its checks said, each at its slot."""
-    return [
-        Problem(
-            code=finding.code,
-            where=finding.where.rpartition(" · ")[2],
-            message=f"{finding.where.rpartition(' · ')[2]}: {finding.message} {finding.repair}".strip(),
-        )
-        for finding in graphic.findings
-    ] or [Problem(code="graphics.nothing", where="template", message=phrase("Nothing could be made of it."))]
+    found = [_problem(finding) for finding in graphic.findings]
+    return found or [Problem(code="graphics.nothing", where="template", message=phrase("Nothing could be made of it."))]
+
+
+def _problem(finding: Finding) -> Problem:
+    slot = finding.where.rpartition(" · ")[2]
+    parts = {"slot": slot, "message": finding.message, "repair": finding.repair}
+    return Problem(code=finding.code, where=slot, message=phrase("{slot}: {message} {repair}", **parts))
