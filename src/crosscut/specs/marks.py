@@ -179,7 +179,7 @@ def _one_of(words: list[str]) -> str:
 @cache
 def _address() -> re.Pattern[str]:
     # Bounded repeats that are never tried shorter keep hostile text from taking long: no label can be read in two ways.
-    # They stand in atomic groups: the possessive repeat of a group, "(...){0,30}+", matched too much before Python 3.11.5.
+    # They stand in atomic groups: a group's possessive repeat, "(...){0,30}+", matched too much before Python 3.11.5.
     char = rf"[^{_PUNCTUATION}{_SPACES}{_INVALID}{_DIRECTION}]{{1,{_LONGEST_LABEL}}}+"
     label = rf"(?>{char}(?>[_-]{{1,9}}+{char}){{0,30}})\."
     name = rf"(?>{char}(?>-{{1,9}}+{char}){{0,30}})\."
