@@ -137,8 +137,9 @@ def choose(request: MemberRequest, kit_id: int, role: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill(request: MemberRequest, kit_id: int, asset_id: int) -> HttpResponse:
     """A template with its slots to fill in; starts the work when they are."""
-    row, asset = queries.brand_kit_for(request.member, kit_id), queries.asset_for(request.member, asset_id)
-    if asset.current is None or not row.files.filter(asset=asset, role=Roles.TEMPLATE).exists():
+    row = queries.brand_kit_for(request.member, kit_id)
+    asset = queries.brand_assets(request.member, row, Roles.TEMPLATE).filter(pk=asset_id).first()
+    if asset is None or asset.current is None:
         raise NotFound(phrase("There is no such template in this brand kit."))
     logos = list(queries.brand_assets(request.member, row, Roles.LOGO))
     pictures = list(queries.assets_for(request.member).filter(kind=Asset.Kind.IMAGE, archived_at=None)[:OFFERED])
