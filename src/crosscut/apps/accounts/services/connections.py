@@ -24,11 +24,13 @@ from crosscut.apps.accounts.services.own_files import refuse_paths
 from crosscut.channels import http, registry
 from crosscut.channels.logins import TokenModel, Tokens
 from crosscut.channels.protocol import Context, Profile
-from crosscut.kernel.errors import ChannelError, Conflict, CrosscutError, Invalid, ReconnectNeeded
+from crosscut.kernel.errors import ChannelError, Conflict, CrosscutError, Invalid, ReconnectNeeded, RetryLater
 from crosscut.kernel.phrases import phrase
 
 _ANSWER_S = 30  # how long a person at the connect page, and a sender, waits for each step of an answer
 _EXCHANGE_S = 600  # a whole upload
+_RENEWAL_S = 15  # what has to wait for a new login looks again
+_OF_LOGIN = ["state", "settings", "sealed_secrets", "token_expires_at", "renew_at"]
 RENEW_AT = 0.5  # of a login's life
 
 
@@ -141,12 +143,16 @@ def disconnect(by: Member, account_id: int) -> Account:
 def context_for(account: Account, *, deadline_at: datetime | None = None) -> Iterator[Context]:
     """Everything the channel's adapter needs to act as this account; its connections are closed with the block.
 
-    No request begins after `deadline_at`, and none lasts longer: RetryLater is raised before anything leaves. Raises
-    ReconnectNeeded when the account is disconnected or its credentials cannot be opened.
+    No request begins after `deadline_at`, and none lasts longer: RetryLater is raised before anything leaves, also
+    where the login has run out and is about to be renewed. Raises ReconnectNeeded when the account is disconnected or
+    its credentials cannot be opened.
     """
-    account.refresh_from_db(fields=["state", "settings", "sealed_secrets"])  # a login may have been renewed meanwhile
+    account.refresh_from_db(fields=_OF_LOGIN)  # a login may have been renewed meanwhile
     if account.state == Account.State.DISCONNECTED:
         raise ReconnectNeeded(phrase("{name} was disconnected. Connect it again.", name=account.name))
+    if _is_being_renewed(account):
+        words = phrase("The login of {name} has run out; it is renewed first.", name=account.name)
+        raise RetryLater(words, after_s=_RENEWAL_S)
     started_s = monotonic()  # before the wall clock is read: a process frozen between the two gains no time
     left_s = (deadline_at - timezone.now()).total_seconds() if deadline_at else inf
     try:
@@ -155,6 +161,12 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Ite
         raise ReconnectNeeded(problems=error.problems) from error
     with open_context(model, unseal(account.sealed_secrets), not_after_s=started_s + left_s) as context:
         yield context
+
+
+def _is_being_renewed(account: Account) -> bool:
+    """Whether its login has run out and a new one is on its way; nobody renews one that has to be connected again."""
+    is_over = account.token_expires_at is not None and account.token_expires_at <= timezone.now()
+    return is_over and account.renew_at is not None and account.state == Account.State.CONNECTED
 
 
 @transaction.atomic
@@ -183,7 +195,8 @@ def note_tokens(account: Account, tokens: Tokens) -> None:
     now = timezone.now()
     account.scopes, account.token_expires_at = list(tokens.scopes), tokens.expires_at
     account.renew_at, account.renewing_since = None, None
-    if tokens.expires_at and registry.channel(account.channel).token_model is not TokenModel.LASTS:
+    can_renew = tokens.is_renewable and registry.channel(account.channel).token_model is not TokenModel.LASTS
+    if tokens.expires_at and can_renew:
         account.renew_at = now + max((tokens.expires_at - now) * RENEW_AT, timedelta(minutes=1))
 
 

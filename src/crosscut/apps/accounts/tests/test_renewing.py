@@ -12,7 +12,7 @@ from tests.cast import Cast
 from crosscut.apps.accounts.models import Account, AuditEvent
 from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.accounts.secrets import seal, unseal
-from crosscut.apps.accounts.services import renewing
+from crosscut.apps.accounts.services import connections, renewing
 from crosscut.apps.accounts.services.connections import note_tokens
 from crosscut.channels import registry
 from crosscut.channels.logins import TokenModel, Tokens
@@ -181,3 +181,19 @@ def test_two_renewals_at_once_are_one(cast: Cast, family: Family, monkeypatch: p
         account = _due(_account(cast))
         assert [renewing.renew(account.pk), renewing.renew(account.pk)] == [True, False]
     assert family.used == ["r0"]
+
+
+def test_a_login_that_ran_out_is_renewed_before_anything_is_asked_with_it(
+    cast: Cast, family: Family, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(connections, "checked_settings", lambda channel, given: None)
+    with _model(monkeypatch, ROTATES):
+        account = _account(cast)
+        Account.objects.filter(pk=account.pk).update(token_expires_at=timezone.now() - timedelta(seconds=1))
+        with pytest.raises(RetryLater), connections.context_for(account):
+            pass
+        account.refresh_from_db()
+        assert account.state == "connected", "nothing is lost: the machine was off for two hours"
+        assert renewing.renew(_due(account).pk)
+        with connections.context_for(account) as context:
+            assert context.secrets["refresh_token"] == "r1"
