@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crosscut.kernel.findings import Finding, worst_first
 from crosscut.specs.accessibility import check_accessibility
+from crosscut.specs.costs import check_cost
 from crosscut.specs.draft import Draft
 from crosscut.specs.media_checks import check_media
 from crosscut.specs.platforms import post_type as find_post_type
@@ -32,6 +33,7 @@ def check_content(draft: Draft, post_type: str) -> tuple[Finding, ...]:
         *check_text(draft, post_type),
         *check_media(draft.media, post_type),
         *check_accessibility(draft, post_type),
+        *check_cost(draft, post_type),
     )
 
 

@@ -47,6 +47,7 @@ class Platform:
     rate_limits: Mapping[str, Any] | None = None
     metrics: Mapping[str, Any] | None = None  # names the place uses, not ours
     comments: Mapping[str, Any] | None = None
+    prices: Mapping[str, Any] | None = None  # what one request costs, where the place charges for its interface
     contested: tuple[Mapping[str, Any], ...] = ()  # values that documents disagree about, and the one used
 
 

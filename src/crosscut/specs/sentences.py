@@ -147,6 +147,14 @@ _TEXT = {
     ),
 }
 
+_COST = {
+    "cost.post": Sentence(message="{place} charges {cost} {currency} for this post."),
+    "cost.post_with_link": Sentence(
+        message="{place} charges {cost} {currency} for this post, because there is a link in it.",
+        repair="Without a link it would be {without} {currency}.",
+    ),
+}
+
 _MEDIA = {
     "media.missing": Sentence(
         message="{place} needs {limit} or more files here; there is {used}.",
@@ -493,4 +501,4 @@ _CAPTIONS = {
     ),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**_TEXT, **_MEDIA, **_ACCESSIBILITY, **_RIGHTS, **_CAPTIONS}
+SENTENCES: Mapping[str, Sentence] = {**_TEXT, **_COST, **_MEDIA, **_ACCESSIBILITY, **_RIGHTS, **_CAPTIONS}

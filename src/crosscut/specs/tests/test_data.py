@@ -13,13 +13,13 @@ from crosscut.specs.loading import DATA, read_data, record
 from crosscut.specs.platforms import SECTIONS
 from crosscut.specs.post_types import PostType, TextRule
 
-PLATFORM_BLOCKS = ("auth", "dynamic_limits", "idempotency", "rate_limits", "metrics", "comments")
+PLATFORM_BLOCKS = ("auth", "dynamic_limits", "idempotency", "rate_limits", "metrics", "comments", "prices")
 
 
 def blocks_without_source(name: str) -> list[str]:
     """Where a platform file gives figures and no known source for them."""
     data = read_data(f"platforms/{name}")
-    blocks = {block: data[block] for block in PLATFORM_BLOCKS}
+    blocks = {block: data.get(block) for block in PLATFORM_BLOCKS}
     for kind, found in data["post_types"].items():
         blocks[kind] = found
         blocks |= {f"{kind}.{section}": found.get(section) for section in SECTIONS}

@@ -1,0 +1,43 @@
+"""What a place charges for a post, where its interface is not free."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from crosscut.kernel.facts import Kind
+from crosscut.kernel.findings import Finding
+from crosscut.specs.citations import cite
+from crosscut.specs.draft import Draft
+from crosscut.specs.marks import spans
+from crosscut.specs.platforms import platform
+from crosscut.specs.platforms import post_type as find_post_type
+from crosscut.specs.sentences import advise
+
+
+def check_cost(draft: Draft, post_type: str) -> tuple[Finding, ...]:
+    """What sending the draft as that post type ("platform/type") costs; nothing where it is free.
+
+    Reading it back and counting are not in it. Raises NotFound for an unknown post type.
+
+    >>> check_cost(Draft(text="The reef today"), "x/text")[0].message
+    'X charges 0.015 USD for this post.'
+    >>> check_cost(Draft(text="The reef today"), "bluesky/text")
+    ()
+    """
+    return tuple(_costs(draft, post_type))
+
+
+def _costs(draft: Draft, post_type: str) -> Iterator[Finding]:
+    found = find_post_type(post_type)
+    prices = platform(found.platform).prices
+    if prices is None:
+        return
+    described = sum(bool(media.alt_text) for media in draft.of_kind(Kind.IMAGE))
+    files = described * Decimal(prices["alt_text"])
+    without = Decimal(prices["post"]) + files
+    has_link = bool(draft.link) or any(span.kind == "url" for span in spans(draft.text))
+    about = {"source": cite(prices["source"]), "currency": prices["currency"]}
+    if has_link:
+        cost = Decimal(prices["post_with_link"]) + files
+        yield advise("cost.post_with_link", found, where="text", cost=str(cost), without=str(without), **about)
+    else:
+        yield advise("cost.post", found, where="text", cost=str(without), **about)
