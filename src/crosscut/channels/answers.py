@@ -133,6 +133,19 @@ def retry_after_s(response: httpx.Response) -> float:
     return min(max((at - datetime.now(UTC)).total_seconds(), 1), MAX_RETRY_S)
 
 
+def object_in(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object an answer is; empty where it is none.
+
+    >>> object_in(httpx.Response(200, json={"id": 1})), object_in(httpx.Response(200, text="<p>a gateway</p>"))
+    ({'id': 1}, {})
+    """
+    try:
+        data = response.json()
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
 def _json_words(response: httpx.Response) -> str:
     try:
         data = response.json()

@@ -1,14 +1,19 @@
 """The kinds of values several channels ask for in their settings, each checked with words a person understands."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.config import JsonDict
 
 FOR_PROGRAMS: JsonDict = {"for_programs": True}  # `json_schema_extra` of a setting that pages do not ask for
 LANGUAGE_PATTERN = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"  # BCP 47 as used in practice, RFC 5646 section 2.1
+
+
+def for_programs(default: str, title: str, description: str) -> Any:
+    """The field for an address of the channel's that no person has to know."""
+    return Field(default, title=title, description=description, json_schema_extra=FOR_PROGRAMS)
 
 
 def _absolute(folder: Path) -> Path:

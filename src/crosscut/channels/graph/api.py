@@ -76,7 +76,7 @@ class Graph:
             raise answers.refusal(response)
         if error:
             raise refusal_of(error, response)
-        data = _json(response)
+        data = answers.object_in(response)
         if not data.get("id") and not data.get("success"):
             raise OutcomeUnknown(phrase("The channel's answer does not name the post it made."), key=key)
         return data
@@ -105,7 +105,7 @@ class Graph:
             raise refusal_of(error, response)
         if not response.is_success:
             raise answers.refusal(response)
-        data = _json(response)
+        data = answers.object_in(response)
         if not data:
             raise RetryLater(phrase("{host} does not answer like the Graph API.", host=response.url.host))
         return data
@@ -113,7 +113,7 @@ class Graph:
 
 def error_in(response: httpx.Response) -> dict[str, Any]:
     """The error an answer holds, whatever its status; empty when it holds none."""
-    error = _json(response).get("error")
+    error = answers.object_in(response).get("error")
     return error if isinstance(error, dict) else {}
 
 
@@ -138,15 +138,6 @@ def refusal_of(error: Mapping[str, Any], response: httpx.Response) -> ChannelErr
     if code in _TROUBLE or error.get("is_transient") or response.status_code >= 500 or response.is_success:
         return RetryLater(phrase("The channel is in trouble: {said}", said=said), after_s=60, problems=[problem])
     return Rejected(phrase("The channel refuses: {said}", said=said), problems=[problem])
-
-
-def _json(response: httpx.Response) -> dict[str, Any]:
-    """The object an answer is; empty where it is none."""
-    try:
-        data = response.json()
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _which(error: Mapping[str, Any]) -> tuple[int, int]:

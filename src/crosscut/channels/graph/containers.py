@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosscut.channels.graph.api import Graph
-from crosscut.channels.protocol import STAGED_LOST, Post, Staged
-from crosscut.kernel.errors import ChannelError, OutcomeUnknown, Problem, Rejected, RetryLater
+from crosscut.channels.protocol import Post, Staged
+from crosscut.channels.staging import lost
+from crosscut.kernel.errors import ChannelError, OutcomeUnknown, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
 
 POLL_S = 60.0  # "once per minute, for no more than 5 minutes"
@@ -86,11 +87,6 @@ def found(graph: Graph, box: Box, post: Post, ours: Iterator[dict[str, Any]]) ->
     if not listed and status == PUBLISHED:
         raise RetryLater(phrase("The channel says that it is published and does not list it yet."), after_s=15)
     return listed[-1] if listed else None
-
-
-def lost(words: str) -> RetryLater:
-    """What is kept is of no use: begin anew."""
-    return RetryLater(words, after_s=5, problems=[Problem(code=STAGED_LOST, message=words)])
 
 
 def _demand_going(graph: Graph, box: Box, container: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crosscut.channels.fields import FOR_PROGRAMS, WebAddress
+from crosscut.channels.fields import FOR_PROGRAMS, WebAddress, for_programs
 
 
 def app_id(title: str, description: str) -> Any:
@@ -19,24 +19,19 @@ def version(default: str, description: str = "Of the Graph API.") -> Any:
     )
 
 
-def place(default: str, title: str, description: str) -> Any:
-    """The field for an address of the network's that no person has to know."""
-    return Field(default, title=title, description=description, json_schema_extra=FOR_PROGRAMS)
-
-
 def api(default: str) -> Any:
     """The field for where the network answers."""
-    return place(default, "API", "Where it answers.")
+    return for_programs(default, "API", "Where it answers.")
 
 
 def login_page(default: str) -> Any:
     """The field for where the person says yes."""
-    return place(default, "Login page", "Where the person says yes.")
+    return for_programs(default, "Login page", "Where the person says yes.")
 
 
 def logins(default: str) -> Any:
     """The field for where a code becomes a login."""
-    return place(default, "Logins", "Where a code is turned in.")
+    return for_programs(default, "Logins", "Where a code is turned in.")
 
 
 class App(BaseModel):

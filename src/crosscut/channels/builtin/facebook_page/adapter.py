@@ -13,10 +13,11 @@ from typing import Any
 from crosscut.channels import answers
 from crosscut.channels.builtin.facebook_page import CHANNEL
 from crosscut.channels.builtin.facebook_page.settings import Settings
-from crosscut.channels.graph import account, containers, login, timeline
+from crosscut.channels.graph import account, login, timeline
 from crosscut.channels.graph.api import Graph, error_in, refusal_of
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent, Staged
+from crosscut.channels.staging import lost
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
 
@@ -212,7 +213,7 @@ def _story_of(graph: Graph, pictures: Iterable[str], key: str) -> str:
         raise OutcomeUnknown(words, key=key) from error
     story = next((str(row["page_story_id"]) for row in rows if row and row.get("page_story_id")), "")
     if not story and None in rows:
-        raise containers.lost("Facebook no longer has the pictures: they are handed over anew.")
+        raise lost("Facebook no longer has the pictures: they are handed over anew.")
     return story
 
 
@@ -224,7 +225,7 @@ def _fields(post: Post, kept: Mapping[str, Any]) -> dict[str, Any]:
         return {"message": post.text, **link, **place}
     pictures: list[str] = list(kept.get("pictures", ()))
     if len(pictures) != len(post.media):
-        raise containers.lost("Facebook does not have all pictures of this post yet.")
+        raise lost("Facebook does not have all pictures of this post yet.")
     attached = json.dumps([{"media_fbid": name} for name in pictures])
     return {"message": timeline.worded(post), "attached_media": attached, **place}
 
@@ -255,7 +256,7 @@ def _next_of_reel(context: Context, graph: Graph, post: Post, kept: Mapping[str,
         return Staged(kept={**kept, "is_uploaded": True}, is_ready=False, after_s=10)
     film = graph.found(f"/{kept['video']}", fields="status")
     if film is None:
-        raise containers.lost("Facebook no longer has the film: it is handed over anew.")
+        raise lost("Facebook no longer has the film: it is handed over anew.")
     status = film.get("status") or {}
     if status.get("video_status") == "error" or (status.get("uploading_phase") or {}).get("status") == "error":
         raise Rejected(phrase("Facebook could not take the film: {why}", why=_why(status)))
@@ -285,11 +286,11 @@ def _why(status: Mapping[str, Any]) -> str:
 
 def _finish_reel(graph: Graph, post: Post, kept: Mapping[str, Any]) -> str:
     if not kept.get("is_uploaded"):
-        raise containers.lost("Facebook does not have the film yet.")
+        raise lost("Facebook does not have the film yet.")
     video = str(kept["video"])
     film = graph.found(f"/{video}", fields="published")
     if film is None:
-        raise containers.lost("Facebook no longer has the film: it is handed over anew.")
+        raise lost("Facebook no longer has the film: it is handed over anew.")
     if film.get("published"):
         raise OutcomeUnknown(phrase("Facebook says that this reel was published already."), key=post.key)
     fields = {

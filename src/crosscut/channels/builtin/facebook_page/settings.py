@@ -1,6 +1,6 @@
 """What a person tells about a Facebook Page."""
 
-from crosscut.channels.fields import WebAddress
+from crosscut.channels.fields import WebAddress, for_programs
 from crosscut.channels.graph import settings
 
 
@@ -11,4 +11,4 @@ class Settings(settings.App):
     version: str = settings.version("v25.0")
     graph_url: WebAddress = settings.api("https://graph.facebook.com")
     login_url: WebAddress = settings.login_page("https://www.facebook.com")
-    upload_url: WebAddress = settings.place("https://rupload.facebook.com", "Uploads", "Where reels are handed over.")
+    upload_url: WebAddress = for_programs("https://rupload.facebook.com", "Uploads", "Where reels are handed over.")
