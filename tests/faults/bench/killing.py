@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from crosscut.apps.accounts.services import renewing
 from crosscut.apps.publish.services import prove, recall, send, settle, stage
 from crosscut.channels import http
 
@@ -34,6 +35,8 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "recall: claim": (recall, "_claim", True),
     "recall: delete": (recall, "_delete", False),
     "recall: write down": (recall, "_write_down", True),
+    "renew: ask": (renewing, "_asked", False),
+    "renew: keep": (renewing, "_keep", True),
     "any: a request": (http._Transport, "handle_request", False),
 }
 MOMENTS = [

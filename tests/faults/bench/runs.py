@@ -17,8 +17,9 @@ import pytest
 from django.db import transaction
 
 from crosscut.apps.accounts.models import Account
+from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.accounts.secrets import seal
-from crosscut.apps.accounts.services import connections
+from crosscut.apps.accounts.services import connections, renewing
 from crosscut.apps.library.models import Asset, Version
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
@@ -28,14 +29,17 @@ from crosscut.apps.publish.services import schedule, send, settle
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.recall import ask_recall
 from crosscut.apps.publish.tests import made
+from crosscut.apps.publish.timing import timing
+from crosscut.channels.builtin.x import media as files_on_x
+from crosscut.channels.logins import Tokens
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data
 from tests.cast import Cast
-from tests.faults.bench import bluesky, discord, facebook, graph, instagram, mastodon, threads
+from tests.faults.bench import bluesky, discord, facebook, graph, instagram, mastodon, threads, x
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
-from tests.faults.bench.strict import Strict, serving
+from tests.faults.bench.strict import KeepsFiles, Strict, serving
 
 State = Target.State
 WORDS = "Half of the reef is gone. The other half has a plan."
@@ -55,7 +59,8 @@ JOBS = {
 }
 TOKEN = "a-token"
 AT_ONCE = (mastodon.Mastodon, bluesky.Bluesky)  # one request makes the post
-IN_STEPS = (instagram.Instagram, threads.Threads, facebook.Facebook)  # the last of several makes it
+# Of these the last of several requests makes it.
+IN_STEPS = (instagram.Instagram, threads.Threads, facebook.Facebook, x.X)
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
 # The kinds of post of each network that are played, and how many files each has.
 SHAPES = {
@@ -65,6 +70,7 @@ SHAPES = {
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
+    "x": (("text", 0), ("image", 1), ("image", 2), ("video", 1)),
 }
 ROUNDS_IN_TROUBLE, ROUNDS_IN_STEPS, ROUNDS_TO_SETTLE = 12, 18, 60  # those with steps take longer to get anywhere
 PATIENCE_S = 0.15  # of real time: how long the bench's client waits for an answer
@@ -95,18 +101,19 @@ class Bench:
         self.account = _account(cast, server)
         self.is_in_steps = isinstance(server, IN_STEPS)
         self.post_type, self.files = dice.choice(SHAPES[server.slug])
-        asset = _asset(cast, Kind.VIDEO if self.post_type == "reel" else Kind.IMAGE)
-        self.targets = [self._target(asset) for _ in range(dice.choice((1, 2)))]
+        asset = _asset(cast, Kind.VIDEO if self.post_type in ("reel", "video") else Kind.IMAGE)
+        self.targets = [self._target(asset, number) for number in range(dice.choice((1, 2)))]
         self._click_twice()
         self.due_at = {target.pk: target.due_at for target in self.targets}
 
-    def _target(self, asset: Any) -> Target:
+    def _target(self, asset: Any, number: int) -> Target:
+        text = f"{WORDS} {number}" if number and getattr(self.server, "refuses_twins", False) else WORDS
         zone = self.dice.choice(("UTC", "Europe/Berlin"))
         wall_time, zone = _soon(self.clock.now(), zone)
         due_at = schedule.due_moment(wall_time, zone)
         told = {"account": self.account, "asset": asset, "post_type": self.post_type}
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
-        post = made.a_post(self.cast.senior, text=WORDS, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
+        post = made.a_post(self.cast.senior, text=text, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
         post.edition.content["media"] *= self.files
         post.edition.save()
         return post
@@ -145,6 +152,8 @@ class Bench:
     def tick(self, *, may_die: bool) -> None:
         """One look at the ledger, and every job it hands out."""
         settle.lose_overdue()
+        for account_id in accounts_to_renew(self.clock.now()):
+            self._renew(account_id, may_die=may_die)
         for target_id, state in due_targets(self.clock.now()):
             if may_die and self.dice.random() < (0.2 if state == State.STAGING else 0.5):
                 self._work_and_die(JOBS[State(state)], target_id)
@@ -152,15 +161,26 @@ class Bench:
                 JOBS[State(state)](target_id=target_id)
 
     def _work_and_die(self, job: Any, target_id: int) -> None:
-        work = job.func.__name__.partition("_")[0]
-        step, moment = self.dice.choice([one for one in MOMENTS if one[0].partition(":")[0] in (work, "any")])
-        skip = self.dice.choice((0, 0, 1, 2)) if step.startswith("any") else 0
-        with death_at(step, moment, skip=skip) as died:
+        with self._death(job.func.__name__.partition("_")[0]) as died:
             try:
                 job(target_id=target_id)
             except Killed:
                 self.run.deaths += died
                 self._sweep(target_id)
+
+    def _renew(self, account_id: int, *, may_die: bool) -> None:
+        """A login that rotates is used up once, whoever dies meanwhile."""
+        if not may_die or self.dice.random() < 0.8:
+            renewing.renew(account_id)
+            return
+        with self._death("renew") as died, contextlib.suppress(Killed):
+            renewing.renew(account_id)
+        self.run.deaths += died
+
+    def _death(self, work: str) -> contextlib.AbstractContextManager[list[str]]:
+        step, moment = self.dice.choice([one for one in MOMENTS if one[0].partition(":")[0] in (work, "any")])
+        skip = self.dice.choice((0, 0, 1, 2)) if step.startswith("any") else 0
+        return death_at(step, moment, skip=skip)
 
     def _sweep(self, target_id: int) -> None:
         """What the ticker does for a dead worker, some time later; or the deadline alone finds it."""
@@ -196,10 +216,15 @@ class Bench:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
         if isinstance(self.server, mastodon.Mastodon | discord.Discord | graph.Graph):
             self.server.token = TOKEN
+        elif isinstance(self.server, x.X) and not Account.objects.filter(pk=self.account.pk, state="connected"):
+            _say_yes(self.account, self.server)
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
         for row in self.rows():
             if row.state == State.BLOCKED:
-                Target.objects.filter(pk=row.pk).update(state=State.SCHEDULED, next_at=self.clock.now())
+                now = self.clock.now()
+                is_late = now - row.due_at > timedelta(seconds=timing().late_s)
+                due_at = now if is_late else row.due_at  # "Send it now or choose another time."
+                Target.objects.filter(pk=row.pk).update(state=State.SCHEDULED, next_at=now, due_at=due_at)
             elif row.state == State.SENDING:
                 settle.lose(row.pk, "The worker that was sending it gave up.")
             elif row.state == State.SENT:
@@ -225,6 +250,8 @@ class Bench:
         earliest = min(self.due_at.values()) - timedelta(seconds=1 + 12 * len(self.run.clocks))
         if any(one.at < earliest for one in public):
             self._wrong("it went out before it was due")
+        if getattr(self.server, "used_twice", 0):
+            self._wrong("a login that works once was used twice")
 
     def judge_the_end(self) -> None:
         """Once nothing fails any more."""
@@ -254,8 +281,10 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> R
         server.keeps_keys, server.media_polls = dice.random() < 0.5, dice.choice((0, 0, 2))
     elif isinstance(server, discord.Discord):
         server.keeps_keys = dice.random() < 0.5
-    elif isinstance(server, graph.Graph):
+    elif isinstance(server, graph.Graph | KeepsFiles):
         server.looks = dice.choice((0, 1, 3))
+    if isinstance(server, KeepsFiles):
+        server.refuses_twins = dice.random() < 0.5
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
     with installed(clock), serving(server), _our_side(), transaction.atomic():
         bench = Bench(cast, server, clock, dice, run)
@@ -271,6 +300,7 @@ def _our_side() -> Iterator[None]:
     """The real services and the real client, impatient; checks and rendering have tests of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connections, "_ANSWER_S", PATIENCE_S)
+        patch.setattr(files_on_x, "PART_BYTES", 200)
         patch.setattr(posts, "requirement", lambda key, kind: None)
         patch.setattr(posts, "_poster", lambda *given: None)
         patch.setattr(send, "blocking_now", lambda *given, **named: ())
@@ -283,6 +313,8 @@ def _account(cast: Cast, server: Strict) -> Account:
         if isinstance(server, facebook.Facebook):
             settings["upload_url"] = server.url
         secrets = {"access_token": TOKEN, "app_secret": "an-app-secret"}
+    elif isinstance(server, x.X):
+        settings, secrets = {"client_id": "a-client-id", "api_url": server.url}, {}
     elif isinstance(server, discord.Discord):
         settings = {"channel_id": discord.CHANNEL, "api_url": f"{server.url}/api/v10"}
         secrets = {"bot_token": TOKEN}
@@ -292,7 +324,19 @@ def _account(cast: Cast, server: Strict) -> Account:
     else:
         settings, secrets = {"instance_url": server.url}, {"access_token": TOKEN}
     told = {"settings": settings, "sealed_secrets": seal(secrets), "state": Account.State.CONNECTED}
-    return Account.objects.create(workspace=cast.workspace, channel=server.slug, name=server.slug.title(), **told)
+    name = {"channel": server.slug, "name": server.slug.title()}
+    account = Account.objects.create(workspace=cast.workspace, **name, **told)
+    if isinstance(server, x.X):
+        _say_yes(account, server)
+    return account
+
+
+def _say_yes(account: Account, server: x.X) -> None:
+    """A login for ten minutes, as the page gives one for a person's yes; it has to be renewed several times a run."""
+    server.life_s = 600
+    account.remote_id, account.sealed_secrets = x.USER, seal({**server.log_in(), "user_id": x.USER})
+    connections.note_tokens(account, Tokens(secrets={}, expires_at=server.token_ends_at))
+    account.save()
 
 
 def _asset(cast: Cast, kind: Kind) -> Asset:

@@ -165,6 +165,39 @@ class Strict:
         return "none", lambda: missing.answer
 
 
+# Of a server that takes files before the post that shows them.
+WITH_FILES = {
+    **FAULTS,
+    "upload": ((*FAULTS["upload"][0], "drop_after", "error_after", "forgets"), 0.3),
+    "look": (("drop_before", "error_before", "garbled", "busy"), 0.2),
+}
+
+
+class KeepsFiles(Strict):
+    """One that takes files first, and throws those away that no post shows when it is ordered to."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.faults_known = WITH_FILES
+        self.files: dict[str, dict[str, Any]] = {}
+        self.looks = 0  # how often a film is still being prepared
+        self.forgets_left = 2  # one that never keeps a file is given up after three tries
+        self.refuses_twins = True  # the same words twice
+
+    def shown_files(self) -> set[str]:
+        """Those that a post shows."""
+        raise NotImplementedError
+
+    def order(self, kind: str, fault: str) -> None:
+        if fault != "forgets":
+            super().order(kind, fault)
+        elif self.forgets_left:
+            self.forgets_left -= 1
+            self.met.append(fault)
+            shown = self.shown_files()
+            self.files = {name: file for name, file in self.files.items() if name in shown}
+
+
 def _refused(server: Strict, fault: str) -> Answer | None:
     """The answer of a server that did nothing."""
     if fault == "error_before":
