@@ -36,7 +36,7 @@ from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data
 from tests.cast import Cast
-from tests.faults.bench import bluesky, discord, facebook, graph, instagram, mastodon, threads, x
+from tests.faults.bench import bluesky, discord, facebook, graph, instagram, mastodon, telegram, threads, x
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
 from tests.faults.bench.strict import KeepsFiles, Strict, serving
@@ -67,6 +67,7 @@ SHAPES = {
     "mastodon": (("text", 0), ("text", 0), ("images", 1)),
     "bluesky": (("text", 0), ("text", 0), ("images", 1)),
     "discord": (("message", 0), ("message", 1), ("message", 2)),
+    "telegram": (("text", 0), ("photo", 1), ("album", 2)),
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
@@ -216,6 +217,8 @@ class Bench:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
         if isinstance(self.server, mastodon.Mastodon | discord.Discord | graph.Graph):
             self.server.token = TOKEN
+        elif isinstance(self.server, telegram.Telegram):
+            self.server.token = telegram.TOKEN
         elif isinstance(self.server, x.X) and not Account.objects.filter(pk=self.account.pk, state="connected"):
             _say_yes(self.account, self.server)
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
@@ -313,6 +316,9 @@ def _account(cast: Cast, server: Strict) -> Account:
         if isinstance(server, facebook.Facebook):
             settings["upload_url"] = server.url
         secrets = {"access_token": TOKEN, "app_secret": "an-app-secret"}
+    elif isinstance(server, telegram.Telegram):
+        settings = {"chat": f"@{telegram.NAME}", "api_url": server.url, "public_url": server.url}
+        secrets = {"bot_token": telegram.TOKEN}
     elif isinstance(server, x.X):
         settings, secrets = {"client_id": "a-client-id", "api_url": server.url}, {}
     elif isinstance(server, discord.Discord):

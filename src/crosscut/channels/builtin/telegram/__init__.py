@@ -1,0 +1,15 @@
+"""Telegram: posts in a channel, by a bot of one's own."""
+
+from crosscut.channels.protocol import Channel
+
+CHANNEL = Channel(
+    slug="telegram",
+    name="Telegram",
+    platform="telegram",
+    post_types=("text", "photo", "album", "video", "document"),
+    settings="crosscut.channels.builtin.telegram.settings:Settings",
+    adapter="crosscut.channels.builtin.telegram.adapter:Telegram",
+    extra="crosscut.channels.builtin.telegram.extra:PostExtra",
+    secrets=("bot_token",),
+    metrics=("telegram.views",),
+)
