@@ -36,7 +36,7 @@ from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data
 from tests.cast import Cast
-from tests.faults.bench import bluesky, discord, facebook, graph, instagram, mastodon, telegram, threads, x
+from tests.faults.bench import bluesky, discord, facebook, graph, instagram, linkedin, mastodon, telegram, threads, x
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
 from tests.faults.bench.strict import KeepsFiles, Strict, serving
@@ -60,7 +60,7 @@ JOBS = {
 TOKEN = "a-token"
 AT_ONCE = (mastodon.Mastodon, bluesky.Bluesky)  # one request makes the post
 # Of these the last of several requests makes it.
-IN_STEPS = (instagram.Instagram, threads.Threads, facebook.Facebook, x.X)
+IN_STEPS = (instagram.Instagram, threads.Threads, facebook.Facebook, x.X, linkedin.LinkedIn)
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
 # The kinds of post of each network that are played, and how many files each has.
 SHAPES = {
@@ -71,6 +71,7 @@ SHAPES = {
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
+    "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
     "x": (("text", 0), ("image", 1), ("image", 2), ("video", 1)),
 }
 ROUNDS_IN_TROUBLE, ROUNDS_IN_STEPS, ROUNDS_TO_SETTLE = 12, 18, 60  # those with steps take longer to get anywhere
@@ -215,7 +216,7 @@ class Bench:
 
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
-        if isinstance(self.server, mastodon.Mastodon | discord.Discord | graph.Graph):
+        if isinstance(self.server, mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn):
             self.server.token = TOKEN
         elif isinstance(self.server, telegram.Telegram):
             self.server.token = telegram.TOKEN
@@ -319,6 +320,9 @@ def _account(cast: Cast, server: Strict) -> Account:
     elif isinstance(server, telegram.Telegram):
         settings = {"chat": f"@{telegram.NAME}", "api_url": server.url, "public_url": server.url}
         secrets = {"bot_token": telegram.TOKEN}
+    elif isinstance(server, linkedin.LinkedIn):
+        settings = {"client_id": "a-client-id", "product": "pages", "api_url": server.url}
+        secrets = {"access_token": TOKEN, "author": linkedin.PAGE, "client_secret": "an-app-secret"}
     elif isinstance(server, x.X):
         settings, secrets = {"client_id": "a-client-id", "api_url": server.url}, {}
     elif isinstance(server, discord.Discord):
