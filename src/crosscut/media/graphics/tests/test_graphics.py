@@ -12,6 +12,7 @@ from crosscut.kernel.errors import Cancelled, Damaged, Invalid, NotFound
 from crosscut.media.graphics import LogoRule, Slot, make_all, slots_of
 from crosscut.media.graphics.records import ANY_LOGO
 from crosscut.media.inside.graphics.bidi import visual_runs
+from crosscut.media.stills import compare
 
 EXAMPLE = Path(__file__).parents[5] / "examples" / "graphics"
 FONTS = EXAMPLE / "quote" / "fonts"
@@ -55,6 +56,8 @@ def test_the_example_makes_every_row_in_every_layout(tmp_path):
     assert len(batch.graphics) == 5 * 4
     with Image.open(tmp_path / "0003-story-1080x1920.png") as story, Image.open(tmp_path / batch.sheet) as sheet:
         assert story.size == (1080, 1920) and sheet.width > 1000
+    # The guide shows just this; after a change, scripts/graphics_sheet.py draws it anew.
+    assert compare(tmp_path / batch.sheet, EXAMPLE.parents[1] / "docs" / "images" / "graphics.jpg").ssim > 0.98
 
 
 def test_text_is_drawn_inside_its_box_in_the_template_s_paint(made):
