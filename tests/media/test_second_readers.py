@@ -15,7 +15,7 @@ from crosscut.kernel.facts import Kind, Span
 from crosscut.media import Metadata, plan, probe, render
 from crosscut.media.cache import Cache, sha256_of
 from crosscut.media.carrying import carry_on
-from crosscut.media.cuts import smart_cut
+from crosscut.media.cuts import Clip, Cut, Track, render_cut, smart_cut
 from crosscut.media.ffmpeg import program
 from crosscut.media.metadata import write_sidecar
 from crosscut.media.packs import plan_pack, render_pack
@@ -115,7 +115,12 @@ def shortened(master: Path, out: Path) -> None:
     smart_cut(master, [Span(start_s=Fraction(1, 2), end_s=Fraction(2))], out)
 
 
-@pytest.mark.parametrize("make", [rendered, packed, reframed, shortened])
+def cut_anew(master: Path, out: Path) -> None:
+    clip = Clip(name=master.name, media=master.name, start_s=Fraction(0), duration_s=Fraction(1))
+    render_cut(Cut(name="cut", rate=Fraction(25), tracks=(Track(kind="video", items=(clip,)),)), [master.parent], out)
+
+
+@pytest.mark.parametrize("make", [rendered, packed, reframed, shortened, cut_anew])
 def test_exiftool_reads_in_every_film_what_its_master_said(film, tmp_path, make):
     out = tmp_path / "out.mp4"
     make(film, out)

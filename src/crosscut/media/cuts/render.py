@@ -10,9 +10,10 @@ from typing import Literal
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
-from crosscut.media import capped, captions, ffmpeg
+from crosscut.media import capped, captions, ffmpeg, metadata
 from crosscut.media.beside import making_beside
 from crosscut.media.caps import ANALYSE
+from crosscut.media.carrying import carry_on, said_by_all
 from crosscut.media.cuts import words as texts
 from crosscut.media.cuts.graph import FONTS_NAME, WORDS_NAME, Frame, Source, window_arguments
 from crosscut.media.cuts.layout import SOUND_RATE_HZ, Window, frame_at, sample_at, windows
@@ -20,6 +21,7 @@ from crosscut.media.cuts.model import Cut, Music, media_of
 from crosscut.media.cuts.sources import check_rate, find_media, sources_of
 from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.probe import probe
+from crosscut.media.stills import kept_fields
 
 SAY = ("-nostdin", "-hide_banner", "-loglevel", "error", "-progress", "pipe:1", "-stats_period", "0.5", "-y")
 PLAIN = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
@@ -110,6 +112,7 @@ def render_cut(
         if job.has_words:
             _check_letters(job)
         result = _make(job)
+        carry_on(result, said_by_all([kept_fields(metadata.read(one.path)) for one in sources.values()]))
         facts = probe(result)
         result.replace(out)
     report(Progress(done=Fraction(1), label="Done"))
