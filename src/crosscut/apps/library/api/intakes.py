@@ -33,6 +33,13 @@ _File = Annotated[UploadedFile | None, File(description="The table, the XMP file
 _BYTES: dict[str, Any] = {
     "responses": {200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}}
 }
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_TABLE: dict[str, Any] = {
+    "responses": {
+        **_BYTES["responses"],
+        404: {"description": "Some of the chosen assets are not in this workspace.", "content": _PROBLEM},
+    }
+}
 
 
 @router.post("/library/assets/fields", response=SeveralOut, summary="Change fields of several assets")
@@ -46,7 +53,7 @@ def post_several(request: ApiRequest, payload: SeveralIn) -> dict[str, Any]:
     return {"change_set": made.pk if made else None, "shown": shown, **counts}
 
 
-@router.get("/library/assets/table", url_name="assets_table", summary="Fields as a table", openapi_extra=_BYTES)
+@router.get("/library/assets/table", url_name="assets_table", summary="Fields as a table", openapi_extra=_TABLE)
 def get_table(
     request: ApiRequest,
     assets: Annotated[list[int], Query(min_length=1, max_length=10_000)],
