@@ -1,5 +1,7 @@
 """The workspace's certificate, and what files say of their origin, for programs."""
 
+from typing import Any
+
 from ninja import Router, Status
 
 from crosscut.apps.accounts.access import ApiRequest
@@ -12,9 +14,17 @@ from crosscut.kernel.phrases import phrase
 from crosscut.media.provenance import Provenance
 
 router = Router(tags=["library"])
+_NONE: dict[str, Any] = {
+    "responses": {
+        404: {
+            "description": "There is nothing.",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    }
+}
 
 
-@router.get("/library/signer", response=SignerOut, summary="With what files are signed")
+@router.get("/library/signer", response=SignerOut, summary="With what files are signed", openapi_extra=_NONE)
 def get_signer(request: ApiRequest) -> Signer:
     """404 while there is nothing."""
     queries.refuse_guests(request.auth)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from ninja import Field, Schema
+from pydantic import StrictBool
 
 from crosscut.apps.library.models import Asset, StorageClass
 from crosscut.apps.library.schemas.rights import StrictSchema
@@ -44,8 +45,8 @@ class BudgetIn(StrictSchema):
 class CheckIn(StrictSchema):
     """How a look through everything stored is done."""
 
-    is_deep: bool = Field(False, description="Read every file and compare its hash.")
-    is_dry: bool = Field(True, description="Change nothing, only tell.")
+    is_deep: StrictBool = Field(False, description="Read every file and compare its hash.")
+    is_dry: StrictBool = Field(True, description="Change nothing, only tell.")
 
 
 class BinnedOut(Schema):
