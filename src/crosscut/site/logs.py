@@ -11,7 +11,7 @@ _SECRET = re.compile(
     r"(?i)(authorization|password|token|secret|cookie|api[_-]?key)([\"']?\s*[:=]\s*[\"']?)(?:bearer\s+|basic\s+)?[^\s\"',&]+"
 )
 # Tokens and links we give out ourselves, wherever they stand; see crosscut.apps.accounts.secrets.new_secret.
-_OUR_OWN = re.compile(r"(\bcc(?:inv)?_|/setup/)[A-Za-z0-9_-]{20,}")
+_OUR_OWN = re.compile(r"(\bcc[a-z]*_|/setup/)[A-Za-z0-9_-]{20,}")
 
 
 def blank_secrets(text: str) -> str:
@@ -21,6 +21,8 @@ def blank_secrets(text: str) -> str:
     'Authorization: ••• and token=•••'
     >>> blank_secrets("Not Found: /invitation/ccinv_qX0Zk3vYw8L1mN2oP4rS5tU6vW7xY8z/")
     'Not Found: /invitation/ccinv_•••/'
+    >>> blank_secrets("Not Found: /review/ccg_qX0Zk3vYw8L1mN2oP4rS5tU6vW7xY8z/")
+    'Not Found: /review/ccg_•••/'
     >>> blank_secrets("Forbidden: /setup/0123456789abcdef0123456789abcdef/")
     'Forbidden: /setup/•••/'
     """
