@@ -182,7 +182,7 @@ def _refuse_nul(value: Any) -> None:
 
 
 def _describe_refusals(method: str, operation: dict[str, Any]) -> None:
-    """Adds the refusals this operation can answer with to those its app wrote down."""
+    """Adds the refusals this operation can answer with; of those its app wrote down, what it left out."""
     has_input = bool(operation.get("parameters")) or "requestBody" in operation
     is_change = method != "get"
     wanted = {
@@ -196,7 +196,9 @@ def _describe_refusals(method: str, operation: dict[str, Any]) -> None:
         HTTPStatus.BAD_GATEWAY: is_change,
         HTTPStatus.SERVICE_UNAVAILABLE: is_change,
     }
+    responses = operation["responses"]
     for status, is_possible in wanted.items():
-        if is_possible:
+        if is_possible or status.value in responses:
             content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-            operation["responses"].setdefault(status.value, {"description": _MEANINGS[status], "content": content})
+            usual = {"description": _MEANINGS[status], "content": content}
+            responses[status.value] = usual | responses.get(status.value, {})

@@ -33,12 +33,8 @@ _File = Annotated[UploadedFile | None, File(description="The table, the XMP file
 _BYTES: dict[str, Any] = {
     "responses": {200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}}
 }
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _TABLE: dict[str, Any] = {
-    "responses": {
-        **_BYTES["responses"],
-        404: {"description": "Some of the chosen assets are not in this workspace.", "content": _PROBLEM},
-    }
+    "responses": {**_BYTES["responses"], 404: {"description": "Some of the chosen assets are not in this workspace."}}
 }
 
 

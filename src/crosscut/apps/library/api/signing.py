@@ -1,7 +1,5 @@
 """The workspace's certificate, and what files say of their origin, for programs."""
 
-from typing import Any
-
 from ninja import Router, Status
 
 from crosscut.apps.accounts.access import ApiRequest
@@ -14,14 +12,7 @@ from crosscut.kernel.phrases import phrase
 from crosscut.media.provenance import Provenance
 
 router = Router(tags=["library"])
-_NONE: dict[str, Any] = {
-    "responses": {
-        404: {
-            "description": "There is nothing.",
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    }
-}
+_NONE = {"responses": {404: {"description": "There is nothing."}}}
 
 
 @router.get("/library/signer", response=SignerOut, summary="With what files are signed", openapi_extra=_NONE)

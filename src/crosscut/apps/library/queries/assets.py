@@ -25,6 +25,8 @@ from crosscut.apps.library.models import (
 from crosscut.kernel.errors import NotAllowed, NotFound
 from crosscut.kernel.phrases import phrase
 
+_UNLISTED = ("search", "about", "origins", "current__metadata")  # large, and no list shows them
+
 
 def assets_for(member: Member) -> QuerySet[Asset]:
     """The workspace's assets, archived ones too and binned ones not, newest first; none for guests."""
@@ -197,7 +199,7 @@ def with_card_parts(assets: QuerySet[Asset]) -> QuerySet[Asset]:
     """The assets with everything a card shows, in a fixed number of queries."""
     thumbnails = _thumbnails("current__renditions")
     licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
-    rows = assets.select_related("current", "workspace").defer("search", "about", "origins", "current__metadata")
+    rows = assets.select_related("current", "workspace").defer(*_UNLISTED)
     return rows.prefetch_related(thumbnails, licences, "subjects__consents")
 
 
@@ -221,7 +223,7 @@ def with_files(member: Member, numbers: Sequence[int]) -> list[Asset]:
     rights are judged by.
     """
     rows = assets_for(member).filter(pk__in=numbers).order_by().select_related("current")
-    rows = rows.defer("search", "about", "origins", "current__metadata")
+    rows = rows.defer(*_UNLISTED)
     licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
     known = rows.prefetch_related(licences, "subjects__consents").in_bulk()
     for asset in known.values():
