@@ -14,37 +14,31 @@ import type { EventApi, EventDisplayInfo, EventInput } from "fullcalendar";
 import "fullcalendar/skeleton.css";
 import "fullcalendar/themes/breezy/theme.css";
 import "../styles/calendar.scss";
+import { card, dress } from "./calendar/cards";
+import type { Post } from "./calendar/cards";
+import { fetchPlaces, isPlace, placeCard } from "./calendar/places";
+import { chosen, clearChosen, movedWith, toggle } from "./calendar/choosing";
+import { alike, copy, hasUndo, isPiece, move, undo, wallTime } from "./calendar/steps";
+import type { Move } from "./calendar/steps";
+import { putOn, startTray } from "./calendar/tray";
 import { isWriting } from "./page/keys";
-import { post, reason, Refused } from "./page/server";
 import { isForElsewhere, openSide, startSide } from "./page/side";
 import { isDark } from "./page/theme";
-import { say, undoLabel } from "./page/toasts";
+import { say } from "./page/toasts";
 import { language, words } from "./page/words";
 
-/** One post as the server tells it. */
-interface Post {
-  id: string;
-  title: string; // the first words
-  start: string; // ISO 8601 with offset
-  state: string; // draft, scheduled, blocked …
-  state_word: string; // the same for a person
-  url: string;
-  thumb?: string;
-  channels?: { name: string; icon: string }[]; // icon: the drawing's template is `channel-icon-` and this
-  problem?: string; // what stands in the way
-  is_at_risk?: boolean; // nothing is wrong yet, and it would not go out as things are
-  elsewhere?: string; // the time where its audience is, when that is another one
-  can_move?: boolean;
+interface Clicked {
+  el: HTMLElement;
+  event: EventApi;
+  jsEvent: MouseEvent;
 }
 
-interface Move {
-  id: string;
-  title: string;
-  from: string;
-  to: string;
+interface Range {
+  startStr: string;
+  endStr: string;
 }
 
-const undoable: Move[] = [];
+const isShade = (event: EventApi): boolean => event.display === "background";
 
 function start(root: HTMLElement): void {
   const frame = root.closest<HTMLElement>("[data-calendar-frame]") ?? document.body;
@@ -80,25 +74,46 @@ function start(root: HTMLElement): void {
     noEventsContent: words("nothing"),
     moreLinkClass: "cal-more",
     moreLinkContent: (info: { num: number }) => words("more", { count: info.num }),
-    events: (range: { startStr: string; endStr: string }) => fetchPosts(root.dataset.eventsUrl ?? "", range.startStr, range.endStr),
-    eventClass: (info: EventDisplayInfo) => `cal-post cal-${info.event.extendedProps["state"] as string}`,
-    eventContent: (info: EventDisplayInfo) => ({ domNodes: card(info) }),
-    eventDidMount: (info: { el: HTMLElement; event: EventApi }) => dress(info.el, info.event),
-    eventClick: (info: { el: HTMLElement; event: EventApi; jsEvent: MouseEvent }) => openPost(root, info),
+    lazyFetching: false, // a month tells of free slots otherwise than a week
+    eventSources: [
+      { events: (range: Range) => fetchPosts(root.dataset.eventsUrl ?? "", range.startStr, range.endStr) },
+      { events: (range: Range) => fetchPlaces(root.dataset.freeUrl ?? "", calendar.view.type, range.startStr, range.endStr) },
+    ],
+    eventClass: (info: EventDisplayInfo) => (isShade(info.event) ? "" : isPlace(info.event.extendedProps) ? "cal-place" : `cal-post cal-${info.event.extendedProps["state"] as string}`),
+    eventContent: (info: EventDisplayInfo) => (isShade(info.event) ? undefined : { domNodes: isPlace(info.event.extendedProps) ? placeCard(info) : card(info) }),
+    eventDidMount: (info: { el: HTMLElement; event: EventApi }) => {
+      if (isShade(info.event) || isPlace(info.event.extendedProps)) return;
+      dress(info.el, info.event);
+      info.el.classList.toggle("is-chosen", chosen.has(info.event.id));
+    },
+    eventClick: (info: Clicked) => {
+      if (isPlace(info.event.extendedProps)) return openDay(calendar, info.event);
+      if (!info.jsEvent.shiftKey) return openPost(root, info);
+      info.jsEvent.preventDefault();
+      toggle(frame, info.event.id);
+    },
     datesSet: (info: { view: { title: string; type: string }; startStr: string }) => {
       show(frame, info.view);
       keepPlace(root, info.view.type, calendar.getDate().toISOString().slice(0, 10));
     },
-    eventDrop: (info: { event: EventApi; oldEvent: EventApi; revert: () => void }) =>
-      void move(root, { id: info.event.id, title: info.event.title, from: info.oldEvent.startStr, to: info.event.startStr }).catch(info.revert),
+    eventDrop: (info: { event: EventApi; oldEvent: EventApi; jsEvent: MouseEvent; revert: () => void }) => {
+      const dragged = { id: info.event.id, title: info.event.title, from: info.oldEvent.startStr, to: info.event.startStr };
+      const isCopy = info.jsEvent.altKey;
+      if (isCopy) info.revert();
+      void change(calendar, root, dragged, isCopy ? copy : move, isCopy ? () => undefined : info.revert);
+    },
+    droppable: true,
+    drop: (info: { draggedEl: HTMLElement; dateStr: string }) => void putOn(calendar, root, info.draggedEl, info.dateStr).catch(() => undefined),
   } as ConstructorParameters<typeof Calendar>[1]);
   calendar.render();
   speakAsShown(root);
   document.addEventListener("theme-changed", () => calendar.setOption("colorScheme", isDark() ? "dark" : "light"));
   document.body.addEventListener("calendar-changed", () => calendar.refetchEvents());
   frame.addEventListener("click", (event) => press(calendar, event));
-  root.addEventListener("keydown", (event) => openMove(calendar, root, event));
-  document.addEventListener("keydown", (event) => undoKey(calendar, root, event));
+  frame.addEventListener("click", (event) => pressChosen(calendar, root, frame, event));
+  root.addEventListener("keydown", (event) => pressOnPost(calendar, root, frame, event));
+  document.addEventListener("keydown", (event) => undoKey(calendar, event));
+  startTray(calendar, root, frame, (title, give) => askTime(words("move_to"), words("move_now"), title, `${calendar.getDate().toISOString().slice(0, 10)}T09:00`, give));
 }
 
 /** Takes off names that hide what is written in a cell (WCAG 2.5.3): "Mon 16" must be spoken where it is read. */
@@ -121,54 +136,17 @@ async function fetchPosts(url: string, from: string, to: string): Promise<EventI
   return posts.map((one) => ({ ...one, startEditable: one.can_move ?? false, extendedProps: { ...one } }));
 }
 
-/** Time, state, channels, first words and picture: built as nodes, so that no text becomes markup. */
-function card(info: EventDisplayInfo): Node[] {
-  const told = info.event.extendedProps as Post;
-  const head = node("span", "cal-head");
-  head.append(node("span", "cal-shape"), node("span", "cal-time", info.timeText));
-  for (const channel of told.channels ?? []) head.append(channelIcon(channel));
-  head.append(node("span", "cal-state", told.state_word));
-  const body = node("span", "cal-body");
-  if (told.thumb) body.append(picture(told.thumb, "", "cal-thumb"));
-  body.append(node("span", "cal-words", info.event.title));
-  const whole = node("span", "cal-card");
-  whole.append(head, body);
-  if (told.is_at_risk) whole.append(node("span", "cal-risk", words("at_risk")));
-  return [whole];
-}
-
-function channelIcon(channel: { name: string; icon: string }): HTMLElement {
-  const made = node("span", "cal-channel");
-  const model = document.getElementById(`channel-icon-${channel.icon}`) as HTMLTemplateElement | null;
-  if (model) made.append(model.content.cloneNode(true));
-  Object.assign(made, { role: "img", ariaLabel: channel.name, title: channel.name });
-  return made;
-}
-
-function node(tag: string, className: string, text = ""): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function picture(src: string, alt: string, className: string): HTMLImageElement {
-  const made = document.createElement("img");
-  Object.assign(made, { src, alt, className, loading: "lazy", title: alt });
-  return made;
-}
-
-function dress(element: HTMLElement, event: EventApi): void {
-  const told = event.extendedProps as Post;
-  element.dataset.state = told.state;
-  element.dataset.post = event.id;
-  element.title = [told.problem, told.elsewhere].filter(Boolean).join(" · ");
-}
-
 /** The post opens at the side of the calendar, where the page has room for that. */
-function openPost(root: HTMLElement, info: { el: HTMLElement; event: EventApi; jsEvent: MouseEvent }): void {
+function openPost(root: HTMLElement, info: Clicked): void {
+  if (isPiece(info.event.id)) return; // its own page, as the link says
   const url = (root.dataset.panelUrl ?? "").replace("{id}", info.event.id);
   if (url && !isForElsewhere(info.jsEvent) && openSide(url, info.el)) info.jsEvent.preventDefault();
+}
+
+/** A month's line of free slots leads to its day. */
+function openDay(calendar: Calendar, event: EventApi): void {
+  const day = event.extendedProps["day"] as string | undefined;
+  if (day) calendar.changeView("timeGridDay", day);
 }
 
 /** Keeps view and day in the address and in the filters' links, so that neither a filter nor "back" loses the place. */
@@ -184,65 +162,61 @@ function keepPlace(root: HTMLElement, view: string, day: string): void {
   document.querySelectorAll<HTMLAnchorElement>("[data-filters] a").forEach((link) => (link.href = placed(link.href)));
 }
 
-/** Asks the server; refused moves go back by themselves and say why. */
-async function move(root: HTMLElement, wanted: Move, canUndo = true): Promise<void> {
-  const url = (root.dataset.moveUrl ?? "").replace("{id}", wanted.id).replace("%7Bid%7D", wanted.id);
+/** Moves or copies a post, and with it all that were chosen with it, as far as it went. Refused, everything goes back. */
+async function change(calendar: Calendar, root: HTMLElement, wanted: Move, act: (root: HTMLElement, moves: Move[]) => Promise<void>, revert: () => void): Promise<void> {
+  const others = movedWith(calendar, wanted.id).filter((id) => id !== wanted.id);
+  const moves = others.flatMap((id) => {
+    const event = calendar.getEventById(id);
+    return event ? [{ id, title: event.title, from: event.startStr, to: alike(wanted, event.startStr) }] : [];
+  });
   try {
-    await post(url, new URLSearchParams({ at: wallTime(wanted.to) }));
-  } catch (problem) {
-    say(words("move_refused", { title: wanted.title, reason: (problem as Refused).message || reason({}) }), { level: "error" });
-    throw problem;
+    await act(root, [wanted, ...moves]);
+  } catch {
+    revert();
   }
-  if (!canUndo) return void say(words("moved_back", { title: wanted.title, time: spoken(wanted.to) }), { level: "success" });
-  undoable.push(wanted);
-  const action = { label: undoLabel(), run: () => document.dispatchEvent(new CustomEvent("calendar-undo")) };
-  say(words("moved", { title: wanted.title, time: spoken(wanted.to) }), { level: "success", action });
-}
-
-const wallTime = (iso: string): string => iso.slice(0, 16);
-
-function spoken(iso: string): string {
-  const wall = new Date(`${iso.slice(0, 16)}Z`);
-  return wall.toLocaleString(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "UTC" });
-}
-
-async function undo(calendar: Calendar, root: HTMLElement): Promise<void> {
-  const last = undoable.pop();
-  if (!last) return;
-  await move(root, { ...last, from: last.to, to: last.from }, false).catch(() => undefined);
   calendar.refetchEvents();
 }
 
-function undoKey(calendar: Calendar, root: HTMLElement, event: KeyboardEvent): void {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || isWriting(event.target) || !undoable.length) return;
+function undoKey(calendar: Calendar, event: KeyboardEvent): void {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || isWriting(event.target) || !hasUndo()) return;
   event.preventDefault();
-  void undo(calendar, root);
+  void undo().then(() => calendar.refetchEvents());
 }
 
-/** `m` on a post in focus opens "Move to…": the same as dragging, for the keyboard. */
-function openMove(calendar: Calendar, root: HTMLElement, event: KeyboardEvent): void {
-  const element = (event.target as Element).closest<HTMLElement>("[data-post]");
-  if (event.key !== "m" || !element) return;
-  askMove(calendar, root, element.dataset.post ?? "");
+/** On a post in focus: `m` moves it, `c` copies it, `x` chooses it; the same as dragging, for the keyboard. */
+function pressOnPost(calendar: Calendar, root: HTMLElement, frame: HTMLElement, event: KeyboardEvent): void {
+  const id = (event.target as Element).closest<HTMLElement>("[data-post]")?.dataset.post;
+  if (!id || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "m" || event.key === "c") ask(calendar, root, id, event.key === "c");
+  else if (event.key === "x") toggle(frame, id);
 }
 
-function askMove(calendar: Calendar, root: HTMLElement, id: string): void {
+function pressChosen(calendar: Calendar, root: HTMLElement, frame: HTMLElement, event: MouseEvent): void {
+  const wanted = (event.target as Element).closest<HTMLElement>("[data-chosen-do]")?.dataset.chosenDo;
+  const [first] = [...chosen].filter((id) => calendar.getEventById(id));
+  if (wanted === "clear") clearChosen(frame);
+  else if (wanted && first) ask(calendar, root, first, wanted === "copy");
+}
+
+/** Asks for another time of the post; what was chosen with it moves as far. */
+function ask(calendar: Calendar, root: HTMLElement, id: string, isCopy: boolean): void {
   const found = calendar.getEventById(id);
+  if (!found || (!isCopy && !found.startEditable)) return;
+  const [heading, button, act] = isCopy ? [words("copy_to"), words("copy_now"), copy] : [words("move_to"), words("move_now"), move];
+  askTime(heading, button, found.title, found.startStr, (to) => void change(calendar, root, { id, title: found.title, from: found.startStr, to }, act, () => undefined));
+}
+
+function askTime(heading: string, button: string, title: string, time: string, give: (time: string) => void): void {
   const dialog = document.getElementById("move-to") as HTMLDialogElement | null;
   const field = dialog?.querySelector<HTMLInputElement>("input[type=datetime-local]");
-  if (!found?.startEditable || !dialog || !field) return;
-  field.value = wallTime(found.startStr);
-  dialog.querySelector("[data-move-title]")!.textContent = found.title;
+  if (!dialog || !field) return;
+  field.value = wallTime(time);
+  dialog.querySelector("#move-title")!.textContent = heading;
+  dialog.querySelector("[value=move]")!.textContent = button;
+  dialog.querySelector("[data-move-title]")!.textContent = title;
   dialog.returnValue = "";
   dialog.showModal();
-  const settle = () => {
-    if (dialog.returnValue !== "move" || !field.value) return;
-    const wanted = { id, title: found.title, from: found.startStr, to: field.value };
-    void move(root, wanted)
-      .catch(() => undefined)
-      .then(() => calendar.refetchEvents());
-  };
-  dialog.addEventListener("close", settle, { once: true });
+  dialog.addEventListener("close", () => dialog.returnValue === "move" && field.value && give(field.value), { once: true });
 }
 
 function press(calendar: Calendar, event: MouseEvent): void {

@@ -165,6 +165,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="calendar-month", path=scenes.a_month, ready=".cal-post"),
     Visit(name="calendar-week", path=scenes.a_week, ready=".cal-post"),
     Visit(name="calendar-list", path=scenes.a_list, ready=".cal-post"),
+    Visit(name="times", path=scenes.the_times),
+    Visit(name="calendar-subscribe", path="/calendar/subscribe/"),
     Visit(name="posts-none", path="/posts/"),
     Visit(name="posts", path=scenes.all_posts),
     Visit(name="posts-narrowed", path=scenes.narrowed_posts),

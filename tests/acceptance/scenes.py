@@ -9,9 +9,11 @@ from crosscut.apps.accounts.models import Account
 from crosscut.apps.library.models import Asset, Licence
 from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Cost, KeyResult
+from crosscut.apps.preflight.closed_times import Closing, close_time
 from crosscut.apps.produce.models import Approval
 from crosscut.apps.publish.models import Attempt, Hold, Target
 from crosscut.apps.publish.services import replacing
+from crosscut.apps.publish.services.timetables import Weekly, set_timetable
 from crosscut.apps.publish.tests import made
 from tests.cast import Cast
 
@@ -25,6 +27,22 @@ def some_posts(cast: Cast) -> None:
     asset = made.an_asset(cast.senior, "old-town.jpg")
     Licence.objects.create(asset=asset, holder="Ada", terms="Until today", ends_on=timezone.localdate())
     made.a_post(cast.senior, due_at=timezone.now() + timedelta(days=2), text="The old town at night", asset=asset)
+    the_times(cast)
+    for day in (None, timezone.now() + timedelta(days=1)):
+        cast.workspace.pieces.create(title="A thought about corals", owner=cast.junior, wished_at=day)
+
+
+def the_times(cast: Cast) -> str:
+    """Slots that accounts share, an account with its own, a blackout and quiet hours."""
+    made.an_account(cast.senior)
+    site = made.an_account(cast.senior, "site", "Website")
+    days = [Weekly(weekday=day, at=time(hour, 30)) for day in range(5) for hour in (9, 13, 17)]
+    set_timetable(cast.lead, None, zone="Europe/Berlin", slots=days)
+    set_timetable(cast.lead, site, zone="Europe/London", slots=[Weekly(weekday=6, at=time(18))])
+    first = timezone.localdate() + timedelta(days=3)
+    close_time(cast.lead, Closing(name="Election day", kind="days", starts_on=first, is_strict=True))
+    close_time(cast.lead, Closing(name="Nights", kind="hours", from_time=time(22), until_time=time(7)))
+    return "/calendar/times/"
 
 
 def a_month(cast: Cast) -> str:

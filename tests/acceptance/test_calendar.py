@@ -48,3 +48,31 @@ def test_a_post_is_moved_without_a_mouse(month: Page):
 
 def test_each_card_says_its_state_in_words(month: Page):
     expect(month.locator("[data-post='4']")).to_contain_text("Scheduled")
+
+
+def test_several_posts_are_chosen_by_keys_and_move_as_far_as_one_of_them(month: Page):
+    for number in (1, 2):
+        month.locator(f"[data-post='{number}']").first.press("x")
+    bar = month.get_by_role("group", name="What is chosen")
+    expect(bar).to_contain_text("2 chosen")
+    bar.get_by_role("button", name="Move to…").click()
+    dialog = month.get_by_role("dialog", name="Move to…")
+    dialog.get_by_label("New time").fill("2026-12-01T08:30")
+    with month.expect_request("**/calendar/move/") as asked:
+        dialog.get_by_role("button", name="Move", exact=True).click()
+    assert (asked.value.post_data or "").startswith("post=1&at=2026-12-01T08%3A30&post=2&at=")
+    with month.expect_request("**/calendar/move/") as undone:
+        month.keyboard.press("Control+z")
+    assert undone.value.post_data != asked.value.post_data
+
+
+def test_a_post_is_copied_by_dragging_with_alt_and_stays_where_it_was(month: Page):
+    post = month.locator("[data-post='1']")
+    day = post.locator("xpath=ancestor::*[@role='gridcell']").get_attribute("data-date")
+    month.keyboard.down("Alt")
+    with month.expect_request("**/copy/") as asked:
+        post.drag_to(month.locator("[role=gridcell]").nth(9))
+    month.keyboard.up("Alt")
+    assert "at=" in (asked.value.post_data or "")
+    expect(month.locator("#toasts")).to_contain_text("copied to")
+    assert post.locator("xpath=ancestor::*[@role='gridcell']").get_attribute("data-date") == day

@@ -50,7 +50,7 @@ def takedowns(member: desk.As = "", workspace: desk.InWorkspace = "", as_json: A
     """List what must be taken down by hand because its rights end, the most urgent first."""
     by = desk.acting_member(member, workspace)
     from crosscut.apps.publish.queries import takedowns_for  # Django is set up by acting_member
-    from crosscut.apps.publish.schemas import TakedownOut
+    from crosscut.apps.publish.schemas.posts import TakedownOut
 
     rows = [TakedownOut.from_orm(row).model_dump(mode="json") for row in takedowns_for(by)]
     if as_json:

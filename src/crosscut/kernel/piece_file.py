@@ -85,6 +85,9 @@ class Schedule(_Strict):
     """When and where it goes out."""
 
     at: WallTime | None = Field(None, description="Wall-clock time, 2026-12-01T09:00; empty for as soon as published")
+    when: Literal["next free slot"] | None = Field(
+        None, description="In each account's first slot that no post has; with a time, from then on"
+    )
     zone: Zone = Field("UTC", description="IANA time zone")
     to: list[Posting] = Field(min_length=1, description="The accounts")
 

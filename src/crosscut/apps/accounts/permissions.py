@@ -14,6 +14,7 @@ _LOWEST = {
     "clear": Role.SPECIALIST,  # enter licences
     "share": Role.SPECIALIST,  # show work to guests, and end that
     "approve": Role.SENIOR,
+    "timetable": Role.SENIOR,  # say when accounts publish, and when nothing goes out
     "waive": Role.SENIOR,
     "others_campaigns": Role.SENIOR,  # change a campaign that somebody else owns
     "hold": Role.SENIOR,

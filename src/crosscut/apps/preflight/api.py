@@ -1,17 +1,18 @@
 """Findings and signed exceptions for programs."""
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import paginate
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, ConfigDict
 
 from crosscut.apps.accounts.access import ApiRequest
-from crosscut.apps.preflight import making, queries, services
-from crosscut.apps.preflight.models import Waiver
+from crosscut.apps.preflight import closed_times, making, queries, services
+from crosscut.apps.preflight.closing import closed_times_for
+from crosscut.apps.preflight.models import ClosedTime, Waiver
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.schemas import JobOut
@@ -19,6 +20,15 @@ from crosscut.kernel.findings import Level, blocking
 from crosscut.kernel.records import as_data
 
 router = Router(tags=["checks"])
+
+
+def _without_zone(at: time) -> time:
+    if at.tzinfo:
+        raise ValueError("give the time as clocks in the workspace show it, without an offset")
+    return at
+
+
+Clock = Annotated[time, AfterValidator(_without_zone)]
 
 
 class FindingOut(Schema):
@@ -81,6 +91,37 @@ class WaiverOut(Schema):
         return waiver.member_id
 
 
+class ClosedTimeIn(Schema):
+    """Blackout dates or quiet hours, as clocks in the workspace's zone show them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    kind: Literal["days", "hours"]
+    starts_on: date | None = Field(None, description="Of days: the first.")
+    ends_on: date | None = Field(None, description="Of days: the last; null: the first alone.")
+    weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(
+        [], max_length=7, description="Of hours: the days on which they begin, 0 is Monday; empty: every day."
+    )
+    from_time: Clock | None = Field(None, description="Of hours: when they begin.")
+    until_time: Clock | None = Field(None, description="Of hours: when they end; on the next day when that is earlier.")
+    is_strict: bool = Field(False, description="Nothing can be scheduled there; else one is warned.")
+
+
+class ClosedTimeOut(Schema):
+    """When nothing is meant to go out."""
+
+    id: int
+    name: str
+    kind: Literal["days", "hours"]
+    starts_on: date | None
+    ends_on: date | None
+    weekdays: list[int]
+    from_time: time | None
+    until_time: time | None
+    is_strict: bool
+
+
 @router.get("/pieces/{int:piece_id}/findings", response=list[ChannelFindings], summary="Check a piece")
 def list_findings(request: ApiRequest, piece_id: int, wanted: Query[CheckFilter]) -> list[dict[str, Any]]:
     """As it is now, for each of its channels. Nothing is kept."""
@@ -118,3 +159,24 @@ def post_waiver(request: ApiRequest, piece_id: int, payload: WaiverIn) -> Status
 def post_waiver_end(request: ApiRequest, piece_id: int, waiver_id: int) -> Waiver:
     """From now on the finding stops again."""
     return services.end_waiver(request.auth, piece_for(request.auth, piece_id), waiver_id)
+
+
+@router.get("/closed-times", response=list[ClosedTimeOut], tags=["slots"], summary="When nothing is meant to go out")
+@paginate
+def list_closed_times(request: ApiRequest) -> list[ClosedTime]:
+    """Blackout dates and quiet hours."""
+    return closed_times_for(request.auth)
+
+
+@router.post("/closed-times", response={201: ClosedTimeOut}, tags=["slots"], summary="Close days or hours")
+def post_closed_time(request: ApiRequest, payload: ClosedTimeIn) -> Status[ClosedTime]:
+    """Seniors and above. Posts that stand there already stay, and are warned of."""
+    wanted = {**payload.model_dump(), "weekdays": tuple(payload.weekdays)}
+    return Status(201, closed_times.close_time(request.auth, closed_times.Closing(**wanted)))
+
+
+@router.delete("/closed-times/{int:closed_id}", response={204: None}, tags=["slots"], summary="Open it again")
+def delete_closed_time(request: ApiRequest, closed_id: int) -> Status[None]:
+    """Seniors and above."""
+    closed_times.open_time(request.auth, closed_id)
+    return Status(204, None)

@@ -1,9 +1,10 @@
 """Findings as they were when an edition was checked, and signed exceptions."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.models import Member, Workspace
 from crosscut.apps.produce.models import Edition, Piece
 
 
@@ -37,3 +38,36 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} waived by {self.member} until {self.ends_on}"
+
+
+class ClosedTime(models.Model):
+    """When nothing is meant to go out, as clocks in the workspace's zone show it: whole days, or hours of days."""
+
+    class Kind(models.TextChoices):
+        DAYS = "days", "Blackout dates"
+        HOURS = "hours", "Quiet hours"
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="closed_times")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = models.CharField(max_length=80)  # "Election day", "Nights"
+    starts_on = models.DateField(null=True, blank=True)  # days: the first
+    ends_on = models.DateField(null=True, blank=True)  # days: the last
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)  # hours: 0 Monday; empty: all
+    from_time = models.TimeField(null=True, blank=True)  # hours: when they begin
+    until_time = models.TimeField(null=True, blank=True)  # hours: when they end, on the next day if that is earlier
+    is_strict = models.BooleanField(default=False)  # nothing can be scheduled there; else one is warned
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="days", starts_on__isnull=False, ends_on__gte=models.F("starts_on"))
+                | models.Q(kind="hours", from_time__isnull=False, until_time__isnull=False),
+                name="closed_time_whole",
+            )
+        ]
+        ordering = ["kind", "starts_on", "from_time", "id"]
+
+    def __str__(self) -> str:
+        return self.name

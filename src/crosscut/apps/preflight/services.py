@@ -19,6 +19,7 @@ from crosscut.apps.library.services.holdings import HELD, edits_of, holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.branding import brand_findings
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
+from crosscut.apps.preflight.closing import closing_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
@@ -37,16 +38,33 @@ from crosscut.specs.draft import Draft, DraftMedia
 from crosscut.specs.rights import Use, check_rights
 
 
-@transaction.atomic
 def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
     """Everything the checks say about the edition on one channel at that time, worst first; kept beside the edition.
 
     What the rights of its files said is kept as evidence.
     """
+    return _checked(edition, channel_slug, post_type, at=at, also=())
+
+
+def check_planned(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
+    """The same for a time that somebody plans: also whether anything is meant to go out then."""
+    also = closing_findings(edition.piece.workspace, at)
+    return _checked(edition, channel_slug, post_type, at=at, also=also)
+
+
+@transaction.atomic
+def _checked(
+    edition: Edition, channel_slug: str, post_type: str, *, at: datetime, also: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
     draft, key = draft_of(edition.content, channel_slug), _key(channel_slug, post_type)
     rights = keep_rights(edition, channel_slug, post_type, at=at, draft=draft)
     findings = _with_house(
-        edition.piece, edition.content, slug=channel_slug, key=key, found=(*check_content(draft, key), *rights), at=at
+        edition.piece,
+        edition.content,
+        slug=channel_slug,
+        key=key,
+        found=(*check_content(draft, key), *rights, *also),
+        at=at,
     )
     Check.objects.update_or_create(
         edition=edition,
@@ -81,7 +99,7 @@ def demand_no_blocking(edition: Edition, channel_slug: str, post_type: str, *, a
 
     What goes away by itself is left to the moment of sending, which waits for it.
     """
-    found = blocking(check_edition(edition, channel_slug, post_type, at=at))
+    found = blocking(check_planned(edition, channel_slug, post_type, at=at))
     stopping = [finding for finding in found if not is_passing(finding)]
     if stopping:
         raise Invalid(problems=[_as_problem(finding) for finding in stopping])
@@ -93,7 +111,7 @@ def is_passing(finding: Finding) -> bool:
 
 
 def blocking_now(edition: Edition, channel_slug: str, post_type: str) -> tuple[Finding, ...]:
-    """What stops the edition from going out at this moment."""
+    """What stops the edition from going out at this moment. Closed times are for who plans: they stop nothing late."""
     return blocking(check_edition(edition, channel_slug, post_type, at=timezone.now()))
 
 

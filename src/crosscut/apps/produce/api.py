@@ -30,10 +30,12 @@ from crosscut.apps.produce.schemas import (
     PieceIn,
     PieceOut,
     TextIn,
+    WishIn,
 )
 from crosscut.apps.produce.services import approve, restore, write
 from crosscut.apps.produce.services.freeze import freeze_for
 from crosscut.apps.produce.services.from_file import apply_piece_text
+from crosscut.apps.produce.services.wish import wish_for
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import CampaignFile, PieceFile, schema
@@ -100,6 +102,20 @@ def patch_piece(request: ApiRequest, piece_id: int, payload: PieceChange) -> Pie
     piece = queries.piece_for(request.auth, piece_id)
     write.change_piece(request.auth, piece, revision=payload.revision, **_words(request.auth, payload))
     return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.put("/pieces/{int:piece_id}/wish", response=PieceDetail, summary="Wish for a day")
+def put_piece_wish(request: ApiRequest, piece_id: int, payload: WishIn) -> Piece:
+    """Where it stands on the calendar until it is scheduled. Its words and its approval stay."""
+    wish_for(request.auth, queries.piece_for(request.auth, piece_id), payload.at)
+    return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.post("/pieces/{int:piece_id}/copy", response={201: PieceDetail}, summary="Copy it")
+def post_piece_copy(request: ApiRequest, piece_id: int) -> Status[Piece]:
+    """Another piece with the same words, channels and media, and no approval."""
+    made = write.copy_piece(request.auth, queries.piece_for(request.auth, piece_id))
+    return Status(201, queries.staged_piece_for(request.auth, made.pk))
 
 
 @router.post("/pieces/{int:piece_id}/archive", response=PieceDetail, summary="Put it away")

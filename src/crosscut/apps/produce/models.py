@@ -27,6 +27,7 @@ class Piece(models.Model):
     updated_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True, blank=True)
     source_file = models.CharField(max_length=300, blank=True)  # the piece file it came from
+    wished_at = models.DateTimeField(null=True, blank=True)  # when somebody would like it out; nothing goes out by this
 
     class Meta:
         indexes = [

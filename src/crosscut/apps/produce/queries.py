@@ -155,6 +155,20 @@ def with_row_parts(rows: QuerySet[Piece]) -> QuerySet[Piece]:
     )
 
 
+_UNPLANNED = {"stage__in": (Stage.DRAFT, Stage.NEEDS_APPROVAL, Stage.APPROVED)}  # of `with_stage`
+
+
+def wished_between(member: Member, start: datetime, end: datetime, wanted: Wanted | None = None) -> QuerySet[Piece]:
+    """The pieces without a post that somebody would like out in [start, end), in time order, with their `stage`."""
+    rows = found(member, wanted or Wanted()).filter(wished_at__gte=start, wished_at__lt=end)
+    return with_row_parts(rows.filter(**_UNPLANNED)).order_by("wished_at", "id")
+
+
+def without_a_day(member: Member) -> QuerySet[Piece]:
+    """The pieces without a post that nobody has given a day, last changed first, with their `stage`."""
+    return with_row_parts(found(member, Wanted()).filter(wished_at=None).filter(**_UNPLANNED))
+
+
 def standing_of(piece: Piece) -> Standing:
     """Where the piece stands. `piece` comes from `piece_for`."""
     row = vars(with_stage(Piece.objects.filter(pk=piece.pk)).get())

@@ -1,10 +1,10 @@
 """What the API says and takes about pieces."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from crosscut.apps.accounts.models import Role
 from crosscut.apps.produce import queries
@@ -131,6 +131,7 @@ class PieceOut(Schema):
     revision: int
     stage: Stage
     source_file: str
+    wished_at: datetime | None = Field(description="When somebody would like it out; nothing goes out by this.")
     updated_at: datetime
     archived_at: datetime | None
 
@@ -223,3 +224,11 @@ class CountOut(Schema):
     limit: int | None = Field(description="Null when no limit is known.")
     unit: str
     over_at: int | None = Field(description="The first position, in code points, that no longer fits.")
+
+
+class WishIn(_Input):
+    """When somebody would like the piece out."""
+
+    at: AwareDatetime | None = Field(
+        ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC), description="null: no day."
+    )

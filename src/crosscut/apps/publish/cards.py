@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, 
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Concat, Left, TruncDate
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,14 +19,19 @@ from django.utils.translation import ngettext
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.library.models import Licence, Rendition
 from crosscut.apps.preflight.models import Check
+from crosscut.apps.preflight.services import is_passing
 from crosscut.apps.produce.models import EditionMedia
-from crosscut.apps.publish.models import Hold, Target
+from crosscut.apps.publish.models import Forecast, Hold, Target
 from crosscut.apps.publish.queries import LATE_AFTER, active_holds
+from crosscut.apps.publish.slots import FreePlace
 from crosscut.apps.publish.wording import state_word
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.markup import shortened
 from crosscut.kernel.errors import Unsupported
-from crosscut.kernel.phrases import phrase
+from crosscut.kernel.findings import Finding, Level, blocking
+from crosscut.kernel.phrases import phrase, spoken
+from crosscut.kernel.records import from_data
+from crosscut.specs.sentences import said_again
 
 State = Target.State
 MOVABLE = Target.WAITING_STATES
@@ -52,6 +57,7 @@ class Card:
     thumb: str  # address of a small picture, or empty
     problem: str  # what is wrong, or will be when it is due; empty when all is well
     is_at_risk: bool  # nothing is wrong yet, and it would not go out as things are
+    warning: str  # it goes out, and somebody should know this of its time or its neighbours; or empty
     needs_person: bool
     can_move: bool
     public_url: str  # where the public sees it; empty while it does not
@@ -71,13 +77,17 @@ def cards_of(member: Member, rows: QuerySet[Target]) -> list[Card]:
 
 def with_card_parts(rows: QuerySet[Target], *, zone: str) -> QuerySet[Target]:
     """The targets with what a card needs beside its own row; `zone` tells on which day rights must last."""
-    return rows.annotate(
-        first_words=Left(_in_content("outlets", F("account__channel"), "text"), 400),
-        topics=KeyTransform("tags", "edition__content"),
-        thumbnail=_thumbnail(),
-        blocking=_blocking(),
-        due_on=TruncDate("due_at", tzinfo=ZoneInfo(zone)),
-    ).annotate(lacks_rights=_lacks_rights())
+    return (
+        rows.select_related("forecast")
+        .annotate(
+            first_words=Left(_in_content("outlets", F("account__channel"), "text"), 400),
+            topics=KeyTransform("tags", "edition__content"),
+            thumbnail=_thumbnail(),
+            blocking=_blocking(),
+            due_on=TruncDate("due_at", tzinfo=ZoneInfo(zone)),
+        )
+        .annotate(lacks_rights=_lacks_rights())
+    )
 
 
 def first_words(text: str) -> str:
@@ -106,7 +116,9 @@ def safe_link(url: str) -> str:
 def _card(target: Target, holds: list[Hold]) -> Card:
     extra: dict[str, Any] = vars(target)
     is_waiting = target.state == State.SCHEDULED
+    foretold = foretold_of(target) if is_waiting else ()
     risk = risk_of(target, extra["blocking"], lacks_rights=extra["lacks_rights"]) if is_waiting else ""
+    risk = risk or next((spoken(one.message, translation) for one in blocking(foretold)), "")
     hold = hold_over(target, holds) if is_waiting else None
     return Card(
         pk=target.pk,
@@ -123,10 +135,24 @@ def _card(target: Target, holds: list[Hold]) -> Card:
         thumb=reverse("rendition-file", args=[extra["thumbnail"]]) if extra["thumbnail"] else "",
         problem=target.problem or risk or _lateness(target),
         is_at_risk=bool(risk),
+        warning=next((spoken(one.message, translation) for one in foretold if _is_about_the_plan(one)), ""),
         needs_person=target.needs_person,
         can_move=target.state in MOVABLE,
         public_url=safe_link(target.url) if target.state in Target.LIVE_STATES else "",
     )
+
+
+def foretold_of(target: Target) -> tuple[Finding, ...]:
+    """What the forecast says of the post at its planned time, worst first; nothing while nobody judged that."""
+    forecast: Forecast | None = getattr(target, "forecast", None)
+    if forecast is None or forecast.due_at != target.due_at:
+        return ()
+    return tuple(said_again(one) for one in from_data(tuple[Finding, ...], forecast.findings) if not is_passing(one))
+
+
+def _is_about_the_plan(finding: Finding) -> bool:
+    """Whether it is about its time, its account or its neighbours, and not about what it says."""
+    return finding.level is Level.ADVICE and finding.code.startswith(("time.", "account.", "text.alike"))
 
 
 def _lateness(target: Target) -> str:
@@ -202,6 +228,18 @@ def as_event(card: Card, zone: str) -> dict[str, Any]:
         "channels": [{"name": f"{card.account} ({card.channel_name})", "icon": card.channel}],
         "problem": card.problem,
         "is_at_risk": card.is_at_risk,
+        "warning": card.warning,
         "elsewhere": "" if card.zone == zone else f"{wall:%H:%M} {card.zone}",
         "can_move": card.can_move,
+    }
+
+
+def as_free(place: FreePlace, zone: str) -> dict[str, Any]:
+    """A free slot as the calendar's script reads it, its time in the calendar's zone."""
+    return {
+        "start": place.at.astimezone(ZoneInfo(zone)).isoformat(),
+        "accounts": [
+            {"id": row.pk, "name": f"{row.name} ({name_of(row.channel)})", "icon": row.channel}
+            for row in place.accounts
+        ],
     }

@@ -19,6 +19,9 @@ def collect() -> Iterator[Metric]:
     overdue = queries.count_overdue(_OVERDUE)
     yield GaugeMetricFamily("crosscut_posts_overdue", "Posts due more than a minute ago and not sent.", value=overdue)
     yield GaugeMetricFamily(
+        "crosscut_posts_failing", "Planned posts that would not go out as things are.", value=queries.count_failing()
+    )
+    yield GaugeMetricFamily(
         "crosscut_oldest_unknown_seconds", "Age of the longest unsettled send.", value=queries.oldest_unknown_s()
     )
     canary = queries.last_canary()

@@ -218,6 +218,72 @@ class Allowance(models.Model):
         return f"{self.used} of {self.total} {self.name} of {self.account}"
 
 
+class Forecast(models.Model):
+    """What will become of a planned post at its time, as things were when it was last judged."""
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="forecast")
+    findings = models.JSONField(default=list)  # kernel Findings as data, worst first
+    blocking_count = models.PositiveSmallIntegerField()
+    judged_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # the time it was judged for
+    account_state = models.CharField(max_length=16)  # its account's then
+    specs = models.CharField(max_length=64)  # the digest of the rules it was judged by
+
+    class Meta:
+        indexes = [models.Index(fields=["judged_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.blocking_count} in the way"
+
+
+class Timetable(models.Model):
+    """When an account publishes each week, or every account without a timetable of its own."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="timetables")
+    account = models.OneToOneField(Account, models.CASCADE, null=True, related_name="timetable")  # null: the others'
+    zone = models.CharField(max_length=64)  # IANA: where its slots' clock hangs
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=models.Q(account=None), name="timetable_once_per_workspace"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"timetable of {self.account or self.workspace}"
+
+
+class Slot(models.Model):
+    """One weekly place of a timetable that a post can take."""
+
+    timetable = models.ForeignKey(Timetable, models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    at = models.TimeField()  # as clocks in the timetable's zone show it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["timetable", "weekday", "at"], name="slot_once"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="slot_weekday"),
+        ]
+        ordering = ["weekday", "at"]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.at:%H:%M}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address at which a member's calendar program reads the workspace's posts."""
+
+    member = models.OneToOneField(Member, models.CASCADE, related_name="calendar_feed")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True, blank=True)  # when a program last asked
+
+    def __str__(self) -> str:
+        return f"calendar of {self.member}"
+
+
 class Hold(models.Model):
     """A stop on everything not yet sent, by scope, until it is lifted."""
 

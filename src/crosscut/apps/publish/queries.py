@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account, AuditEvent, Member, Role
@@ -13,13 +13,14 @@ from crosscut.apps.library.models import Asset, Placement, Rendition
 from crosscut.apps.library.queries import ending_in
 from crosscut.apps.library.services.holdings import HELD, doubtful_assets
 from crosscut.apps.plan.models import Campaign
-from crosscut.apps.preflight.models import Check
+from crosscut.apps.preflight.models import Check, ClosedTime, Waiver
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
-from crosscut.apps.publish.models import Attempt, Canary, Copy, Hold, Proof, Takedown, Target
+from crosscut.apps.publish.models import Allowance, Attempt, Canary, Copy, Forecast, Hold, Proof, Takedown, Target
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
+from crosscut.specs.loading import data_digest
 
 LATE_AFTER = timedelta(minutes=5)  # what is due and has not gone out by then is something to worry about
 _TICKED = (
@@ -187,6 +188,60 @@ def due_targets(now: datetime, limit: int = 500) -> list[tuple[int, str]]:
     """Ids and states of what the ticker should hand to workers now, the longest waiting first."""
     rows = Target.objects.filter(state__in=_TICKED, next_at__lte=now).order_by("next_at", "id")
     return list(rows.values_list("pk", "state")[:limit])
+
+
+def stale_forecasts(limit: int) -> list[int]:
+    """Ids of planned posts that were not judged since something changed or since the last night, the soonest first."""
+    now = timezone.now()
+    night = now.replace(hour=2, minute=0, second=0, microsecond=0)
+    last_night = night if night <= now else night - timedelta(days=1)
+    judged = F("forecast__judged_at")
+    media = EditionMedia.objects.filter(edition=OuterRef("edition"))
+    rights = media.filter(version__asset__rights_changed_at__gt=OuterRef("forecast__judged_at"))
+    waivers = Waiver.objects.filter(piece=OuterRef("piece"), at__gt=OuterRef("forecast__judged_at"))
+    closed = ClosedTime.objects.filter(workspace=OuterRef("workspace"), created_at__gt=OuterRef("forecast__judged_at"))
+    told = Allowance.objects.filter(account=OuterRef("account"), told_at__gt=OuterRef("forecast__judged_at"))
+    is_stale = (
+        Q(forecast=None)
+        | Q(forecast__judged_at__lt=last_night)
+        | ~Q(forecast__due_at=F("due_at"))
+        | ~Q(forecast__account_state=F("account__state"))
+        | ~Q(forecast__specs=data_digest())
+        | Q(account__connected_at__gt=judged)
+        | Exists(rights.order_by())
+        | Exists(waivers)
+        | Exists(closed.order_by())
+        | Exists(told.order_by())
+    )
+    rows = Target.objects.filter(is_stale, state__in=Target.WAITING_STATES, piece__archived_at=None)
+    return list(rows.order_by("due_at", "id").values_list("pk", flat=True)[:limit])
+
+
+def forecast_of(target: Target) -> Forecast | None:
+    """What will become of it, as it was last judged; None while it was not, or waits no more."""
+    if target.state not in Target.WAITING_STATES:
+        return None
+    return Forecast.objects.filter(target=target).first()
+
+
+def forecast_for(member: Member, post_id: int) -> Forecast:
+    """The forecast of one of the workspace's posts. Raises NotFound where there is none (yet)."""
+    forecast = forecast_of(target_for(member, post_id))
+    if forecast is None:
+        raise NotFound(phrase("Nothing is foretold of this post: it waits no more, or was only just planned."))
+    return forecast
+
+
+def failing_forecasts(member: Member) -> QuerySet[Forecast]:
+    """The forecasts of the workspace's posts that would not go out, the soonest first; none for guests."""
+    posts = targets_for(member).filter(state__in=Target.WAITING_STATES)
+    return Forecast.objects.filter(target__in=posts.order_by(), blocking_count__gt=0).order_by("due_at", "id")
+
+
+def count_failing() -> int:
+    """How many planned posts of the whole installation would not go out: a number for its keeper, not rows."""
+    rows = Forecast.objects.filter(blocking_count__gt=0, target__state__in=Target.WAITING_STATES)
+    return rows.count()
 
 
 def rights_suspects() -> list[int]:

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.services import renewing
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.services import canary, post, prove, recall, send, settle, stage
+from crosscut.apps.publish.services import canary, forecast, post, prove, recall, send, settle, stage
 
 
 @app.task(queue="publish")
@@ -45,6 +45,12 @@ def prepare(target_id: int) -> None:
     target = Target.objects.select_related("edition", "account").filter(pk=target_id).first()
     if target is not None:
         post.render_for(target)
+
+
+@app.task(queue="proof")
+def forecast_stale() -> None:
+    """Judges some of the planned posts anew. The ticker asks again while there are more."""
+    forecast.judge_stale()
 
 
 @app.task(queue="publish")

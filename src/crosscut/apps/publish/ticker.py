@@ -23,7 +23,7 @@ from procrastinate.tasks import Task
 from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queries import due_targets
+from crosscut.apps.publish.queries import due_targets, stale_forecasts
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
 
@@ -40,6 +40,7 @@ _TASKS = {
 _LEDGER = {task.name for task in _TASKS.values()}
 _LOCK = 7_215_402  # one ticker at a time: a PostgreSQL advisory lock
 _SWEEP_EVERY_S = 2.0
+_FORECAST_EVERY_S = 5.0
 _database_lost_at = float("-inf")  # on the monotonic clock
 
 
@@ -73,6 +74,11 @@ def sweep_dead_workers() -> int:
 def renew_logins() -> int:
     """Hands logins that are past half of their life to workers. Returns how many."""
     return sum(_defer_once(tasks.renew_login, account_id=pk) for pk in accounts_to_renew(timezone.now()))
+
+
+def forecast() -> int:
+    """Hands planned posts that must be judged anew to a worker, some at a time. Returns 1 when there are any."""
+    return int(bool(stale_forecasts(1)) and _defer_once(tasks.forecast_stale))
 
 
 def _take_back(job: Job) -> None:
@@ -119,6 +125,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (_SWEEP_EVERY_S, sweep_dead_workers),
         (30.0, recall.enforce_rights),
         (30.0, live.note_live),
+        (_FORECAST_EVERY_S, forecast),
         (30.0, renew_logins),
         (30.0, takedowns.watch_placements),
     ]
@@ -165,7 +172,7 @@ def _defer_once(task: Task, **about: int) -> bool:  # type: ignore[type-arg]
     """Whether the queue took it: not where the same work waits already."""
     try:
         with transaction.atomic():
-            task.configure(queueing_lock=f"{task.name}:{next(iter(about.values()))}").defer(**about)
+            task.configure(queueing_lock=":".join([task.name, *map(str, about.values())])).defer(**about)
     except AlreadyEnqueued:
         return False
     return True

@@ -2,12 +2,36 @@
 
 from django.urls import path
 
-from crosscut.apps.publish.views import accounts, calendar, holds, piece, post, posts, replacing, takedowns
+from crosscut.apps.publish.views import (
+    accounts,
+    calendar,
+    holds,
+    piece,
+    planning,
+    post,
+    posts,
+    replacing,
+    takedowns,
+    times,
+)
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/posts/", calendar.events, name="calendar-posts"),
     path("calendar/posts/<int:post_id>/move/", calendar.move, name="calendar-move"),
+    path("calendar/move/", planning.move_together, name="calendar-move-together"),
+    path("calendar/posts/<int:post_id>/copy/", planning.copy, name="calendar-copy"),
+    path("calendar/posts/<int:post_id>/uncopy/", planning.uncopy, name="calendar-uncopy"),
+    path("calendar/pieces/<int:piece_id>/wish/", planning.wish, name="calendar-wish"),
+    path("calendar/pieces/<int:piece_id>/copy/", planning.copy_draft, name="calendar-copy-draft"),
+    path("calendar/subscribe/", planning.subscribe, name="calendar-subscribe"),
+    path("calendar/feed/<str:secret>.ics", planning.feed, name="calendar-feed"),
+    path("calendar/free/", calendar.free, name="calendar-free"),
+    path("calendar/times/", times.times, name="times"),
+    path("calendar/times/set/", times.set_times, name="times-set"),
+    path("calendar/times/drop/", times.drop_times, name="times-drop"),
+    path("calendar/times/close/", times.close, name="times-close"),
+    path("calendar/times/<int:closed_id>/reopen/", times.reopen, name="times-reopen"),
     path("posts/", posts.posts, name="posts"),
     path("posts/<int:post_id>/", post.post, name="post"),
     path("posts/<int:post_id>/panel/", post.panel, name="post-panel"),

@@ -44,6 +44,7 @@ LEFT_OUT = {
     "measure.daysalt": "of one day",
     "measure.listener": "of one day",
     "publish.allowance": "what a channel told this installation's login",
+    "publish.calendarfeed": "a secret",
     "publish.canary": "of the installation",
     "publish.replacement": "its way back names rows by this installation's numbers",
     "work.job": "work under way",

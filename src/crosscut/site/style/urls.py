@@ -10,4 +10,6 @@ urlpatterns = [
     path("style/calendar/", views.calendar, name="style-calendar"),
     path("style/calendar/posts/", views.events, name="style-events"),
     path("style/calendar/posts/<int:post>/move/", views.move, name="style-move"),
+    path("style/calendar/posts/<int:post>/copy/", views.copy, name="style-copy"),
+    path("style/calendar/move/", views.move_together, name="style-move-together"),
 ]

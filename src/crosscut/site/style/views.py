@@ -69,3 +69,15 @@ def move(request: HttpRequest, post: int) -> JsonResponse:
     if post == samples.UNMOVABLE:
         raise Conflict("It is being sent right now.")
     return JsonResponse({"id": str(post), "at": request.POST.get("at", "")})
+
+
+@require_POST
+def copy(request: HttpRequest, post: int) -> JsonResponse:
+    """Agrees to copy any made-up post, and keeps nothing."""
+    return JsonResponse({"id": str(post + 1000), "at": request.POST.get("at", "")}, status=201)
+
+
+@require_POST
+def move_together(request: HttpRequest) -> JsonResponse:
+    """Agrees to move several made-up posts, and keeps nothing."""
+    return JsonResponse({"moved": len(request.POST.getlist("post"))})

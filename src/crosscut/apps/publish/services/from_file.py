@@ -9,10 +9,12 @@ from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.queries import accounts_for
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services.next_slot import schedule_next
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import PieceFile, Schedule
+from crosscut.kernel.zones import resolve
 
 
 def schedule_from_file(by: Member, piece: Piece, file: PieceFile) -> list[Target]:
@@ -44,6 +46,8 @@ def find_account(by: Member, name: str) -> Account:
 def _target(by: Member, piece: Piece, account: Account, at: datetime | None, plan: Schedule) -> Target:
     wall_time = at or timezone.now().astimezone(ZoneInfo(plan.zone)).replace(tzinfo=None, microsecond=0)
     try:
+        if plan.when:
+            return schedule_next(by, piece, account, after=resolve(at, plan.zone) if at else None)
         return schedule(by, piece, account, wall_time=wall_time, zone=plan.zone)
     except Conflict:
         standing = Target.objects.exclude(state__in=Target.CLOSED_STATES).filter(piece=piece, account=account).first()

@@ -7,6 +7,7 @@ from datetime import datetime
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services.next_slot import schedule_next
 from crosscut.apps.publish.services.schedule import publish_now, schedule
 from crosscut.kernel.errors import CrosscutError, Invalid, Problem
 from crosscut.kernel.phrases import phrase
@@ -21,6 +22,11 @@ class When:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextSlot:
+    """The first slot of each account that no post has."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What became of one account's post."""
 
@@ -29,20 +35,22 @@ class Outcome:
     problems: tuple[Problem, ...]  # why not
 
 
-def plan_posts(by: Member, piece: Piece, accounts: Sequence[Account], when: When | None) -> list[Outcome]:
-    """A post for each account, at that time or now. What stops one does not stop the others; each is told.
+def plan_posts(by: Member, piece: Piece, accounts: Sequence[Account], when: When | NextSlot | None) -> list[Outcome]:
+    """A post for each account, at that time, in its next free slot, or now.
 
-    Raises Invalid when no account was chosen.
+    What stops one does not stop the others; each is told. Raises Invalid when no account was chosen.
     """
     if not accounts:
         raise Invalid.at("account", phrase("Choose at least one account."), code="schedule.no_account")
     return [_planned(by, piece, account, when) for account in accounts]
 
 
-def _planned(by: Member, piece: Piece, account: Account, when: When | None) -> Outcome:
+def _planned(by: Member, piece: Piece, account: Account, when: When | NextSlot | None) -> Outcome:
     try:
         if when is None:
             target = publish_now(by, piece, account)
+        elif isinstance(when, NextSlot):
+            target = schedule_next(by, piece, account)
         else:
             target = schedule(by, piece, account, wall_time=when.wall_time, zone=when.zone)
     except CrosscutError as error:

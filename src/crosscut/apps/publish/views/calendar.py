@@ -15,13 +15,18 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from crosscut.apps.accounts.access import MemberRequest, members_only
-from crosscut.apps.accounts.models import Workspace
+from crosscut.apps.accounts.models import Member, Role, Workspace
 from crosscut.apps.accounts.permissions import can
+from crosscut.apps.preflight.closing import spans
+from crosscut.apps.preflight.models import ClosedTime
+from crosscut.apps.produce.queries import pieces_for
 from crosscut.apps.publish import queries
-from crosscut.apps.publish.cards import Card, as_event, cards_of
+from crosscut.apps.publish.cards import Card, as_event, as_free, cards_of
+from crosscut.apps.publish.drafts import drafts_between, tray_of
 from crosscut.apps.publish.filters import groups_for, wanted_from
 from crosscut.apps.publish.forms import MoveForm, in_own_zone
 from crosscut.apps.publish.services import schedule
+from crosscut.apps.publish.slots import free_places
 from crosscut.channels.icons import drawing_of
 from crosscut.channels.registry import channels
 from crosscut.kernel.errors import Invalid
@@ -30,6 +35,12 @@ from crosscut.kernel.phrases import phrase
 VIEWS = ("dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek")
 LONGEST = timedelta(days=100)  # more than any view shows, so that one question cannot ask for everything
 _WEEK = timedelta(days=7)
+_DOES = {  # what its script asks for, and the page that does it
+    "copy_url": "calendar-copy",
+    "uncopy_url": "calendar-uncopy",
+    "wish_url": "calendar-wish",
+    "copy_draft_url": "calendar-copy-draft",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +64,15 @@ def calendar(request: MemberRequest) -> HttpResponse:
         "date": chosen.isoformat() if chosen != today else "",
         "zone": workspace.time_zone,
         "groups": groups_for(request.member, request.GET),
+        "free_url": f"{reverse('calendar-free')}?{request.GET.urlencode()}",
         "events_url": f"{reverse('calendar-posts')}?{request.GET.urlencode()}",
         "move_url": reverse("calendar-move", args=[0]).replace("/0/", "/{id}/"),
         "panel_url": reverse("post-panel", args=[0]).replace("/0/", "/{id}/"),
-        "is_empty": not queries.targets_for(request.member).exists(),
+        "together_url": reverse("calendar-move-together"),
+        **{name: reverse(page, args=[0]).replace("/0/", "/{id}/") for name, page in _DOES.items()},
+        "tray_inside": "publish/tray.html",
+        "tray": (tray := tray_of(request.member)),
+        "is_empty": not tray and not has_something(request.member),
         "icons": [(slug, mark_safe(drawing_of(slug))) for slug in channels()],  # noqa: S308 - our plug-ins' own files
         "can_hold": can(request.member, "hold"),
     }
@@ -70,13 +86,35 @@ def calendar(request: MemberRequest) -> HttpResponse:
 def events(request: MemberRequest) -> JsonResponse:
     """The posts due between `start` and `end`, as the calendar's script reads them."""
     zone = request.member.workspace.time_zone
-    start, end = (_moment(request.GET.get(name, ""), zone) for name in ("start", "end"))
-    if start is None or end is None or not start < end:
-        raise Invalid.at("start", phrase("Say from when to when, as ISO 8601."))
-    if end - start > LONGEST:
-        raise Invalid.at("end", phrase("Ask for at most {days} days at a time.", days=LONGEST.days))
-    rows = queries.targets_between(request.member, start, end, wanted_from(request.GET))
-    return JsonResponse([as_event(card, zone) for card in cards_of(request.member, rows)], safe=False)
+    start, end = _window(request)
+    wanted = wanted_from(request.GET)
+    rows = queries.targets_between(request.member, start, end, wanted)
+    posts = [as_event(card, zone) for card in cards_of(request.member, rows)]
+    return JsonResponse([*posts, *drafts_between(request.member, start, end, wanted)], safe=False)
+
+
+@members_only
+@require_safe
+def free(request: MemberRequest) -> JsonResponse:
+    """The free slots between `start` and `end`, and the time in which nothing is meant to go out."""
+    workspace, wanted = request.member.workspace, wanted_from(request.GET)
+    start, end = _window(request)
+    places = free_places(request.member, start, end, channel=wanted.channel, account=wanted.account)
+    shaded = [] if request.member.role == Role.GUEST else spans(workspace, start, end)
+    told = {
+        "free": [as_free(place, workspace.time_zone) for place in places],
+        "closed": [
+            {
+                "start": span.start.isoformat(),
+                "end": span.end.isoformat(),
+                "name": span.closed.name,
+                "is_strict": span.closed.is_strict,
+                "is_days": span.closed.kind == ClosedTime.Kind.DAYS,
+            }
+            for span in shaded
+        ],
+    }
+    return JsonResponse(told)
 
 
 @members_only
@@ -90,6 +128,11 @@ def move(request: MemberRequest, post_id: int) -> JsonResponse:
     wall_time, zone = in_own_zone(target, form.cleaned_data["at"], request.member.workspace.time_zone)
     moved = schedule.reschedule(request.member, target, wall_time=wall_time, zone=zone)
     return JsonResponse({"id": str(moved.pk), "due_at": moved.due_at.isoformat()})
+
+
+def has_something(member: Member) -> bool:
+    """Whether anything stands on the workspace's calendar at any time."""
+    return queries.targets_for(member).exists() or pieces_for(member).exclude(wished_at=None).exists()
 
 
 def _list(request: MemberRequest, monday: date) -> dict[str, Any]:
@@ -106,6 +149,17 @@ def _list(request: MemberRequest, monday: date) -> dict[str, Any]:
         "earlier_url": _week(request, monday - _WEEK),
         "later_url": _week(request, monday + _WEEK),
     }
+
+
+def _window(request: MemberRequest) -> tuple[datetime, datetime]:
+    """The asked window. Raises Invalid where it is none, or too long for one question."""
+    zone = request.member.workspace.time_zone
+    start, end = (_moment(request.GET.get(name, ""), zone) for name in ("start", "end"))
+    if start is None or end is None or not start < end:
+        raise Invalid.at("start", phrase("Say from when to when, as ISO 8601."))
+    if end - start > LONGEST:
+        raise Invalid.at("end", phrase("Ask for at most {days} days at a time.", days=LONGEST.days))
+    return start, end
 
 
 def _week(request: MemberRequest, monday: date) -> str:

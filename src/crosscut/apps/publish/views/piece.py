@@ -23,10 +23,11 @@ from crosscut.apps.produce.services.approve import may_schedule
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.cards import cards_of
 from crosscut.apps.publish.forms import MoveForm
-from crosscut.apps.publish.services.plan_posts import Outcome, When, plan_posts
+from crosscut.apps.publish.services.plan_posts import NextSlot, Outcome, When, plan_posts
 from crosscut.apps.publish.services.schedule import due_moment
+from crosscut.apps.publish.slots import next_free
 from crosscut.channels.icons import name_of
-from crosscut.kernel.errors import Invalid
+from crosscut.kernel.errors import CrosscutError, Invalid
 from crosscut.kernel.zones import zone_names
 
 SHOWN = 30  # posts beside the editor; the list of posts has them all
@@ -61,9 +62,7 @@ def schedule(request: MemberRequest, piece_id: int) -> HttpResponse:
     wanted = set(request.POST.getlist("account"))
     accounts = [account for account in accounts_for(request.member) if str(account.pk) in wanted]
     try:
-        is_now = request.POST.get("now") == "1"
-        chosen = None if is_now else _chosen(request.POST.get("at", ""), request.POST.get("zone", ""))
-        outcomes = plan_posts(request.member, row, accounts, chosen)
+        outcomes = plan_posts(request.member, row, accounts, _when(request))
     except Invalid as error:
         context = {**_context(request, row), **_typed(request, wanted), "problems": error.problems_in(translation)}
         return render(request, "publish/piece.html", context, status=422)
@@ -100,6 +99,7 @@ def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
         "cards": cards_of(member, rows),
         "choices": choices,
         "is_open": any(not one["is_taken"] for one in choices),
+        "has_slots": any(one["next_slot"] for one in choices),
         "at": datetime.combine(tomorrow, _MORNING).strftime("%Y-%m-%dT%H:%M"),
         "zone": zone,
         "zones": sorted(zone_names()),
@@ -119,10 +119,28 @@ def _choices(member: Member, row: Piece) -> list[dict[str, Any]]:
             "channel": name_of(account.channel),
             "is_taken": account.pk in taken,
             "is_connected": account.state == Account.State.CONNECTED,
+            "next_slot": _next_slot(account) if account.pk not in taken else None,
         }
         for account in accounts_for(member)
         if account.channel in slugs
     ]
+
+
+def _next_slot(account: Account) -> datetime | None:
+    """When its next free slot is; None where it has none."""
+    try:
+        return next_free(account).at
+    except CrosscutError:
+        return None
+
+
+def _when(request: MemberRequest) -> When | NextSlot | None:
+    """What the pressed button says: now, in the next free slots, or at the chosen time."""
+    if request.POST.get("now") == "1":
+        return None
+    if request.POST.get("slot") == "1":
+        return NextSlot()
+    return _chosen(request.POST.get("at", ""), request.POST.get("zone", ""))
 
 
 def _chosen(at: str, zone: str) -> When:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
@@ -17,7 +17,7 @@ from django_htmx.http import trigger_client_event
 from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.allowed import allowed_to
-from crosscut.apps.publish.cards import Card, cards_of, safe_link
+from crosscut.apps.publish.cards import Card, cards_of, foretold_of, safe_link
 from crosscut.apps.publish.forms import KeepOneForm, MoveForm, SettleForm, TakeDownForm, in_own_zone
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import keep_one as keeping
@@ -148,6 +148,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "meaning": state_meaning(card.state),
         "hold": hold,
         "steps": steps,
+        "foretold": [one.said_in(translation) for one in foretold_of(target)] if card.can_move else [],
         "allowed": allowed,
         "move_form": MoveForm(initial={"at": target.due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)}),
         "take_down_form": TakeDownForm(),

@@ -13,13 +13,15 @@ from crosscut.apps.accounts.queries import account_for
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.publish import queries
-from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Replacement, Takedown, Target
-from crosscut.apps.publish.schemas import (
+from crosscut.apps.publish.models import Attempt, Copy, Forecast, Hold, Proof, Replacement, Takedown, Target
+from crosscut.apps.publish.schemas.posts import (
     AttemptOut,
     CopyOut,
+    ForecastOut,
     HoldIn,
     HoldOut,
     KeepOneIn,
+    MovesIn,
     PostFilter,
     PostIn,
     PostOut,
@@ -40,10 +42,13 @@ from crosscut.apps.publish.services import recall, replacing, schedule, takedown
 from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
+from crosscut.apps.publish.services.next_slot import schedule_next
+from crosscut.apps.publish.services.repeat import repeat
 from crosscut.apps.publish.services.settle import settle_by_hand
+from crosscut.apps.publish.services.together import Move, reschedule_together
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
-from crosscut.kernel.zones import check_zone
+from crosscut.kernel.zones import check_zone, resolve
 
 router = Router(tags=["posts"])
 
@@ -67,14 +72,14 @@ def list_posts(request: ApiRequest, wanted: Query[PostFilter]) -> QuerySet[Targe
 def post_post(request: ApiRequest, payload: PostIn) -> Status[Target]:
     """Of the piece as it is now. Whose work needs approval must have it approved in this very state."""
     zone = payload.zone or request.auth.workspace.time_zone
+    piece, account = piece_for(request.auth, payload.piece), account_for(request.auth, payload.account)
+    if payload.when:
+        after = resolve(payload.at, zone) if payload.at else None
+        made = schedule_next(request.auth, piece, account, after=after, occurrence=payload.occurrence)
+        return Status(201, _again(request, made))
     now = timezone.now().astimezone(ZoneInfo(check_zone(zone))).replace(tzinfo=None, microsecond=0)
     made = schedule.schedule(
-        request.auth,
-        piece_for(request.auth, payload.piece),
-        account_for(request.auth, payload.account),
-        wall_time=payload.at or now,
-        zone=zone,
-        occurrence=payload.occurrence,
+        request.auth, piece, account, wall_time=payload.at or now, zone=zone, occurrence=payload.occurrence
     )
     return Status(201, _again(request, made))
 
@@ -92,6 +97,26 @@ def post_reschedule(request: ApiRequest, post_id: int, payload: TimeIn) -> Targe
     return _again(
         request,
         schedule.reschedule(request.auth, target, wall_time=payload.at, zone=payload.zone or target.zone),
+    )
+
+
+@router.post("/posts/move-together", response=list[PostOut], summary="Move several posts")
+def post_move_together(request: ApiRequest, payload: MovesIn) -> list[Target]:
+    """All of them or none; what stands against each is named."""
+    targets = [queries.target_for(request.auth, move.post) for move in payload.moves]
+    moves = [
+        Move(target=target, wall_time=move.at, zone=move.zone or target.zone)
+        for target, move in zip(targets, payload.moves, strict=True)
+    ]
+    return [_again(request, moved) for moved in reschedule_together(request.auth, moves)]
+
+
+@router.post("/posts/{int:post_id}/repeat", response={201: PostOut}, summary="The same piece once more")
+def post_repeat(request: ApiRequest, post_id: int, payload: TimeIn) -> Status[Target]:
+    """On the same account, as the piece is now, at another time."""
+    target = queries.target_for(request.auth, post_id)
+    return Status(
+        201, _again(request, repeat(request.auth, target, wall_time=payload.at, zone=payload.zone or target.zone))
     )
 
 
@@ -143,6 +168,19 @@ def post_keep_one(request: ApiRequest, post_id: int, payload: KeepOneIn) -> Targ
 def post_look(request: ApiRequest, post_id: int) -> Target:
     """Instead of at the next regular time."""
     return _again(request, look_again(request.auth, queries.target_for(request.auth, post_id)))
+
+
+@router.get("/posts/{int:post_id}/forecast", response=ForecastOut, summary="What will become of it")
+def get_forecast(request: ApiRequest, post_id: int) -> Forecast:
+    """As it was last judged: every night, and after each change of a licence, a login, a limit or an allowance."""
+    return queries.forecast_for(request.auth, post_id)
+
+
+@router.get("/forecasts", response=list[ForecastOut], summary="What would not go out")
+@paginate
+def list_forecasts(request: ApiRequest) -> QuerySet[Forecast]:
+    """The planned posts that something stands against, the soonest first."""
+    return queries.failing_forecasts(request.auth)
 
 
 @router.get("/posts/{int:post_id}/attempts", response=list[AttemptOut], summary="Every try to send it")

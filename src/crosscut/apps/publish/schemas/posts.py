@@ -1,7 +1,7 @@
 """What the API says and takes about posts, holds and proofs."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, NaiveDatetime
@@ -16,7 +16,7 @@ _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 
 _MOST_ID = 2**63 - 1
 
 
-class _Input(Schema):
+class StrictSchema(Schema):
     """What a program sends: a misspelt field is a mistake, not something to pass over."""
 
     model_config = ConfigDict(extra="forbid")
@@ -71,7 +71,7 @@ class PostOut(Schema):
         return safe_link(post.url)
 
 
-class PostIn(_Input):
+class PostIn(StrictSchema):
     """A piece to publish."""
 
     piece: int = Field(ge=1, le=_MOST_ID)
@@ -80,23 +80,38 @@ class PostIn(_Input):
         None, ge=_EARLIEST, le=_LATEST, description="As clocks in `zone` show it, without an offset; null: now."
     )
     zone: str = Field("", max_length=64, description="An IANA name; empty: the workspace's.")
+    when: Literal["next free slot"] | None = Field(
+        None, description="In the account's first slot that no post has; with `at`, from that time on."
+    )
     occurrence: int = Field(0, ge=0, le=10_000, description="Counts repeats of the same piece on the same account.")
 
 
-class TimeIn(_Input):
+class TimeIn(StrictSchema):
     """Another time."""
 
     at: NaiveDatetime = Field(ge=_EARLIEST, le=_LATEST, description="As clocks in `zone` show it, without an offset.")
     zone: str = Field("", max_length=64, description="An IANA name; empty: the post's own.")
 
 
-class ReasonIn(_Input):
+class MoveIn(TimeIn):
+    """One post and its new time."""
+
+    post: int = Field(ge=1, le=_MOST_ID)
+
+
+class MovesIn(StrictSchema):
+    """Several posts that move together."""
+
+    moves: list[MoveIn] = Field(min_length=1, max_length=200)
+
+
+class ReasonIn(StrictSchema):
     """Why."""
 
     reason: str = Field(min_length=1, max_length=300)
 
 
-class SettleIn(_Input):
+class SettleIn(StrictSchema):
     """What a person saw with their own eyes."""
 
     is_there: bool
@@ -104,7 +119,7 @@ class SettleIn(_Input):
     note: str = Field("", max_length=300)
 
 
-class KeepOneIn(_Input):
+class KeepOneIn(StrictSchema):
     """Which of the posts that were found is ours."""
 
     keep: int | None = Field(
@@ -126,6 +141,16 @@ class CopyOut(Schema):
     @staticmethod
     def resolve_url(copy: Any) -> str:
         return safe_link(copy.url)
+
+
+class ForecastOut(Schema):
+    """What will become of a planned post, as things were when it was last judged."""
+
+    post: int = Field(alias="target_id")
+    due_at: datetime = Field(description="The time it was judged for.")
+    judged_at: datetime
+    blocking: int = Field(alias="blocking_count", description="How many things stand in its way.")
+    findings: list[dict[str, Any]] = Field(description="Worst first: code, level, message, where, repair.")
 
 
 class AttemptOut(Schema):
@@ -160,7 +185,7 @@ class ProofOut(Schema):
         return safe_link(proof.url)
 
 
-class HoldIn(_Input):
+class HoldIn(StrictSchema):
     """What to stop."""
 
     reason: str = Field(min_length=1, max_length=300)
@@ -231,13 +256,13 @@ class TakedownOut(Schema):
         return safe_link(row.placement.url if row.placement else row.target.url)
 
 
-class TakenDownIn(_Input):
+class TakenDownIn(StrictSchema):
     """What was done."""
 
     note: str = Field("", max_length=1000)
 
 
-class ReplaceIn(_Input):
+class ReplaceIn(StrictSchema):
     """Which asset takes the place."""
 
     new: int = Field(ge=1, le=2**63 - 1, description="The other asset; the same one stands for its current version.")

@@ -1,0 +1,54 @@
+/**
+ * Free slots and closed times. `data-free-url` is asked with `start` and `end` and answers `{free: [{start, accounts}], closed:
+ * [{start, end, name, is_strict, is_days}]}`. A month tells of each day how many slots are free; week and day show each.
+ */
+import type { EventDisplayInfo, EventInput } from "fullcalendar";
+import { words } from "../page/words";
+import { icons, node } from "./cards";
+
+interface Free {
+  start: string;
+  accounts: { id: number; name: string; icon: string }[];
+}
+
+interface Closed {
+  start: string;
+  end: string;
+  name: string;
+  is_strict: boolean;
+  is_days: boolean;
+}
+
+export async function fetchPlaces(url: string, view: string, from: string, to: string): Promise<EventInput[]> {
+  if (!url || view.startsWith("list")) return [];
+  const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams({ start: from, end: to })}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return []; // the posts say that something is wrong; these are only faint hints
+  const told = (await answer.json()) as { free: Free[]; closed: Closed[] };
+  const isMonth = view === "dayGridMonth";
+  return [...(isMonth ? byDay(told.free) : told.free.map(place)), ...told.closed.filter((one) => !isMonth || one.is_days).map((one) => shade(one, isMonth))];
+}
+
+function place(one: Free): EventInput {
+  return { id: `free-${one.start}`, title: words("free_slot"), start: one.start, editable: false, extendedProps: { free: one.accounts } };
+}
+
+/** A day's free slots as one line under its posts. */
+function byDay(free: Free[]): EventInput[] {
+  const days = new Map<string, number>();
+  free.forEach((one) => days.set(one.start.slice(0, 10), (days.get(one.start.slice(0, 10)) ?? 0) + one.accounts.length));
+  return [...days].map(([day, count]) => ({ id: `free-${day}`, title: words("free_slots", { count }), start: `${day}T23:59:59`, editable: false, extendedProps: { free: [], day } }));
+}
+
+function shade(one: Closed, isMonth: boolean): EventInput {
+  return { start: one.start, end: one.end, title: one.name, display: "background", allDay: isMonth, className: one.is_strict ? "cal-closed cal-strict" : "cal-closed" };
+}
+
+export const isPlace = (props: Record<string, unknown>): boolean => props["free"] !== undefined;
+
+export function placeCard(info: EventDisplayInfo): Node[] {
+  const accounts = info.event.extendedProps["free"] as Free["accounts"];
+  const line = node("span", "cal-head");
+  if (accounts.length) line.append(node("span", "cal-time", info.timeText), ...icons(accounts));
+  line.append(node("span", "cal-state", info.event.title));
+  return [line];
+}

@@ -1,0 +1,11 @@
+"""Publishing for programs: one router of every subject."""
+
+from ninja import Router
+
+from crosscut.apps.publish.api import posts, slots
+
+router = Router()
+router.add_router("", posts.router)
+router.add_router("", slots.router)
+
+__all__ = ["router"]
