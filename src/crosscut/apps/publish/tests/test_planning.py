@@ -18,6 +18,7 @@ from crosscut.apps.publish.tests import made
 from crosscut.apps.publish.tests.world import World, account_of, fresh, scheduled
 
 AT = datetime(2036, 11, 24, 9, 0, tzinfo=UTC)
+JSON = "application/json"
 WINDOW = {"start": "2036-11-01T00:00:00", "end": "2036-12-13T00:00:00"}
 
 
@@ -93,13 +94,13 @@ def test_a_draft_is_copied_with_all_it_shows_and_without_its_approval(cast: Cast
 
 def test_programs_do_the_same(cast: Cast, two: list[Target]):
     client, sent = program(cast.senior), [{"post": post.pk, "at": f"{_at(24)}:00", "zone": "UTC"} for post in two]
-    moved = client.post("/api/posts/move-together", {"moves": sent}, content_type="application/json")
+    moved = client.post("/api/posts/move-together", {"moves": sent}, content_type=JSON)
     assert [post["due_at"] for post in moved.json()] == ["2036-11-24T09:00:00Z"] * 2
-    again = client.post(f"/api/posts/{two[0].pk}/repeat", {"at": f"{_at(28)}:00"}, content_type="application/json")
+    again = client.post(f"/api/posts/{two[0].pk}/repeat", {"at": f"{_at(28)}:00"}, content_type=JSON)
     assert (again.status_code, again.json()["occurrence"]) == (201, 1)
     piece = pieces.piece(cast.senior)
     path = f"/api/pieces/{piece.pk}/wish"
-    wished = client.put(path, {"at": "2036-11-24T09:00:00Z"}, content_type="application/json").json()
+    wished = client.put(path, {"at": "2036-11-24T09:00:00Z"}, content_type=JSON).json()
     assert wished["wished_at"] == "2036-11-24T09:00:00Z"
     assert client.post(f"/api/pieces/{piece.pk}/copy").json()["text"] == piece.text
 
@@ -107,7 +108,6 @@ def test_programs_do_the_same(cast: Cast, two: list[Target]):
 def _asked(member: Member, post: Target, piece: Piece) -> list[int]:
     """How everything here answers the member."""
     page, api = signed_in(member), program(member)
-    json = {"content_type": "application/json"}
     move = {"moves": [{"post": post.pk, "at": f"{_at(24)}:00"}]}
     answers = [
         page.post("/calendar/move/", {"post": post.pk, "at": _at(24)}),
@@ -115,9 +115,9 @@ def _asked(member: Member, post: Target, piece: Piece) -> list[int]:
         page.post(f"/calendar/posts/{post.pk}/uncopy/"),
         page.post(f"/calendar/pieces/{piece.pk}/wish/", {"at": _at(24)}),
         page.post(f"/calendar/pieces/{piece.pk}/copy/", {"at": _at(24)}),
-        api.post("/api/posts/move-together", move, **json),
-        api.post(f"/api/posts/{post.pk}/repeat", {"at": f"{_at(24)}:00"}, **json),
-        api.put(f"/api/pieces/{piece.pk}/wish", {"at": None}, **json),
+        api.post("/api/posts/move-together", move, content_type=JSON),
+        api.post(f"/api/posts/{post.pk}/repeat", {"at": f"{_at(24)}:00"}, content_type=JSON),
+        api.put(f"/api/pieces/{piece.pk}/wish", {"at": None}, content_type=JSON),
         api.post(f"/api/pieces/{piece.pk}/copy"),
     ]
     return [answer.status_code for answer in answers]
