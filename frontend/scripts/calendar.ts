@@ -77,7 +77,8 @@ function start(root: HTMLElement): void {
     lazyFetching: false, // a month tells of free slots otherwise than a week
     eventSources: [
       { events: (range: Range) => fetchPosts(root.dataset.eventsUrl ?? "", range.startStr, range.endStr) },
-      { events: (range: Range) => fetchPlaces(root.dataset.freeUrl ?? "", calendar.view.type, range.startStr, range.endStr) },
+      // Asked while the calendar is still being made, which knows its view only after that.
+      { events: (range: Range) => Promise.resolve().then(() => fetchPlaces(root.dataset.freeUrl ?? "", calendar.view.type, range.startStr, range.endStr)) },
     ],
     eventClass: (info: EventDisplayInfo) => (isShade(info.event) ? "" : isPlace(info.event.extendedProps) ? "cal-place" : `cal-post cal-${info.event.extendedProps["state"] as string}`),
     eventContent: (info: EventDisplayInfo) => (isShade(info.event) ? undefined : { domNodes: isPlace(info.event.extendedProps) ? placeCard(info) : card(info) }),
