@@ -25,7 +25,8 @@ export async function fetchPlaces(url: string, view: string, from: string, to: s
   if (!answer.ok) return []; // the posts say that something is wrong; these are only faint hints
   const told = (await answer.json()) as { free: Free[]; closed: Closed[] };
   const isMonth = view === "dayGridMonth";
-  return [...(isMonth ? byDay(told.free) : told.free.map(place)), ...told.closed.filter((one) => !isMonth || one.is_days).map((one) => shade(one, isMonth))];
+  const isNarrow = view === "timeGridWeek" && matchMedia("(max-width: 47.99rem)").matches; // no room beside the posts
+  return [...(isMonth ? byDay(told.free) : isNarrow ? [] : told.free.map(place)), ...told.closed.filter((one) => !isMonth || one.is_days).map((one) => shade(one, isMonth))];
 }
 
 function place(one: Free): EventInput {
