@@ -17,7 +17,7 @@ ANOTHER_PLACE = {
     f"channels/builtin/practice/{name}.py" for name in ("api", "faults", "limits", "pages", "server", "store", "web")
 }
 APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "measure", "report")
-SPOKEN = (*(f"apps/{app}" for app in APPS), "channels", "specs")
+SPOKEN = (*(f"apps/{app}" for app in APPS), "channels", "specs", "media")
 
 
 def plain_messages(tree: ast.AST) -> Iterator[int]:

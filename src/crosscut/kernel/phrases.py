@@ -5,9 +5,14 @@ template and the values it was made of. Pages, API and command line say it in th
 Catalogues go by the templates: `make messages` collects what stands in calls of `phrase` and `counted`.
 """
 
+import re
 from collections.abc import Mapping
+from numbers import Integral
 from string import Formatter
 from typing import Any, Protocol
+
+_PLAIN = re.compile(r"(?:[^{}]|\{\{|\}\}|\{[a-z_0-9]{1,40}(?:![rs])?(?::,?(?:\.\d)?[a-z%]?)?\})*")
+_DEPTH = 4  # of phrases in phrases
 
 
 class Translator(Protocol):
@@ -80,6 +85,45 @@ def spoken(text: str, translator: Translator) -> str:
         template = translator.gettext(text.template)
     is_sound = names_in(template) <= values.keys()
     return template.format_map(values) if is_sound else str(text)
+
+
+def packed(text: str) -> Any:
+    """The text as JSON data, for another process; a Phrase keeps its template.
+
+    >>> packed(phrase("At most {n}.", n=3))
+    {'template': 'At most {n}.', 'plural': '', 'number': 1, 'values': {'n': 3}}
+    """
+    if not isinstance(text, Phrase):
+        return str(text)
+    values = {name: _packed_value(value) for name, value in text.values.items()}
+    return {"template": text.template, "plural": text.plural, "number": text.number, "values": values}
+
+
+def _packed_value(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return packed(value)
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)  # numpy's too, which JSON does not know
+    return value if isinstance(value, str | float | bool | None) else str(value)
+
+
+def unpacked(data: Any, depth: int = _DEPTH) -> str:
+    """The text that `packed` made the data from. The data may come from a process that is not to be trusted.
+
+    Raises ValueError or KeyError for what `packed` never makes, such as a template that asks for a value's inside.
+    """
+    if isinstance(data, str):
+        return data
+    if not isinstance(data, dict) or depth == 0:
+        raise ValueError("This is no packed text.")
+    templates = (str(data["template"]), str(data["plural"]))
+    if not all(_PLAIN.fullmatch(template) for template in templates):
+        raise ValueError("This is no template of ours.")
+    values = {
+        str(name): unpacked(value, depth - 1) if isinstance(value, str | dict) else value
+        for name, value in data["values"].items()
+    }
+    return Phrase(*templates, int(data["number"]), values)
 
 
 def names_in(template: str) -> frozenset[str]:

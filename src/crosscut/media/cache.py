@@ -27,6 +27,7 @@ from pydantic import ValidationError
 
 from crosscut.kernel.errors import Cancelled, Invalid, Unavailable
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, canonical_json, digest, from_data
 from crosscut.media.beside import making_beside
@@ -77,7 +78,9 @@ class Cache:
         try:
             (folder / "locks").mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Invalid.at(str(folder), f"The cache cannot be kept there: {error.strerror}.") from error
+            raise Invalid.at(
+                str(folder), phrase("The cache cannot be kept there: {strerror}.", strerror=error.strerror)
+            ) from error
 
     def find(self, version_sha256: str, recipe: Recipe) -> Kept | None:
         """What the recipe made of that version before, whole and unchanged; None when it has to be made."""
@@ -112,7 +115,7 @@ class Cache:
                 note.write_text(canonical_json(as_data(record)), encoding="utf-8")
                 note.replace(_beside(path))
         except OSError as error:
-            raise Unavailable(f"The cache cannot take the file: {error.strerror}.") from error
+            raise Unavailable(phrase("The cache cannot take the file: {strerror}.", strerror=error.strerror)) from error
         return Kept(path=path, sha256=record.sha256, size_bytes=record.size_bytes, facts=facts)
 
     def deliver(self, version_sha256: str, recipe: Recipe, to: Path) -> Kept | None:
@@ -180,7 +183,7 @@ class Cache:
                     break
                 except BlockingIOError:
                     if should_stop():
-                        raise Cancelled("Stopped on request.") from None
+                        raise Cancelled(phrase("Stopped on request.")) from None
                     time.sleep(ASK_AGAIN_S)
             yield
 

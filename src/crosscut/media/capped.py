@@ -23,7 +23,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ from pydantic import ValidationError
 import crosscut
 from crosscut.kernel import errors
 from crosscut.kernel.errors import Cancelled, CrosscutError, Damaged, Problem, Unavailable
+from crosscut.kernel.phrases import phrase, unpacked
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.caps import READ, Caps
@@ -77,7 +78,7 @@ class _Server:
         """The output and the status socket of a new child."""
         packet = json.dumps(request).encode()
         if len(packet) > REQUEST_LIMIT_BYTES:
-            raise errors.Invalid("This is too much to hand to the media engine at once; put it in a file.")
+            raise errors.Invalid(phrase("This is too much to hand to the media engine at once; put it in a file."))
         output, their_output = socket.socketpair()
         status, their_status = socket.socketpair()
         with their_output, their_status:
@@ -118,7 +119,7 @@ def _running_server() -> _Server:
             _close_unlocked()
             _server = _Server()
         if _server is None:  # cannot be: said for the type checker
-            raise Unavailable("The media engine did not start.")
+            raise Unavailable(phrase("The media engine did not start."))
         return _server
 
 
@@ -196,7 +197,7 @@ def _ending(status: socket.socket) -> Ended:
     except (TimeoutError, ConnectionResetError):
         text = b""
     if not text:
-        raise Unavailable("The media engine's process ended unexpectedly; try again.", after_s=5)
+        raise Unavailable(phrase("The media engine's process ended unexpectedly; try again."), after_s=5)
     return from_data(Ended, json.loads(text))
 
 
@@ -206,7 +207,7 @@ def _run(request: Mapping[str, Any], each: Callable[[bytes], None], asked: _Aske
         _listen(output, status, each, asked)
         ended = _ending(status)
     if asked.should_stop():
-        raise Cancelled("Stopped on request.")
+        raise Cancelled(phrase("Stopped on request."))
     return ended
 
 
@@ -265,29 +266,33 @@ def call(
             raise _as_error(path, answer)
         return from_data(returns, answer["result"])
     except (ValueError, KeyError, TypeError, ValidationError) as fault:
-        raise Damaged(path, "The reader gave no sensible answer.", code="media.reader_failed") from fault
+        raise Damaged(path, phrase("The reader gave no sensible answer."), code="media.reader_failed") from fault
 
 
 def why(ended: Ended, caps: Caps) -> str:
     """A plain sentence on why a child did not finish."""
     if ended.reason == "time":
-        return f"Reading it took longer than {caps.wall_s:.0f} s and was stopped."
+        return phrase("Reading it took longer than {wall_s:.0f} s and was stopped.", wall_s=caps.wall_s)
     if ended.signal == signal.SIGKILL and ended.cpu_s < caps.cpu_s * 0.9:
-        return "Reading it was stopped by the system, most likely for lack of memory."
+        return phrase("Reading it was stopped by the system, most likely for lack of memory.")
     if ended.signal in (signal.SIGKILL, signal.SIGXCPU):
-        return f"Reading it took more than {caps.cpu_s} s of computing time and was stopped."
+        return phrase("Reading it took more than {cpu_s} s of computing time and was stopped.", cpu_s=caps.cpu_s)
     if ended.signal == signal.SIGXFSZ:
-        return f"It would have written more than {caps.file_bytes} bytes and was stopped."
+        return phrase("It would have written more than {file_bytes} bytes and was stopped.", file_bytes=caps.file_bytes)
     if ended.signal is not None:
-        return f"The reader crashed on it (signal {ended.signal})."
-    return f"The reader failed on it (exit {ended.exit_code})."
+        return phrase("The reader crashed on it (signal {signal}).", signal=ended.signal)
+    return phrase("The reader failed on it (exit {exit_code}).", exit_code=ended.exit_code)
 
 
 def _as_error(path: Path, answer: Mapping[str, Any]) -> CrosscutError:
     """The error that the child raised, as one of ours; of the path, which decoders like to tell, only the name."""
     answer = json.loads(json.dumps(answer).replace(json.dumps(str(path))[1:-1], json.dumps(path.name)[1:-1]))
-    problems = from_data(list[Problem], answer["problems"])
+    problems = [
+        replace(from_data(Problem, {**problem, "message": ""}), message=unpacked(problem["message"]))
+        for problem in answer["problems"]
+    ]
+    message = unpacked(answer["message"])
     family = getattr(errors, answer["error"], None)
     if isinstance(family, type) and issubclass(family, CrosscutError) and family is not Damaged:
-        return family(answer["message"], problems=problems)
-    return Damaged(path, answer["message"], code=problems[0].code)
+        return family(message, problems=problems)
+    return Damaged(path, message, code=problems[0].code)

@@ -24,6 +24,7 @@ from PIL import Image
 
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.facts import Kind, MediaFacts
+from crosscut.kernel.phrases import packed, phrase
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.caps import Caps
 from crosscut.media.fields import fields
@@ -105,20 +106,25 @@ def answer_to(request: dict[str, Any]) -> dict[str, Any]:
         arguments = {name: from_data(hints[name], value) for name, value in request["arguments"].items()}
         return {"result": as_data(function(**arguments))}
     except CrosscutError as error:
-        return {"error": type(error).__name__, "message": str(error.args[0]), "problems": as_data(list(error.problems))}
+        problems = [{**as_data(problem), "message": packed(problem.message)} for problem in error.problems]
+        return {"error": type(error).__name__, "message": packed(error.args[0]), "problems": problems}
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            message = "The disk is full: make room and try again."
-            return {"error": "Unavailable", "message": message, "problems": [{"code": "disk_full", "message": message}]}
-        return _failed(f"The reader failed on it ({fault.strerror or fault}).")
+            message = phrase("The disk is full: make room and try again.")
+            return _told("Unavailable", "disk_full", message)
+        return _failed(phrase("The reader failed on it ({strerror}).", strerror=fault.strerror or fault))
     except MemoryError:
-        return _failed("It needs more memory than a reader may take.")
+        return _failed(phrase("It needs more memory than a reader may take."))
     except Exception as fault:  # noqa: BLE001 - the loop of a worker: whatever a decoder raises is about this file
-        return _failed(f"The reader failed on it ({type(fault).__name__}: {fault}).")
+        return _failed(phrase("The reader failed on it ({name}: {fault}).", name=type(fault).__name__, fault=fault))
 
 
 def _failed(message: str) -> dict[str, Any]:
-    return {"error": "Damaged", "message": message, "problems": [{"code": "media.reader_failed", "message": message}]}
+    return _told("Damaged", "media.reader_failed", message)
+
+
+def _told(family: str, code: str, message: str) -> dict[str, Any]:
+    return {"error": family, "message": packed(message), "problems": [{"code": code, "message": packed(message)}]}
 
 
 def be_function(request: dict[str, Any], output_fd: int) -> NoReturn:

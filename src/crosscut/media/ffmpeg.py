@@ -15,6 +15,7 @@ import imageio_ffmpeg
 
 from crosscut.kernel.errors import Damaged, Problem, Unavailable
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped, sound
 from crosscut.media.caps import RENDER
@@ -51,7 +52,7 @@ def program() -> str:
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as fault:
-        raise Unavailable("FFmpeg is missing: reinstall the imageio-ffmpeg package.") from fault
+        raise Unavailable(phrase("FFmpeg is missing: reinstall the imageio-ffmpeg package.")) from fault
 
 
 def has_fonts() -> bool:
@@ -94,11 +95,15 @@ def run(
         return
     words = " ".join(complaints)
     if "No space left on device" in words:
-        raise Unavailable("The disk is full: make room and try again.")
+        raise Unavailable(phrase("The disk is full: make room and try again."))
     if is_out_of_memory(ended, words):
-        message = "There is not enough memory to encode this now: try again when less is running."
+        message = phrase("There is not enough memory to encode this now: try again when less is running.")
         raise Unavailable(message, after_s=60, problems=[Problem(code=OUT_OF_MEMORY, where=path.name, message=message)])
-    reason = capped.why(ended, RENDER) if ended.exit_code is None or not words else f"FFmpeg says: {words[:400]}"
+    reason = (
+        capped.why(ended, RENDER)
+        if ended.exit_code is None or not words
+        else phrase("FFmpeg says: {words}", words=words[:400])
+    )
     raise Damaged(path, reason.replace(str(path), path.name), code="media.render_failed")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crosscut.kernel.errors import Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import READ
@@ -37,5 +38,7 @@ def missing_letters(script: str, folder: Path, *, fonts: str = "", should_stop: 
 
 def letters_problem(missing: Sequence[str], *, where: str = "captions") -> Problem:
     """What to say of letters that are missing, with the way out."""
-    message = f"No font here has {' '.join(missing[:NAMED])}: install one that does, such as fonts-noto-cjk."
+    message = phrase(
+        "No font here has {missing}: install one that does, such as fonts-noto-cjk.", missing=" ".join(missing[:NAMED])
+    )
     return Problem(code="media.letters_missing", where=where, message=message, values={"letters": list(missing)})

@@ -8,6 +8,7 @@ from typing import Any
 
 from crosscut.kernel.errors import NotFound, Problem
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 from crosscut.media import capped
 from crosscut.media.sniff import sniff
 
@@ -82,7 +83,7 @@ def read(path: Path) -> Metadata:
 def read_sidecar(path: Path) -> Metadata:
     """What an XMP sidecar (.xmp, as Lightroom writes it) says of what it lies beside. Raises NotFound, Damaged."""
     if not path.is_file():
-        raise NotFound(f"There is no file {path.name}.")
+        raise NotFound(phrase("There is no file {name}.", name=path.name))
     return capped.call("metadata:read_sidecar", Metadata, path=path)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import Kind, MediaFacts, MediaRequirement, VideoStream
+from crosscut.kernel.phrases import phrase
 from crosscut.media.recipes import SUFFIXES, Crop, Focus, PicturePart, Purpose, Recipe, SoundPart, VideoPart
 
 THUMBNAIL_PX = 480  # a library card at twice its 240 px, for dense screens
@@ -136,7 +137,14 @@ def makeable_types(facts: MediaFacts, requirement: MediaRequirement) -> tuple[st
     found = [media_type for media_type in accepted if media_type in SUFFIXES and media_type.startswith(family)]
     if not found:
         kinds = ", ".join(accepted)
-        raise Unsupported(f"{requirement.post_type} takes {kinds}; none of these can be made of {facts.media_type}.")
+        raise Unsupported(
+            phrase(
+                "{post_type} takes {kinds}; none of these can be made of {media_type}.",
+                post_type=requirement.post_type,
+                kinds=kinds,
+                media_type=facts.media_type,
+            )
+        )
     return tuple(dict.fromkeys(sorted(found, key=lambda media_type: media_type != facts.media_type)))
 
 
@@ -357,7 +365,11 @@ def _within_size(recipe: Recipe, facts: MediaFacts) -> Recipe:
     sound_bps = _sound_bps(recipe.sound, facts)
     video_bps = all_bps - sound_bps
     if video_bps < LEAST_VIDEO_BPS:
-        message = f"{float(facts.duration_s):.0f} s do not fit into {recipe.max_size_bytes:,} bytes: shorten the film."
+        message = phrase(
+            "{duration_s:.0f} s do not fit into {max_size_bytes:,} bytes: shorten the film.",
+            duration_s=float(facts.duration_s),
+            max_size_bytes=recipe.max_size_bytes,
+        )
         raise Unsupported(message)
     if recipe.video.codec == "copy" or not _is_over(recipe.video.max_bit_rate_bps or MOST_VIDEO_BPS, video_bps):
         return recipe

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Damaged, Invalid, Problem, Unavailable, Unsupported
 from crosscut.kernel.facts import Loudness, MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import canonical_json
 from crosscut.media import captions as caption_files
@@ -94,13 +95,17 @@ def render(
 def check_recipe(recipe: Recipe, facts: MediaFacts, captions_path: Path | None) -> None:
     """Raises Unsupported, Unavailable or Invalid when the recipe cannot be made of this master here."""
     if recipe.video and not facts.video:
-        raise Unsupported("The recipe asks for moving pictures and the master has none.")
+        raise Unsupported(phrase("The recipe asks for moving pictures and the master has none."))
     if (recipe.sound or recipe.purpose is Purpose.WAVEFORM) and not facts.audio:
-        raise Unsupported("The recipe asks for sound and the master has none.")
+        raise Unsupported(phrase("The recipe asks for sound and the master has none."))
     if recipe.video and recipe.video.burns_captions and not ffmpeg.has_fonts():
-        raise Unavailable("Captions cannot be burnt in: no font is installed. Install one, such as fonts-dejavu-core.")
+        raise Unavailable(
+            phrase("Captions cannot be burnt in: no font is installed. Install one, such as fonts-dejavu-core.")
+        )
     if recipe.video and recipe.video.burns_captions and captions_path is None:
-        raise Invalid.at("captions", "The recipe burns captions in: give the caption file.", code="captions.missing")
+        raise Invalid.at(
+            "captions", phrase("The recipe burns captions in: give the caption file."), code="captions.missing"
+        )
 
 
 def _maker(recipe: Recipe) -> Callable[[Job], Outcome]:
@@ -126,7 +131,7 @@ def waveform_json(facts: MediaFacts, pairs: Sequence[tuple[int, int]]) -> str:
 def _make_picture(job: Job) -> Outcome:
     part = job.recipe.picture
     if part is None:
-        raise Unsupported("The recipe has no picture part.")
+        raise Unsupported(phrase("The recipe has no picture part."))
     source = _source_picture(job)
     rights = metadata.read(job.path) if source != job.path else None
     media_type = job.recipe.media_type
@@ -153,7 +158,7 @@ def _frame_at(job: Job, moment_s: Fraction) -> Path:
         ffmpeg.run(job.path, ffmpeg.frame_arguments(job.path, start_s, still, job.facts), should_stop=job.should_stop)
         if still.exists():
             return still
-    raise Damaged(job.path, "No frame of the film can be decoded.")
+    raise Damaged(job.path, phrase("No frame of the film can be decoded."))
 
 
 def waveform_svg(pairs: Sequence[tuple[int, int]]) -> str:
@@ -217,7 +222,7 @@ def _encode_within_size(job: Job, gain: sound.Gain | None) -> None:
         if limit is None or job.result.stat().st_size <= limit:
             return
         recipe = lowered(recipe, job.result.stat().st_size, job.facts)
-    message = f"The file cannot be brought under {limit:,} bytes with these settings: shorten it."
+    message = phrase("The file cannot be brought under {limit:,} bytes with these settings: shorten it.", limit=limit)
     raise Invalid.at(job.path.name, message, code="media.does_not_fit")
 
 
@@ -248,7 +253,7 @@ def _encode(job: Job, gain: sound.Gain | None, rights: Metadata) -> None:
 def check_room(folder: Path, needed_bytes: int) -> None:
     """Says that the disk is full before an hour of encoding does."""
     if shutil.disk_usage(folder).free < min(needed_bytes, RENDER.file_bytes):
-        raise Unavailable("The disk is nearly full: make room and try again.")
+        raise Unavailable(phrase("The disk is nearly full: make room and try again."))
 
 
 def gain_again(recipe: Recipe, gain: sound.Gain, found: Loudness) -> sound.Gain | None:

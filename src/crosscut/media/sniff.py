@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Damaged, Invalid, NotFound, Problem, Unsupported
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 HEAD_BYTES = 65536
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -215,17 +216,17 @@ SIGNATURES: tuple[Signature, ...] = (
     _known(Kind.DOCUMENT, "application/pdf", "pdf", "pdf ai", _at(0, b"%PDF-")),
     _known(Kind.DOCUMENT, "font/ttf", "font", "ttf", _at(0, b"\0\1\0\0\0", b"true\0")),
     _known(Kind.DOCUMENT, "font/otf", "font", "otf", _at(0, b"OTTO\0")),
-    _refused("a font packed for web pages; add its .ttf or .otf file", "webfont", _at(0, b"wOFF", b"wOF2")),
-    _refused("several fonts in one file; add each as a .ttf or .otf file", "fonts", _at(0, b"ttcf")),
-    _refused("a ZIP archive; unpack it and add the files inside", "zip", _at(0, b"PK\x03\x04", b"PK\x05\x06")),
+    _refused(phrase("a font packed for web pages; add its .ttf or .otf file"), "webfont", _at(0, b"wOFF", b"wOF2")),
+    _refused(phrase("several fonts in one file; add each as a .ttf or .otf file"), "fonts", _at(0, b"ttcf")),
+    _refused(phrase("a ZIP archive; unpack it and add the files inside"), "zip", _at(0, b"PK\x03\x04", b"PK\x05\x06")),
     _refused(
-        "a compressed archive; unpack it and add the files inside",
+        phrase("a compressed archive; unpack it and add the files inside"),
         "archive",
         _at(0, *ARCHIVES),
     ),
-    _refused("a program, not media", "program", _at(0, b"\x7fELF", b"MZ", b"#!")),
-    _refused("a playlist that points to other files; add the files themselves", "playlist", _reads(_PLAYLIST)),
-    _refused("a web page, not media", "html", _reads(_HTML)),
+    _refused(phrase("a program, not media"), "program", _at(0, b"\x7fELF", b"MZ", b"#!")),
+    _refused(phrase("a playlist that points to other files; add the files themselves"), "playlist", _reads(_PLAYLIST)),
+    _refused(phrase("a web page, not media"), "html", _reads(_HTML)),
 )
 
 SUFFIXES = frozenset(suffix for signature in SIGNATURES for suffix in signature.suffixes) | {"zip"}
@@ -239,7 +240,9 @@ def sniff(path: Path, *, limits: SizeLimits | None = None) -> Sniffed:
     limits = limits or SizeLimits()
     size_bytes = _size_of(path)
     if size_bytes == 0:
-        raise Damaged(path, "The file is empty (0 bytes): add it again from where it comes from.", code="media.empty")
+        raise Damaged(
+            path, phrase("The file is empty (0 bytes): add it again from where it comes from."), code="media.empty"
+        )
     _refuse_larger(path, size_bytes, limits.moving_bytes)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -260,7 +263,13 @@ def sniff_moving(path: Path) -> Sniffed:
     """The same for what has to be film or sound; raises Unsupported for everything else."""
     sniffed = sniff(path)
     if sniffed.kind not in (Kind.VIDEO, Kind.AUDIO):
-        raise Unsupported(f"{path.name} has neither moving pictures nor sound; it is {sniffed.media_type}.")
+        raise Unsupported(
+            phrase(
+                "{name} has neither moving pictures nor sound; it is {media_type}.",
+                name=path.name,
+                media_type=sniffed.media_type,
+            )
+        )
     return sniffed
 
 
@@ -268,9 +277,11 @@ def _size_of(path: Path) -> int:
     try:
         status = path.stat()
     except OSError as fault:
-        raise NotFound(f"{path.name} cannot be opened: {fault.strerror}.") from fault
+        raise NotFound(
+            phrase("{name} cannot be opened: {strerror}.", name=path.name, strerror=fault.strerror)
+        ) from fault
     if not path.is_file():
-        raise Unsupported(f"{path.name} is a folder or a device, not a file.")
+        raise Unsupported(phrase("{name} is a folder or a device, not a file.", name=path.name))
     return status.st_size
 
 
@@ -282,20 +293,30 @@ def _limit_for(signature: Signature, limits: SizeLimits) -> int:
 
 def _refuse_larger(path: Path, size_bytes: int, limit_bytes: int) -> None:
     if size_bytes > limit_bytes:
-        sizes = f"{size_bytes / 1e6:,.0f} MB; at most {limit_bytes / 1e6:,.0f} MB are taken"
-        message = f"{path.name} is too large ({sizes}). Make it smaller and add it again."
+        sizes = phrase(
+            "{size_mb:,.0f} MB; at most {limit_mb:,.0f} MB are taken",
+            size_mb=size_bytes / 1e6,
+            limit_mb=limit_bytes / 1e6,
+        )
+        message = phrase(
+            "{name} is too large ({sizes}). Make it smaller and add it again.", name=path.name, sizes=sizes
+        )
         raise Invalid.at(path.name, message, code="media.too_large", size_bytes=size_bytes, limit_bytes=limit_bytes)
 
 
 def _refusal(path: Path, signature: Signature | None) -> Unsupported:
-    called = signature.called if signature else "not a kind of media file that is known here"
-    problem = Problem(code="media.unknown_type", where=path.name, message=f"This is {called}.")
-    return Unsupported(f"{path.name} is {called}.", problems=[problem])
+    called = signature.called if signature else phrase("not a kind of media file that is known here")
+    problem = Problem(code="media.unknown_type", where=path.name, message=phrase("This is {called}.", called=called))
+    return Unsupported(phrase("{name} is {called}.", name=path.name, called=called), problems=[problem])
 
 
 def _name_warnings(path: Path, signature: Signature) -> list[Problem]:
     suffix = path.suffix.lower().lstrip(".")
     if suffix in signature.suffixes or suffix not in SUFFIXES:
         return []
-    message = f"The name ends in .{suffix} but the content is {signature.media_type}; the content counts."
+    message = phrase(
+        "The name ends in .{suffix} but the content is {media_type}; the content counts.",
+        suffix=suffix,
+        media_type=signature.media_type,
+    )
     return [Problem(code="media.misnamed", where=path.name, message=message)]

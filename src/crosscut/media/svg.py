@@ -5,6 +5,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Problem
 from crosscut.kernel.facts import Kind, MediaFacts, Picture
+from crosscut.kernel.phrases import phrase
 from crosscut.media import capped
 from crosscut.media.sniff import Sniffed
 
@@ -43,5 +44,7 @@ def facts(path: Path, sniffed: Sniffed) -> MediaFacts:
 def _removals(path: Path, removed: tuple[str, ...]) -> list[Problem]:
     if not removed:
         return []
-    message = f"The drawing holds parts that are not shown to anybody: {', '.join(removed[:5])}."
+    message = phrase(
+        "The drawing holds parts that are not shown to anybody: {removed}.", removed=", ".join(removed[:5])
+    )
     return [Problem(code="media.svg_cleaned", where=path.name, message=message)]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,9 @@ class TimeMap:
     def __post_init__(self) -> None:
         edges = [Fraction(0), *(edge for span in self.removed for edge in (span.start_s, span.end_s)), self.duration_s]
         if any(later < earlier for earlier, later in pairwise(edges)):
-            raise Invalid("The removed stretches must be in order, apart from each other and inside the master.")
+            raise Invalid(
+                phrase("The removed stretches must be in order, apart from each other and inside the master.")
+            )
 
     @property
     def kept(self) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.findings import Finding, Level
-from crosscut.kernel.phrases import Phrase, counted, phrase, spoken
+from crosscut.kernel.phrases import Phrase, counted, packed, phrase, spoken, unpacked
 from crosscut.kernel.records import as_data
 
 GERMAN = {
@@ -60,6 +60,33 @@ def test_other_texts_stay_as_they_are():
 def test_it_survives_being_copied_and_sent_to_another_process(carried):
     said = carried(phrase("{place} takes {limit} {unit}.", place="X", limit=1, unit=phrase("characters")))
     assert spoken(said, German()) == "Bei X sind 1 Zeichen erlaubt."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        phrase("{place} takes {limit:,.1f} {unit}.", place="{X}", limit=2.25, unit=phrase("characters")),
+        counted("{n} day", "{n} days", 3),
+        "no phrase",
+    ],
+)
+def test_it_goes_through_json_to_a_process_and_back(said: str):
+    back = unpacked(json.loads(json.dumps(packed(said))))
+    assert (type(back), back, spoken(back, German())) == (type(said), said, spoken(said, German()))
+
+
+@pytest.mark.parametrize(
+    "template", ["{a.__class__}", "{a[0]}", "{a:>999999999}", "{a!a}", "{0.x}", "{a", "{a:{b}}", "a}", "{}"]
+)
+def test_a_template_from_outside_cannot_ask_for_more_than_a_value(template: str):
+    with pytest.raises(ValueError, match="no template"):
+        unpacked({"template": template, "plural": "", "number": 1, "values": {"a": "x", "b": "9"}})
+
+
+@pytest.mark.parametrize("data", [None, 3, ["x"], {"template": "x"}, {**packed(phrase("{a}", a="x")), "values": {}}])
+def test_what_is_no_packed_text_is_refused(data: object):
+    with pytest.raises((ValueError, KeyError)):
+        unpacked(data)
 
 
 def test_it_is_stored_as_a_text():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, digest
 from crosscut.media.captions import CaptionStyle, contrast
 
@@ -79,16 +80,23 @@ def check(look: Look) -> None:
     """Raises Invalid with everything that could not be seen or made, each with its contrast."""
     names = ("panel_colour", "text_colour", "played_colour", "unplayed_colour")
     problems = [
-        Problem(code="audiogram.colour", where=name, message="Write the colour as #rrggbb, such as #ffffff for white.")
+        Problem(
+            code="audiogram.colour",
+            where=name,
+            message=phrase("Write the colour as #rrggbb, such as #ffffff for white."),
+        )
         for name in names
         if not _COLOUR.fullmatch(getattr(look, name))
     ]
     problems = problems or [*_unseen(look)]
     if not (200 <= look.width_px <= 4096 and 200 <= look.height_px <= 4096) or look.width_px % 2 or look.height_px % 2:
-        message = "An audiogram is 200 to 4096 pixels wide and high, in even numbers."
+        message = phrase("An audiogram is 200 to 4096 pixels wide and high, in even numbers.")
         problems.append(Problem(code="audiogram.size", where="size", message=message))
     if not 10 <= look.bars <= 400 or not 1 <= look.frame_rate <= 60 or len(look.title) > MOST_TITLE:
-        message = f"It takes 10 to 400 bars, 1 to 60 frames a second and a title of at most {MOST_TITLE} characters."
+        message = phrase(
+            "It takes 10 to 400 bars, 1 to 60 frames a second and a title of at most {most_title} characters.",
+            most_title=MOST_TITLE,
+        )
         problems.append(Problem(code="audiogram.settings", where="look", message=message))
     if problems:
         raise Invalid(problems=problems)
@@ -105,8 +113,14 @@ def _unseen(look: Look) -> list[Problem]:
     for name, colour, other_name, other, least in pairs:
         apart = contrast(CaptionStyle(text_colour=colour, backing="outline", backing_colour=other))
         if apart < least:
-            words = f"{colour} on {other} has a contrast of {apart:.1f}; it takes {least} to be seen well."
-            message = f"{words} Change {name} or {other_name}."
+            words = phrase(
+                "{colour} on {other} has a contrast of {apart:.1f}; it takes {least} to be seen well.",
+                colour=colour,
+                other=other,
+                apart=apart,
+                least=least,
+            )
+            message = phrase("{words} Change {name} or {other_name}.", words=words, name=name, other_name=other_name)
             values = {"contrast": round(apart, 2), "least": least}
             found.append(Problem(code="audiogram.contrast", where=name, message=message, values=values))
     return found

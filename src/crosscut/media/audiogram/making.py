@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Unavailable, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, sound, stills
 from crosscut.media.audiogram.look import Box, Look, check, layout
@@ -48,9 +49,11 @@ def audiogram(
     check(look)
     facts = probe(path)
     if not facts.audio:
-        raise Unsupported(f"{path.name} has no sound, and an audiogram is made of sound.")
+        raise Unsupported(phrase("{name} has no sound, and an audiogram is made of sound.", name=path.name))
     if (look.title or cues) and not ffmpeg.has_fonts():
-        raise Unavailable("Words cannot be drawn: no font is installed. Install one, such as fonts-dejavu-core.")
+        raise Unavailable(
+            phrase("Words cannot be drawn: no font is installed. Install one, such as fonts-dejavu-core.")
+        )
     report(Progress(done=Fraction(0), label="Listening"))
     heard = sound.analyse(path, sound.Wanted(buckets=look.bars), should_stop=should_stop)
     with making_beside(out) as folder:

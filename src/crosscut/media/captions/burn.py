@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions.records import Cue, Document, Losses, Settings
 from crosscut.media.captions.srt import number_of, settings_of
 
@@ -33,9 +34,9 @@ class CaptionStyle:
     def __post_init__(self) -> None:
         for name in ("text_colour", "backing_colour"):
             if not _COLOUR.fullmatch(getattr(self, name)):
-                raise Invalid.at(name, "Write the colour as #rrggbb, such as #ffffff for white.")
+                raise Invalid.at(name, phrase("Write the colour as #rrggbb, such as #ffffff for white."))
         if self.backing not in BACKINGS:
-            raise Invalid.at("backing", f"Behind captions can be {' or '.join(BACKINGS)}.")
+            raise Invalid.at("backing", phrase("Behind captions can be {backings}.", backings=" or ".join(BACKINGS)))
         limits: tuple[tuple[str, int, int], ...] = (
             ("size_percent", 2, 20),
             ("margin_percent", 0, 30),
@@ -43,9 +44,9 @@ class CaptionStyle:
         )
         for name, least, most in limits:
             if not least <= getattr(self, name) <= most:
-                raise Invalid.at(name, f"It must be from {least} to {most} per cent.")
+                raise Invalid.at(name, phrase("It must be from {least} to {most} per cent.", least=least, most=most))
         if "," in self.font or "\n" in self.font:
-            raise Invalid.at("font", "A font's name has no commas.")
+            raise Invalid.at("font", phrase("A font's name has no commas."))
 
 
 HOUSE = CaptionStyle()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Problem
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions.formats import read_document
 from crosscut.media.captions.records import Cue
 from crosscut.media.sniff import Sniffed
@@ -35,19 +36,21 @@ def shifted(cues: Iterable[Cue], by_s: Fraction) -> tuple[Cue, ...]:
 
 def check(cues: Sequence[Cue], *, duration_s: Fraction | None = None) -> tuple[Problem, ...]:
     """What is broken in the cues, whatever the house style: order, overlap, emptiness, times beyond the film."""
-    problems = [] if cues else [_problem("empty", 0, "There is no caption in it.")]
+    problems = [] if cues else [_problem("empty", 0, phrase("There is no caption in it."))]
     for number, cue in enumerate(cues, 1):
         if not cue.plain.strip():
-            problems.append(_problem("blank", number, "It has no words."))
+            problems.append(_problem("blank", number, phrase("It has no words.")))
         if cue.end_s <= cue.start_s:
-            problems.append(_problem("ends_early", number, "It ends before it starts, so nobody will see it."))
+            problems.append(_problem("ends_early", number, phrase("It ends before it starts, so nobody will see it.")))
         if duration_s is not None and cue.end_s > duration_s + Fraction(1, 2):
-            problems.append(_problem("beyond_end", number, "It ends after the film does."))
+            problems.append(_problem("beyond_end", number, phrase("It ends after the film does.")))
     for number, (earlier, later) in enumerate(pairwise(cues), 2):
         if later.start_s < earlier.start_s:
-            problems.append(_problem("out_of_order", number, "It starts before the caption in front of it."))
+            problems.append(_problem("out_of_order", number, phrase("It starts before the caption in front of it.")))
         elif later.start_s < earlier.end_s:
-            problems.append(_problem("overlap", number, "It starts while the caption in front of it is still up."))
+            problems.append(
+                _problem("overlap", number, phrase("It starts while the caption in front of it is still up."))
+            )
     return tuple(problems)
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crosscut.kernel.errors import Damaged, Problem
+from crosscut.kernel.phrases import phrase
 
 LIMIT_BYTES = 20_000_000  # a feature film's captions with styles are under 2 MB
 LINE_LIMIT_CHARACTERS = 100_000  # a whole TTML document on one line happens; 10 MB on one line is no caption file
@@ -29,7 +30,14 @@ def decoded(data: bytes, name: str) -> Text:
     'captions.encoding_guessed'
     """
     if len(data) > LIMIT_BYTES:
-        raise Damaged(name, f"It has {len(data):,} bytes: captions of over {LIMIT_BYTES:,} are not taken.")
+        raise Damaged(
+            name,
+            phrase(
+                "It has {data:,} bytes: captions of over {limit_bytes:,} are not taken.",
+                data=len(data),
+                limit_bytes=LIMIT_BYTES,
+            ),
+        )
     encoding = next((found for mark, found in _BOMS if data.startswith(mark)), "")
     text, encoding = _text(data, name, [encoding] if encoding else ["utf-8", "cp1252"])
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
@@ -49,18 +57,21 @@ def _text(data: bytes, name: str, encodings: list[str]) -> tuple[str, str]:
             return data.decode(encoding), encoding.removesuffix("-sig")
         except UnicodeDecodeError:
             continue
-    raise Damaged(name, "The captions are not text in UTF-8, UTF-16 or Windows-1252; save them as UTF-8.")
+    raise Damaged(name, phrase("The captions are not text in UTF-8, UTF-16 or Windows-1252; save them as UTF-8."))
 
 
 def _refuse_long_lines(text: str, name: str) -> None:
     longest = max(map(len, text.split("\n")))
     if longest > LINE_LIMIT_CHARACTERS:
-        message = f"A line of {longest:,} characters is in it: this is no caption file. Export the captions again."
+        message = phrase(
+            "A line of {longest:,} characters is in it: this is no caption file. Export the captions again.",
+            longest=longest,
+        )
         raise Damaged(name, message, code="captions.line_absurd")
 
 
 def _doubts(encoding: str) -> tuple[Problem, ...]:
     if encoding != "cp1252":
         return ()
-    message = "It is not UTF-8, so it was read as Windows-1252: look at the accents, and save it as UTF-8."
+    message = phrase("It is not UTF-8, so it was read as Windows-1252: look at the accents, and save it as UTF-8.")
     return (Problem(code="captions.encoding_guessed", where="captions", message=message),)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crosscut.kernel.errors import Damaged, Invalid, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media import capped
 from crosscut.media.caps import Caps
 from crosscut.media.captions import ass, burn, scc, scc_write, srt, stl, stl_write, ttml, ttml_write, vtt
@@ -33,7 +34,14 @@ def format_of(path: Path) -> str:
     suffix = path.suffix.lower().lstrip(".")
     if suffix not in SUFFIXES:
         endings = ", ".join(f".{ending}" for ending in SUFFIXES)
-        raise Unsupported(f"{path.name}: no caption format ends in “.{suffix}”. There are {endings}.")
+        raise Unsupported(
+            phrase(
+                "{name}: no caption format ends in “.{suffix}”. There are {endings}.",
+                name=path.name,
+                suffix=suffix,
+                endings=endings,
+            )
+        )
     return SUFFIXES[suffix]
 
 
@@ -48,7 +56,14 @@ def read_document(path: Path) -> Document:
 def parse_document(data: bytes, name: str = "captions") -> Document:
     """The document that the bytes are, in this process: for what is already ours."""
     if len(data) > LIMIT_BYTES:
-        raise Damaged(name, f"It has {len(data):,} bytes: captions of over {LIMIT_BYTES:,} are not taken.")
+        raise Damaged(
+            name,
+            phrase(
+                "It has {data:,} bytes: captions of over {limit_bytes:,} are not taken.",
+                data=len(data),
+                limit_bytes=LIMIT_BYTES,
+            ),
+        )
     if data[3:6] == b"STL" and data[8:11] == b".01":
         document = replace(stl.parse(data, name), encoding=data[12:14].decode("ascii", errors="replace"))
     elif _is_xml(data):
@@ -59,7 +74,14 @@ def parse_document(data: bytes, name: str = "captions") -> Document:
         warnings = (*text.warnings, *document.warnings)
         document = replace(document, encoding=text.encoding, warnings=warnings)
     if len(document.cues) > CUE_LIMIT:
-        raise Damaged(name, f"It has {len(document.cues):,} captions: over {CUE_LIMIT:,} are not taken.")
+        raise Damaged(
+            name,
+            phrase(
+                "It has {cues:,} captions: over {cue_limit:,} are not taken.",
+                cues=len(document.cues),
+                cue_limit=CUE_LIMIT,
+            ),
+        )
     return document
 
 
@@ -77,7 +99,9 @@ def _of_text(text: Text, name: str) -> Document:
         return ass.parse(text.text)
     if _SRT.search(text.text):
         return srt.parse(text.text)
-    raise Unsupported(f"{name} holds no captions: it is none of SRT, WebVTT, TTML, SCC, ASS and EBU STL.")
+    raise Unsupported(
+        phrase("{name} holds no captions: it is none of SRT, WebVTT, TTML, SCC, ASS and EBU STL.", name=name)
+    )
 
 
 def read(path: Path) -> tuple[Cue, ...]:
@@ -113,6 +137,13 @@ def convert(document: Document, wanted: str) -> Written:
     b'WEBVTT\\n'
     """
     if wanted not in _WRITE:
-        raise Invalid.at("format", f"Captions are written as {', '.join(WRITERS)}; {wanted!r} is none of them.")
+        raise Invalid.at(
+            "format",
+            phrase(
+                "Captions are written as {writers}; {wanted!r} is none of them.",
+                writers=", ".join(WRITERS),
+                wanted=wanted,
+            ),
+        )
     made, losses = _WRITE[wanted](document)
     return Written(format=wanted, data=made.encode() if isinstance(made, str) else made, lost=losses.problems())

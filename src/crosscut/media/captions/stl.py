@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions.records import BOTTOM, Cue, Document, Losses, Settings, in_time, tidy
 
 GSI_BYTES, TTI_BYTES = 1024, 128
@@ -40,7 +41,7 @@ class _Head:
 def parse(data: bytes, name: str) -> Document:
     """The subtitles, timed from the start of the programme. Raises Damaged or Unsupported with what is wrong."""
     if len(data) < GSI_BYTES + TTI_BYTES:
-        raise Damaged(name, "It ends before its first subtitle.")
+        raise Damaged(name, phrase("It ends before its first subtitle."))
     head, losses = _head(data, name), Losses()
     cues = list(_cues(data[GSI_BYTES:], head, losses))
     offset_s = head.programme_start_s
@@ -57,10 +58,14 @@ def parse(data: bytes, name: str) -> Document:
 def _head(data: bytes, name: str) -> _Head:
     rate = _RATES.get(data[3:11])
     if rate is None:
-        raise Unsupported(f"{name} is an EBU STL of an unknown frame rate ({data[3:11]!r}).")
+        raise Unsupported(
+            phrase("{name} is an EBU STL of an unknown frame rate ({data!r}).", name=name, data=data[3:11])
+        )
     table = TABLES.get(data[12:14])
     if table is None:
-        raise Unsupported(f"{name} is an EBU STL in an unknown alphabet ({data[12:14]!r}).")
+        raise Unsupported(
+            phrase("{name} is an EBU STL in an unknown alphabet ({data!r}).", name=name, data=data[12:14])
+        )
     start = data[256:264]
     digits = [int(start[index : index + 2]) if start[index : index + 2].isdigit() else 0 for index in (0, 2, 4, 6)]
     rows = int(data[253:255]) if data[253:255].strip().isdigit() else 23

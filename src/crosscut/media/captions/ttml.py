@@ -11,6 +11,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, ParseError
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions.records import Cue, Document, Losses, Settings, in_time, tidy
 from crosscut.media.captions.ttml_place import place_of
 from crosscut.media.captions.ttml_time import Interval, Rates, active, earlier, rates_of
@@ -85,14 +86,17 @@ def _root(data: bytes, name: str) -> Element:
     try:
         root: Element = ElementTree.fromstring(data, forbid_dtd=True)
     except DefusedXmlException as fault:
-        message = f"{name} declares entities or a document type, which captions do not need and which can be a trap."
+        message = phrase(
+            "{name} declares entities or a document type, which captions do not need and which can be a trap.",
+            name=name,
+        )
         raise Unsupported(message) from fault
     except (ParseError, ValueError, LookupError) as fault:
-        raise Damaged(name, f"It is not readable XML: {fault}.") from fault
+        raise Damaged(name, phrase("It is not readable XML: {fault}.", fault=fault)) from fault
     except RecursionError as fault:
-        raise Damaged(name, "It is nested too deeply to be captions.") from fault
+        raise Damaged(name, phrase("It is nested too deeply to be captions.")) from fault
     if _local(root) != "tt" or not root.tag.startswith("{http://www.w3.org/"):
-        raise Unsupported(f"{name} is XML but no TTML: its root is not <tt> of the W3C.")
+        raise Unsupported(phrase("{name} is XML but no TTML: its root is not <tt> of the W3C.", name=name))
     return root
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions.records import BOTTOM, Cue, Document, Losses, Region, Settings, clock
 from crosscut.media.captions.srt import clean
 
@@ -100,7 +101,9 @@ class _Reading:
         return block
 
     def _doubt(self, line: str) -> None:
-        message = f"“{line[:40]}” is no time by the standard, so browsers skip its caption; write 00:00:01.000."
+        message = phrase(
+            "“{line}” is no time by the standard, so browsers skip its caption; write 00:00:01.000.", line=line[:40]
+        )
         self.losses.add("time_unreadable", message, f"line {self.index + 1}")
 
     def _cue(self, timing: re.Match[str], name: str, body: list[str]) -> None:

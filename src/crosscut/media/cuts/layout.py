@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.model import Clip, Cut, Gap, Style, Track, Transition
 
 SOUND_RATE_HZ = 48_000
@@ -146,7 +147,7 @@ def _use(placed: _Placed, frame: int, rate: Fraction) -> Use | None:
 
 def _crossing(item: Clip | Gap) -> Invalid:
     name = item.name or "A gap"
-    message = f"{name} is too short for the transitions at its ends: shorten them or lengthen it."
+    message = phrase("{name} is too short for the transitions at its ends: shorten them or lengthen it.", name=name)
     return Invalid.at(name, message, code="cuts.transitions_cross")
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.facts import MediaFacts, Span
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.media.cuts.model import Clip, Cut, Track, media_of
 from crosscut.media.cuts.render import Encoding, MadeCut, render_cut
@@ -35,24 +36,24 @@ def make_cut(
             spans = [_span(clip) for clip in _plain(cut.pictures[0])]
             return smart_cut(source.path, spans, out, encoding=encoding, report=report, should_stop=should_stop)
     made = render_cut(cut, folders, out, encoding=encoding, report=report, should_stop=should_stop)
-    return replace(made, reasons=(f"All of it was encoded: {reason}.",))
+    return replace(made, reasons=(phrase("All of it was encoded: {reason}.", reason=reason),))
 
 
 def what_needs_rendering(cut: Cut) -> str:
     """What of the cut is more than pieces of one film one after the other; "" when nothing is."""
     if cut.words or cut.captions or cut.music:
-        return "it has words or music of its own"
+        return phrase("it has words or music of its own")
     if len(cut.pictures) != 1:
-        return "it has several picture tracks" if cut.pictures else "it has no picture track"
+        return phrase("it has several picture tracks") if cut.pictures else phrase("it has no picture track")
     clips = _plain(cut.pictures[0])
     if len(clips) != len(cut.pictures[0].items):
-        return "it has transitions or gaps"
+        return phrase("it has transitions or gaps")
     if len({media_of(clip) for clip in clips}) != 1:
-        return "it is made of several media"
+        return phrase("it is made of several media")
     if any(clip != _bare(clip) for clip in clips):
-        return "its clips change speed, level or place"
+        return phrase("its clips change speed, level or place")
     if any(_places(track) != _places(cut.pictures[0]) for track in cut.sounds):
-        return "its sound is cut at other places than its picture"
+        return phrase("its sound is cut at other places than its picture")
     return ""
 
 
@@ -73,10 +74,20 @@ def _places(track: Track) -> list[tuple[Fraction, str, Fraction, Fraction]]:
 def _differs(cut: Cut, facts: MediaFacts) -> str:
     stream = facts.video[0]
     if stream.frame_rate != cut.rate:
-        return f"its frame rate is {float(cut.rate):g} and its film's is {float(stream.frame_rate or 0):g}"
+        return phrase(
+            "its frame rate is {rate:g} and its film's is {frame_rate:g}",
+            rate=float(cut.rate),
+            frame_rate=float(stream.frame_rate or 0),
+        )
     size = (cut.width_px or stream.width_px, cut.height_px or stream.height_px)
     if size != (stream.width_px, stream.height_px):
-        return f"its frame is {size[0]} x {size[1]} and its film's is {stream.width_px} x {stream.height_px}"
+        return phrase(
+            "its frame is {wanted_width_px} x {wanted_height_px} and its film's is {width_px} x {height_px}",
+            wanted_width_px=size[0],
+            wanted_height_px=size[1],
+            width_px=stream.width_px,
+            height_px=stream.height_px,
+        )
     return ""
 
 

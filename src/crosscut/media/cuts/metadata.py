@@ -8,6 +8,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.cuts.model import Box, Clip, Cut, Music, Words
 
@@ -69,9 +70,13 @@ def _checked(settings: type[Settings], data: dict[str, Any], where: str) -> Sett
 def _problem(error: Any, where: str, known: str) -> Problem:
     word = ".".join(str(part) for part in error["loc"])
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        message = f'The effect "{word}" is not known. Known are {known}. Take it out of the metadata or correct it.'
+        message = phrase(
+            'The effect "{word}" is not known. Known are {known}. Take it out of the metadata or correct it.',
+            word=word,
+            known=known,
+        )
         return Problem(code="cuts.unknown_effect", where=where, message=message, values={"effect": word})
-    message = f'The value of "{word}" does not fit: {error["msg"]}.'
+    message = phrase('The value of "{word}" does not fit: {error}.', word=word, error=error["msg"])
     return Problem(code="cuts.wrong_value", where=where, message=message, values={"effect": word})
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from crosscut.kernel.errors import NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.media import capped
 from crosscut.media.cuts.model import Cut
 
@@ -14,5 +15,5 @@ def read_cut(path: Path) -> Cut:
     not known.
     """
     if not path.is_file():
-        raise NotFound(f"There is no file {path}.")
+        raise NotFound(phrase("There is no file {path}.", path=path))
     return capped.call("cuts.reading:read", Cut, path=path)

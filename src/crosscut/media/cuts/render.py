@@ -9,6 +9,7 @@ from typing import Literal
 
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, captions, ffmpeg, metadata
 from crosscut.media.beside import making_beside
@@ -94,7 +95,7 @@ def render_cut(
     frame = frame_of(cut, sources)
     frames = frame_at(cut.duration_s, cut.rate)
     if frames < 1:
-        raise Invalid("The cut is empty: put a clip into it.")
+        raise Invalid(phrase("The cut is empty: put a clip into it."))
     with making_beside(out) as folder:
         job = _Job(
             cut=cut,
@@ -133,7 +134,12 @@ def frame_of(cut: Cut, sources: dict[str, Source]) -> Frame:
     width = cut.width_px or (first.width_px if first else 1920)
     height = cut.height_px or (first.height_px if first else 1080)
     if not (16 <= width <= LARGEST_PX and 16 <= height <= LARGEST_PX):
-        message = f"A frame has 16 to {LARGEST_PX} pixels a side, not {width} x {height}."
+        message = phrase(
+            "A frame has 16 to {largest_px} pixels a side, not {width} x {height}.",
+            largest_px=LARGEST_PX,
+            width=width,
+            height=height,
+        )
         raise Invalid.at("size", message, code="cuts.wrong_size")
     return Frame(width_px=width // 2 * 2, height_px=height // 2 * 2, rate=cut.rate)
 
@@ -151,7 +157,7 @@ def _bring_fonts(fonts: Path | None, folder: Path) -> bool:
     if fonts is None:
         return False
     if not fonts.is_dir():
-        raise Invalid.at("fonts", f"{fonts} is no folder.", code="cuts.no_fonts")
+        raise Invalid.at("fonts", phrase("{fonts} is no folder.", fonts=fonts), code="cuts.no_fonts")
     (folder / FONTS_NAME).symlink_to(fonts.resolve(), target_is_directory=True)
     return True
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import MediaFacts, Span
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, metadata, stills
 from crosscut.media.beside import making_beside
@@ -71,7 +72,7 @@ def smart_cut(
         whole = render_cut(
             _whole_cut(path, keep, facts), [path.parent], out, encoding=encoding, report=report, should_stop=should_stop
         )
-        return replace(whole, reasons=(f"All of it was encoded: {plan.obstacle}.",))
+        return replace(whole, reasons=(phrase("All of it was encoded: {obstacle}.", obstacle=plan.obstacle),))
     with making_beside(out) as folder:
         job = _Job(
             path=path.resolve(),
@@ -101,23 +102,32 @@ def smart_cut(
 
 def _check(path: Path, keep: Sequence[Span], facts: MediaFacts) -> None:
     if not facts.video:
-        raise Invalid.at(path.name, "It has no moving picture to cut.", code="cuts.no_picture")
+        raise Invalid.at(path.name, phrase("It has no moving picture to cut."), code="cuts.no_picture")
     if not keep:
-        raise Invalid.at("keep", "Nothing is to be kept: name at least one stretch.", code="cuts.empty")
+        raise Invalid.at("keep", phrase("Nothing is to be kept: name at least one stretch."), code="cuts.empty")
     length_s = facts.video[0].duration_s or facts.duration_s
     for span in keep:
         if span.start_s < 0 or span.end_s <= span.start_s:
-            message = f"{float(span.start_s):.3f} s to {float(span.end_s):.3f} s is no stretch of time."
+            message = phrase(
+                "{start_s:.3f} s to {end_s:.3f} s is no stretch of time.",
+                start_s=float(span.start_s),
+                end_s=float(span.end_s),
+            )
             raise Invalid.at("keep", message, code="cuts.empty")
         if length_s and span.end_s > length_s + Fraction(1, 10):
             there_s, asked_s = float(length_s), float(span.end_s)
-            message = f"{path.name} ends at {there_s:.3f} s; a stretch to keep goes on to {asked_s:.3f} s."
+            message = phrase(
+                "{name} ends at {there_s:.3f} s; a stretch to keep goes on to {asked_s:.3f} s.",
+                name=path.name,
+                there_s=there_s,
+                asked_s=asked_s,
+            )
             raise Invalid.at("keep", message, code="cuts.out_of_range")
 
 
 def _plan(path: Path, keep: Sequence[Span], facts: MediaFacts, should_stop: ShouldStop) -> SmartPlan:
     if facts.video[0].is_interlaced:
-        return SmartPlan(obstacle="its picture is interlaced")
+        return SmartPlan(obstacle=phrase("its picture is interlaced"))
     return capped.call("cuts.smart:plan", SmartPlan, caps=ANALYSE, should_stop=should_stop, path=path, keep=list(keep))
 
 
@@ -219,7 +229,7 @@ def _with_sound(job: _Job, picture: Path) -> tuple[Path, CarriedSound]:
 def _sound(job: _Job) -> tuple[CarriedSound, list[str], list[str]]:
     """How the sound was carried over, and the arguments that bring it in: copied, or encoded from its samples."""
     sound = job.folder / "sound.mp4"
-    carried = CarriedSound(obstacle="so it was asked")
+    carried = CarriedSound(obstacle=phrase("so it was asked"))
     if job.encoding.copies_sound:
         carried = capped.call(
             "cuts.sound:carry",

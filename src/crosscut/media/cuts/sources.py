@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.facts import AudioStream, MediaFacts, VideoStream
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.graph import Source
 from crosscut.media.cuts.layout import Stretch, Use, stretches
 from crosscut.media.cuts.model import Clip, Cut, media_of
@@ -46,7 +47,9 @@ def _wanted(cut: Cut) -> dict[str, str]:
 def _find(media: str, asker: str, folders: Sequence[Path]) -> Path:
     parts = [part for part in _path_of(media).parts if part not in ("/", "..", ".")]
     if not parts:
-        raise Invalid.at(asker or "clip", "The timeline names no medium for it: relink it.", code="cuts.media_missing")
+        raise Invalid.at(
+            asker or "clip", phrase("The timeline names no medium for it: relink it."), code="cuts.media_missing"
+        )
     for folder in folders:
         for start in range(len(parts)):
             path = folder.joinpath(*parts[start:])
@@ -55,9 +58,13 @@ def _find(media: str, asker: str, folders: Sequence[Path]) -> Path:
     deeper = sorted({path.resolve() for folder in folders for path in folder.rglob("*") if path.name == parts[-1]})
     if len(deeper) == 1 and deeper[0].is_file():
         return deeper[0]
-    looked = ", ".join(str(folder) for folder in folders) or "no folder"
-    several = f"is there {len(deeper)} times: give the folder of the right one" if deeper else f"is not in {looked}"
-    message = f"{parts[-1]} {several}. Put it there or name its folder."
+    looked = ", ".join(str(folder) for folder in folders) or phrase("no folder")
+    several = (
+        phrase("is there {n} times: give the folder of the right one", n=len(deeper))
+        if deeper
+        else phrase("is not in {looked}", looked=looked)
+    )
+    message = phrase("{parts} {several}. Put it there or name its folder.", parts=parts[-1], several=several)
     raise Invalid.at(asker or parts[-1], message, code="cuts.media_missing", media=media)
 
 
@@ -89,22 +96,30 @@ def _wrong_kinds(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
             if isinstance(item, Clip):
                 facts = sources[media_of(item)].facts
                 if track.kind == "video" and not facts.video:
-                    yield _problem("no_picture", item, "its medium has no moving picture; make a film of a still first")
+                    yield _problem(
+                        "no_picture", item, phrase("its medium has no moving picture; make a film of a still first")
+                    )
                 if track.kind == "audio" and not facts.audio:
-                    yield _problem("no_sound", item, "its medium has no sound; take it out of the sound track")
+                    yield _problem("no_sound", item, phrase("its medium has no sound; take it out of the sound track"))
 
 
 def _wrong_clips(cut: Cut) -> Iterable[Problem]:
     for clip in cut.clips():
         if clip.unknown_effects:
             names = ", ".join(clip.unknown_effects)
-            yield _problem("unknown_effect", clip, f"the effect {names} is not known here; take it out or render it")
+            yield _problem(
+                "unknown_effect",
+                clip,
+                phrase("the effect {names} is not known here; take it out or render it", names=names),
+            )
         if clip.speed <= 0:
-            yield _problem("speed", clip, "it stands still or runs backwards, which cannot be made here; render it")
+            yield _problem(
+                "speed", clip, phrase("it stands still or runs backwards, which cannot be made here; render it")
+            )
         elif not Fraction(1, 100) <= clip.speed <= 100:
-            yield _problem("speed", clip, "its speed is not between 1/100 and 100")
+            yield _problem("speed", clip, phrase("its speed is not between 1/100 and 100"))
         if clip.duration_s <= 0:
-            yield _problem("empty", clip, "it has no length; take it out")
+            yield _problem("empty", clip, phrase("it has no length; take it out"))
 
 
 def _out_of_range(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
@@ -131,20 +146,35 @@ def _beyond(use: Use, needed_s: Fraction, facts: MediaFacts, slack_s: Fraction) 
     length_s = max(lengths, default=facts.duration_s)
     if use.from_s < -slack_s:
         missing_s = float(-use.from_s)
-        return f"it begins {missing_s:.2f} s before its medium does; start it later or shorten the transition"
+        return phrase(
+            "it begins {missing_s:.2f} s before its medium does; start it later or shorten the transition",
+            missing_s=missing_s,
+        )
     if length_s is not None and use.from_s + needed_s > length_s + slack_s:
         end_s, there_s = float(use.from_s + needed_s), float(length_s)
-        remedy = "end it earlier or shorten the transition"
-        return f"it needs its medium up to {end_s:.2f} s and that ends at {there_s:.2f} s; {remedy}"
+        remedy = phrase("end it earlier or shorten the transition")
+        return phrase(
+            "it needs its medium up to {end_s:.2f} s and that ends at {there_s:.2f} s; {remedy}",
+            end_s=end_s,
+            there_s=there_s,
+            remedy=remedy,
+        )
     return ""
 
 
 def _problem(code: str, clip: Clip, words: str) -> Problem:
     name = clip.name or clip.media or "a clip"
-    return Problem(code=f"cuts.{code}", where=name, message=f"{name}: {words}.", values={"clip": name})
+    return Problem(
+        code=f"cuts.{code}",
+        where=name,
+        message=phrase("{name}: {words}.", name=name, words=words),
+        values={"clip": name},
+    )
 
 
 def check_rate(rate: Fraction) -> None:
     """Raises Invalid for a rate nobody plays."""
     if not 1 <= rate <= 240:
-        raise Invalid.at("rate", f"A cut has 1 to 240 frames a second, not {rate}.", code="cuts.wrong_rate")
+        raise Invalid.at(
+            "rate", phrase("A cut has 1 to 240 frames a second, not {rate}.", rate=rate), code="cuts.wrong_rate"
+        )

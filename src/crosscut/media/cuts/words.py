@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions import Cue
 from crosscut.media.cuts.model import Cut, Role, Words
 
@@ -133,7 +134,9 @@ def ass_colour(colour: str, transparency: int = 0) -> str:
     """
     digits = colour.removeprefix("#")
     if len(digits) != 6 or not all(digit in "0123456789abcdefABCDEF" for digit in digits):
-        raise Invalid.at("words", f'"{colour}" is no colour: write it as #rrggbb.', code="cuts.wrong_colour")
+        raise Invalid.at(
+            "words", phrase('"{colour}" is no colour: write it as #rrggbb.', colour=colour), code="cuts.wrong_colour"
+        )
     red, green, blue = (digits[index : index + 2].upper() for index in (0, 2, 4))
     return f"&H{transparency:02X}{blue}{green}{red}"
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from crosscut.kernel.errors import Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.layout import frame_at
 from crosscut.media.cuts.model import Clip, Cut, Role, Transition, media_of
 from crosscut.media.exchange.merging import centred, merged
@@ -37,14 +38,26 @@ def losses(cut: Cut, back: Cut) -> tuple[Problem, ...]:
 
 def _of_the_whole(cut: Cut, back: Cut) -> Iterator[Problem]:
     if back.rate != cut.rate:
-        yield _lost("rate", "timeline", f"The frame rate became {float(back.rate):g} instead of {float(cut.rate):g}.")
+        yield _lost(
+            "rate",
+            "timeline",
+            phrase(
+                "The frame rate became {rate:g} instead of {wanted:g}.", rate=float(back.rate), wanted=float(cut.rate)
+            ),
+        )
     told = (cut.width_px, cut.height_px)
     if all(told) and told != (back.width_px, back.height_px):
         yield _lost(
-            "size", "timeline", f"The frame size {told[0]} x {told[1]} is not in it: set it in the other program."
+            "size",
+            "timeline",
+            phrase(
+                "The frame size {width_px} x {height_px} is not in it: set it in the other program.",
+                width_px=told[0],
+                height_px=told[1],
+            ),
         )
     if abs(back.start_timecode_s - cut.start_timecode_s) * cut.rate >= 1:
-        yield _lost("timecode", "timeline", "The timecode of the first frame is not in it.")
+        yield _lost("timecode", "timeline", phrase("The timecode of the first frame is not in it."))
 
 
 def _of_clips(cut: Cut, back: Cut) -> Iterator[Problem]:
@@ -53,7 +66,7 @@ def _of_clips(cut: Cut, back: Cut) -> Iterator[Problem]:
         match = next((one for one in found if _is_same(wanted, one)), None)
         if match is None:
             place = f"at {float(wanted.start / cut.rate):.2f} s"
-            yield _lost("clip", wanted.label, f"{wanted.label} {place} is not in it.")
+            yield _lost("clip", wanted.label, phrase("{label} {place} is not in it.", label=wanted.label, place=place))
             continue
         found.remove(match)
         yield from _of_clip(wanted, match, cut)
@@ -73,10 +86,10 @@ def _stem(name: str) -> str:
 
 
 _CHECKS: tuple[tuple[str, str, Callable[[Clip], Any]], ...] = (
-    ("speed", "its speed is not carried", lambda clip: round(clip.speed, 3)),
-    ("level", "its level is not carried", lambda clip: (round(clip.gain_db, 2), clip.is_muted)),
-    ("box", "its place in the picture is not carried", lambda clip: _rounded_box(clip)),
-    ("fill", "that it fills the frame is not carried", lambda clip: clip.is_filling),
+    ("speed", phrase("its speed is not carried"), lambda clip: round(clip.speed, 3)),
+    ("level", phrase("its level is not carried"), lambda clip: (round(clip.gain_db, 2), clip.is_muted)),
+    ("box", phrase("its place in the picture is not carried"), lambda clip: _rounded_box(clip)),
+    ("fill", phrase("that it fills the frame is not carried"), lambda clip: clip.is_filling),
 )
 
 
@@ -88,15 +101,29 @@ def _rounded_box(clip: Clip) -> Any:
 def _of_clip(wanted: _Seen, match: _Seen, cut: Cut) -> Iterator[Problem]:
     clip, other = wanted.clip, match.clip
     if frame_at(other.duration_s, cut.rate) != frame_at(clip.duration_s, cut.rate):
-        yield _lost("length", wanted.label, f"{wanted.label}: it is {float(other.duration_s):.2f} s long there.")
+        yield _lost(
+            "length",
+            wanted.label,
+            phrase(
+                "{label}: it is {duration_s:.2f} s long there.", label=wanted.label, duration_s=float(other.duration_s)
+            ),
+        )
     if abs(other.start_s + other.origin_s - clip.start_s - clip.origin_s) * cut.rate * 2 >= 1:
         began_s = float(other.start_s + other.origin_s)
-        yield _lost("start", wanted.label, f"{wanted.label}: it begins at {began_s:.2f} s of its medium there.")
+        yield _lost(
+            "start",
+            wanted.label,
+            phrase("{label}: it begins at {began_s:.2f} s of its medium there.", label=wanted.label, began_s=began_s),
+        )
     for code, words, of in _CHECKS:
         if of(clip) != of(other):
-            yield _lost(code, wanted.label, f"{wanted.label}: {words}.")
+            yield _lost(code, wanted.label, phrase("{label}: {words}.", label=wanted.label, words=words))
     if clip.media and not other.media:
-        yield _lost("media", wanted.label, f"{wanted.label}: where its medium is, is not carried; relink it by name.")
+        yield _lost(
+            "media",
+            wanted.label,
+            phrase("{label}: where its medium is, is not carried; relink it by name.", label=wanted.label),
+        )
 
 
 def _seen(cut: Cut) -> Iterator[_Seen]:
@@ -113,13 +140,27 @@ def _of_transitions(cut: Cut, back: Cut) -> Iterator[Problem]:
         where = f"{float(frame / cut.rate):.2f} s"
         match = there.get(place)
         if match is None:
-            yield _lost("transition", where, f"The transition at {where} of the {_WORD[kind]} is not in it.")
+            yield _lost(
+                "transition",
+                where,
+                phrase("The transition at {where} of the {word} is not in it.", where=where, word=_WORD[kind]),
+            )
         elif frame_at(match.duration_s, cut.rate) != frame_at(transition.duration_s, cut.rate):
             yield _lost(
-                "transition_length", where, f"The transition at {where} is {float(match.duration_s):.2f} s long there."
+                "transition_length",
+                where,
+                phrase(
+                    "The transition at {where} is {duration_s:.2f} s long there.",
+                    where=where,
+                    duration_s=float(match.duration_s),
+                ),
             )
         elif match.style is not transition.style:
-            yield _lost("transition_style", where, f"The transition at {where} became a {match.style.value}.")
+            yield _lost(
+                "transition_style",
+                where,
+                phrase("The transition at {where} became a {value}.", where=where, value=match.style.value),
+            )
 
 
 _WORD = {"video": "picture", "audio": "sound"}
@@ -144,15 +185,27 @@ def _of_words(cut: Cut, back: Cut) -> Iterator[Problem]:
             words.text in cards if is_card else (words.text, words.second, frame_at(words.start_s, cut.rate)) in kept
         ):
             name = words.role.value.replace("_", " ")
-            yield _lost("words", words.text, f'The {name} "{words.text}" is not in it: set it in the other program.')
+            yield _lost(
+                "words",
+                words.text,
+                phrase('The {name} "{text}" is not in it: set it in the other program.', name=name, text=words.text),
+            )
     if cut.captions and back.captions != cut.captions:
-        yield _lost("captions", cut.captions, f"That {cut.captions} is to be burnt in is not carried.")
+        yield _lost(
+            "captions", cut.captions, phrase("That {captions} is to be burnt in is not carried.", captions=cut.captions)
+        )
     if cut.music and back.music != cut.music:
-        yield _lost("music", cut.music.media, f"The music bed {cut.music.media} with its ducking is not in it.")
+        yield _lost(
+            "music",
+            cut.music.media,
+            phrase("The music bed {media} with its ducking is not in it.", media=cut.music.media),
+        )
     marked = {(marker.name, frame_at(marker.start_s, cut.rate)) for marker in back.markers}
     missing = [marker.name for marker in cut.markers if (marker.name, frame_at(marker.start_s, cut.rate)) not in marked]
     if missing:
-        yield _lost("markers", "timeline", f"These markers are not in it: {', '.join(missing)}.")
+        yield _lost(
+            "markers", "timeline", phrase("These markers are not in it: {missing}.", missing=", ".join(missing))
+        )
 
 
 def _lost(code: str, where: str, message: str) -> Problem:

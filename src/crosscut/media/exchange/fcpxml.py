@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.layout import frame_at
 from crosscut.media.cuts.model import Box, Clip, Cut, Gap, Item, Marker, Role, Track, Transition, Words, media_of
 
@@ -175,7 +176,7 @@ def _host(hosts: list[tuple[Fraction, Fraction, Any]], at_s: Fraction) -> tuple[
     for begin_s, end_s, element in hosts:
         if begin_s <= at_s < end_s or (begin_s, end_s, element) == hosts[-1]:
             return element, seconds(element.get("start", "0s")) + at_s - begin_s
-    raise Invalid("The cut is empty: put a clip into it.")
+    raise Invalid(phrase("The cut is empty: put a clip into it."))
 
 
 def _transform(box: Box, aspect: Fraction) -> dict[str, str]:
@@ -200,7 +201,7 @@ def seconds(text: str) -> Fraction:
     try:
         return Fraction(text.strip().removesuffix("s"))
     except (ValueError, ZeroDivisionError) as fault:
-        raise Invalid(f'"{text}" is no time of FCPXML.') from fault
+        raise Invalid(phrase('"{text}" is no time of FCPXML.', text=text)) from fault
 
 
 # Reading
@@ -212,11 +213,17 @@ def parse(root: Any) -> Cut:
     projects = [*root.iter("project")]
     if len(projects) > 1:
         names = ", ".join(str(project.get("name", "")) for project in projects)
-        raise Invalid(f"The file holds {len(projects)} projects ({names}): export the one you want alone.")
+        raise Invalid(
+            phrase(
+                "The file holds {projects} projects ({names}): export the one you want alone.",
+                projects=len(projects),
+                names=names,
+            )
+        )
     sequence = next(projects[0].iter("sequence"), None) if projects else next(iter(sequences), None)
     spine = sequence.find("spine") if sequence is not None else None
     if sequence is None or spine is None:
-        raise Invalid("The file holds no project with a timeline: export the project, not its clips.")
+        raise Invalid(phrase("The file holds no project with a timeline: export the project, not its clips."))
     return _Reader(root).cut(sequence, spine, projects[0].get("name", "") if projects else "")
 
 
@@ -280,7 +287,10 @@ class _Reader:
             return Gap(duration_s=length_s)
         asset = self._asset(element)
         if asset is None:
-            self._warn(element.get("name", ""), f"a {element.tag} cannot be taken apart; a gap of its length stands in")
+            self._warn(
+                element.get("name", ""),
+                phrase("a {tag} cannot be taken apart; a gap of its length stands in", tag=element.tag),
+            )
             return Gap(duration_s=length_s, name=element.get("name", ""))
         return self._clip(element, asset, length_s)
 
@@ -330,7 +340,10 @@ class _Reader:
                 if item is not None:
                     self.hung.setdefault(int(child.get("lane", "1")), []).append((begin_s, item))
             elif child.tag == "spine" and child.get("lane", ""):
-                self._warn(child.get("name", "") or "secondary storyline", "it cannot be taken over; it was left out")
+                self._warn(
+                    child.get("name", "") or phrase("secondary storyline"),
+                    phrase("it cannot be taken over; it was left out"),
+                )
 
     def _take_words(self, element: Any, at_s: Fraction) -> None:
         lines = "".join(style.text or "" for text in element if text.tag == "text" for style in _styles(text)).split(
@@ -348,7 +361,13 @@ class _Reader:
         )
 
     def _warn(self, where: str, message: str) -> None:
-        self.warnings.append(Problem(code="exchange.not_read", where=where, message=f"{where}: {message}."))
+        self.warnings.append(
+            Problem(
+                code="exchange.not_read",
+                where=where,
+                message=phrase("{where}: {message}.", where=where, message=message),
+            )
+        )
 
 
 def _styles(text: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, NotFound, Unsupported
+from crosscut.kernel.phrases import phrase
 
 LOOKED_AT_BYTES = 4096
 
@@ -41,11 +42,13 @@ def rate_of(text: str) -> Fraction | None:
     try:
         rate = Fraction(text)
     except (ValueError, ZeroDivisionError) as fault:
-        raise Invalid.at("--rate", f'"{text}" is no frame rate: write 25, 29.97 or 30000/1001.') from fault
+        raise Invalid.at(
+            "--rate", phrase('"{text}" is no frame rate: write 25, 29.97 or 30000/1001.', text=text)
+        ) from fault
     near = (Fraction(whole * 1000, 1001) for whole in (24, 30, 48, 60, 120))
     rate = next((one for one in near if abs(one - rate) < Fraction(6, 1000)), rate)
     if not 1 <= rate <= 240:
-        raise Invalid.at("--rate", "A cut has 1 to 240 frames a second.")
+        raise Invalid.at("--rate", phrase("A cut has 1 to 240 frames a second."))
     return rate
 
 
@@ -54,13 +57,19 @@ def format_to_write(path: Path) -> Format:
     if path.suffix.lower() in BY_SUFFIX:
         return BY_SUFFIX[path.suffix.lower()]
     known = ", ".join(BY_SUFFIX)
-    raise Unsupported(f'A cut cannot be written as "{path.suffix or path.name}". Name the file with one of {known}.')
+    raise Unsupported(
+        phrase(
+            'A cut cannot be written as "{suffix}". Name the file with one of {known}.',
+            suffix=path.suffix or path.name,
+            known=known,
+        )
+    )
 
 
 def format_of(path: Path) -> Format:
     """The format of a file that is there; .xml is looked into. Raises NotFound or Unsupported."""
     if not path.is_file():
-        raise NotFound(f"There is no file {path}.")
+        raise NotFound(phrase("There is no file {path}.", path=path))
     with path.open("rb") as file:
         beginning = file.read(LOOKED_AT_BYTES)
     found = next((form for root, form in BY_ROOT.items() if root in beginning), None)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Damaged, NotFound
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.model import Cut, Marker
 from crosscut.media.recipes import Chapter
 
@@ -18,13 +19,13 @@ LARGEST_BYTES = 4 * 1024 * 1024
 def read_labels(path: Path) -> tuple[Marker, ...]:
     """The labels of a label track as markers, in the order of time. Raises NotFound or Damaged with the line."""
     if not path.is_file():
-        raise NotFound(f"There is no file {path}.")
+        raise NotFound(phrase("There is no file {path}.", path=path))
     if path.stat().st_size > LARGEST_BYTES:
-        raise Damaged(path, "This file is larger than any label track.")
+        raise Damaged(path, phrase("This file is larger than any label track."))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise Damaged(path, "This is no label track: it is not text in UTF-8.") from fault
+        raise Damaged(path, phrase("This is no label track: it is not text in UTF-8.")) from fault
     found = [
         _label(path, number, line)
         for number, line in enumerate(text.splitlines(), 1)
@@ -39,10 +40,12 @@ def _label(path: Path, number: int, line: str) -> Marker:
     try:
         start_s, end_s = (Fraction(part.strip().replace(",", ".")) for part in (begin, end))
     except (ValueError, ZeroDivisionError) as fault:
-        message = f"Line {number} is no label: begin, end and text with a tab between are expected."
+        message = phrase(
+            "Line {number} is no label: begin, end and text with a tab between are expected.", number=number
+        )
         raise Damaged(path, message) from fault
     if start_s < 0 or end_s < start_s:
-        raise Damaged(path, f"Line {number}: the label ends before it begins.")
+        raise Damaged(path, phrase("Line {number}: the label ends before it begins.", number=number))
     return Marker(start_s=start_s, duration_s=end_s - start_s, name=name.strip())
 
 

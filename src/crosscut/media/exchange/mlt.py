@@ -11,6 +11,7 @@ from typing import Any
 from lxml import etree
 
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.layout import Stretch, Use, frame_at, stretches
 from crosscut.media.cuts.model import Box, Clip, Cut, Gap, Item, Marker, Track, Transition, media_of
 
@@ -189,7 +190,7 @@ class _Reader:
         main = self.by_id.get(self.root.get("producer", "")) if self.root.get("producer", "") else None
         main = main if main is not None and main.tag == "tractor" else (tractors[-1] if tractors else None)
         if main is None:
-            raise Invalid("The file holds no timeline, only clips.")
+            raise Invalid(phrase("The file holds no timeline, only clips."))
         tracks = [track for element in main.iter("track") if (track := self._track(element)) and track.items]
         size = (
             [int(self.profile.get(side, "0")) for side in ("width", "height")] if self.profile is not None else [0, 0]
@@ -240,7 +241,7 @@ class _Reader:
                 return
         if source.tag in ("tractor", "playlist"):
             name = source.get("id", "")
-            self._warn(name, "it is a timeline inside the timeline; a gap of its length stands in")
+            self._warn(name, phrase("it is a timeline inside the timeline; a gap of its length stands in"))
             yield Gap(duration_s=(end - begin) / self.rate, name=name)
             return
         yield self._clip(source, begin, end, entry)
@@ -297,7 +298,7 @@ class _Reader:
             hours, minutes, rest = text.split(":")
             return frame_at(int(hours) * 3600 + int(minutes) * 60 + Fraction(rest.replace(",", ".")), self.rate)
         except ValueError as fault:
-            raise Invalid(f'"{text}" is no time of MLT.') from fault
+            raise Invalid(phrase('"{text}" is no time of MLT.', text=text)) from fault
 
     def _markers(self, main: Any) -> Iterator[Marker]:
         for holder in main.iter("properties"):
@@ -307,7 +308,13 @@ class _Reader:
                     yield Marker(start_s=start, name=_property(one, "text"))
 
     def _warn(self, where: str, message: str) -> None:
-        self.warnings.append(Problem(code="exchange.not_read", where=where, message=f"{where}: {message}."))
+        self.warnings.append(
+            Problem(
+                code="exchange.not_read",
+                where=where,
+                message=phrase("{where}: {message}.", where=where, message=message),
+            )
+        )
 
 
 def _property(element: Any, name: str) -> str:

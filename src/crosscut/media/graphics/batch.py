@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Cancelled, CrosscutError, Invalid, NotFound
 from crosscut.kernel.findings import Finding, Level
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, digest, from_data
 from crosscut.media import capped
@@ -86,7 +87,7 @@ def _failed(row: Row, layout: Layout, why: str) -> Graphic:
     finding = Finding(
         code="graphics.row_failed",
         level=Level.BLOCK,
-        message=f"This row could not be made: {why}",
+        message=phrase("This row could not be made: {why}", why=why),
         where=f"row {row.number} · {layout.name}",
     )
     return Graphic(row=row.number, layout=layout.name, findings=(finding,))
@@ -94,10 +95,10 @@ def _failed(row: Row, layout: Layout, why: str) -> Graphic:
 
 def _layouts(template: Path) -> list[Layout]:
     if not template.exists():
-        raise NotFound(f"There is no template {template}.")
+        raise NotFound(phrase("There is no template {template}.", template=template))
     files = sorted(template.glob("*.svg")) if template.is_dir() else [template]
     if not files:
-        raise Invalid.at("template", f"{template.name} holds no drawing: add at least one .svg file.")
+        raise Invalid.at("template", phrase("{name} holds no drawing: add at least one .svg file.", name=template.name))
     return [Layout(name=file.stem, path=file.resolve()) for file in files]
 
 

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from crosscut.kernel.errors import Damaged, Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.archives import ArchiveLimits, Unpacked
 
 _READ_BYTES = 1024 * 1024
@@ -25,10 +26,12 @@ class _Tally:
         """Raises Invalid when it is too much."""
         self.bytes += size_bytes
         if self.bytes > self._most_bytes:
-            message = "It grows without end when it is unpacked, as a ZIP bomb does. Nothing of it was taken."
+            message = phrase("It grows without end when it is unpacked, as a ZIP bomb does. Nothing of it was taken.")
             raise Invalid.at(self._name, message, code="archive.bomb")
         if self.bytes > self._limits.total_bytes:
-            message = "More is inside than can be taken at once. Make several archives of it, or send the files."
+            message = phrase(
+                "More is inside than can be taken at once. Make several archives of it, or send the files."
+            )
             raise Invalid.at(self._name, message, code="archive.too_large")
 
 
@@ -38,12 +41,18 @@ def unpack(path: Path, folder: Path, limits: ArchiveLimits) -> list[Unpacked]:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if _is_wanted(entry)]
             if len(entries) > limits.files:
-                message = f"{len(entries):,} files are inside; at most {limits.files:,} are taken at once."
+                message = phrase(
+                    "{entries:,} files are inside; at most {files:,} are taken at once.",
+                    entries=len(entries),
+                    files=limits.files,
+                )
                 raise Invalid.at(path.name, message, code="archive.too_many")
             tally = _Tally(path, limits)
             return [_take(archive, entry, folder / f"{number:05}", tally) for number, entry in enumerate(entries)]
     except _UNREADABLE as fault:
-        raise Damaged(path, "The archive cannot be read: it is broken or of a kind that is not known.") from fault
+        raise Damaged(
+            path, phrase("The archive cannot be read: it is broken or of a kind that is not known.")
+        ) from fault
 
 
 def _is_wanted(entry: zipfile.ZipInfo) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import pyvips
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.audiogram.look import Box, Look, layout
 
 TITLE_OF_HEIGHT = 0.3  # the largest letters, as a part of the height of the title's box
@@ -57,7 +58,7 @@ def _titled(panel: Any, look: Look, box: Box) -> Any:
     masks: Any = (_letters(words, f"{look.font} Bold {max(6, int(size_px))}px", box) for size_px in sizes)
     mask = next((found for found in masks if found.height <= box.height_px and found.width <= box.width_px), None)
     if mask is None:
-        message = "The title does not fit: make it shorter."
+        message = phrase("The title does not fit: make it shorter.")
         raise Invalid.at("title", message, code="audiogram.title")
     left = box.x_px + (box.width_px - mask.width) // 2
     top = box.y_px + (box.height_px - mask.height) // 2

@@ -9,6 +9,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from crosscut.kernel.errors import Damaged, Problem, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.model import Cut
 from crosscut.media.exchange import edl, fcpxml, mlt
 from crosscut.media.exchange.formats import Format
@@ -25,7 +26,7 @@ def read(path: Path, form: Format, rate: Fraction | None = None) -> Cut:
     Raises Damaged, Unsupported or Invalid.
     """
     if path.stat().st_size > reading.LARGEST_BYTES:
-        raise Unsupported("This file is larger than any timeline.")
+        raise Unsupported(phrase("This file is larger than any timeline."))
     if form is Format.OTIO:
         return reading.read(path)
     if form is Format.EDL:
@@ -39,7 +40,7 @@ def _xml(path: Path, form: Format) -> Cut:
         # FCPXML has a document type of one name; entities and outside files stay forbidden.
         root = ElementTree.fromstring(data, forbid_dtd=False)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as fault:
-        raise Damaged(path, f"This is no XML that can be read: {fault}.") from fault
+        raise Damaged(path, phrase("This is no XML that can be read: {fault}.", fault=fault)) from fault
     if form is Format.FCPXML:
         return fcpxml.parse(root)
     if form is Format.MLT:
@@ -47,7 +48,7 @@ def _xml(path: Path, form: Format) -> Cut:
     try:
         found = otio.adapters.read_from_string(data.decode("utf-8"), adapter_name="fcp_xml")
     except (otio.exceptions.OTIOError, ValueError, KeyError, AttributeError, TypeError, IndexError) as fault:
-        raise Damaged(path, f"This is no Final Cut Pro 7 XML that can be read: {fault}.") from fault
+        raise Damaged(path, phrase("This is no Final Cut Pro 7 XML that can be read: {fault}.", fault=fault)) from fault
     return reading.from_timeline(reading.only_timeline(found))
 
 
@@ -57,7 +58,7 @@ def _edl(path: Path, rate: Fraction | None) -> Cut:
     except UnicodeDecodeError:
         text = path.read_text(encoding="latin-1")
     if not edl.has_events(text):
-        raise Damaged(path, "This is no edit decision list: it holds no event.")
+        raise Damaged(path, phrase("This is no edit decision list: it holds no event."))
     fault: Exception | None = None
     for tried in (rate,) if rate else RATES:
         try:
@@ -71,12 +72,15 @@ def _edl(path: Path, rate: Fraction | None) -> Cut:
             return replace(read_cut, rate=tried, start_timecode_s=edl.begins_at(text, tried), warnings=warnings)
         except (otio.exceptions.OTIOError, ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
             fault = fault or error
-    words = "" if rate else " Say its frame rate if you know it."
-    raise Damaged(path, f"This is no edit decision list that can be read: {fault}.{words}") from fault
+    words = "" if rate else phrase(" Say its frame rate if you know it.")
+    raise Damaged(
+        path, phrase("This is no edit decision list that can be read: {fault}.{words}", fault=fault, words=words)
+    ) from fault
 
 
 def _guessed(rate: Fraction) -> Problem:
-    message = (
-        f"The list does not say its frame rate; {float(rate):g} frames a second were taken. Say it if that is wrong."
+    message = phrase(
+        "The list does not say its frame rate; {rate:g} frames a second were taken. Say it if that is wrong.",
+        rate=float(rate),
     )
     return Problem(code="exchange.rate_guessed", where="timeline", message=message)

@@ -10,6 +10,7 @@ import mutagen
 import pyexiv2
 
 from crosscut.kernel.errors import Damaged, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.fields import Field, Kind, Value, fields, is_empty
 from crosscut.media.inside import xmp
 from crosscut.media.inside.faces import faces_in
@@ -50,7 +51,9 @@ def read_sidecar(path: Path) -> Metadata:
     try:
         return _record(Layers(xmp=xmp.parse(path.read_bytes())), [])
     except xmp.Unreadable as fault:
-        raise Damaged(path, f"It is not XMP that can be read: {fault}", code="metadata.unreadable") from fault
+        raise Damaged(
+            path, phrase("It is not XMP that can be read: {fault}", fault=fault), code="metadata.unreadable"
+        ) from fault
 
 
 def read_sound(path: Path) -> Metadata:
@@ -98,7 +101,7 @@ def _add_xmp(path: Path, layers: Layers, packet: str, problems: list[Problem]) -
 
 def _unreadable(path: Path, fault: Exception) -> Problem:
     reason = (str(fault).splitlines() or [type(fault).__name__])[0][:200]
-    message = f"Part of the metadata could not be read ({reason})."
+    message = phrase("Part of the metadata could not be read ({reason}).", reason=reason)
     return Problem(code="media.odd_metadata", where=path.name, message=message)
 
 

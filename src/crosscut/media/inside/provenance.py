@@ -10,6 +10,7 @@ from typing import Any
 import c2pa
 
 from crosscut.kernel.errors import Invalid, Problem, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.provenance.records import Action, Ingredient, Manifest, Provenance, SigningKey, State
 
 STATES = {"Trusted": State.TRUSTED, "Valid": State.VALID, "Invalid": State.BROKEN}
@@ -48,7 +49,7 @@ def read(path: Path, media_type: str, anchors: Path | None) -> Provenance:
     except c2pa.C2paError.NotSupported:
         return Provenance(state=State.NONE)
     except c2pa.C2paError as fault:
-        message = f"The statement of origin cannot be read: {fault}"
+        message = phrase("The statement of origin cannot be read: {fault}", fault=fault)
         problem = Problem(code="provenance.unreadable", where=path.name, message=message)
         return Provenance(state=State.BROKEN, problems=(problem,))
     return Provenance(state=state, manifests=tuple(_manifests(store)), problems=tuple(_problems(path, store)))
@@ -77,9 +78,15 @@ def sign(  # noqa: PLR0913 - one order to a child: each is a part of what is sig
                 _add_parent(builder, parent, parent_type)
             builder.sign(signer, media_type, source, target)
     except c2pa.C2paError.NotSupported as fault:
-        raise Unsupported(f"{path.name} is {media_type}, which cannot carry content credentials.") from fault
+        raise Unsupported(
+            phrase(
+                "{name} is {media_type}, which cannot carry content credentials.", name=path.name, media_type=media_type
+            )
+        ) from fault
     except c2pa.C2paError as fault:
-        raise Invalid.at("key", f"It cannot be signed: {fault}", code="provenance.not_signed") from fault
+        raise Invalid.at(
+            "key", phrase("It cannot be signed: {fault}", fault=fault), code="provenance.not_signed"
+        ) from fault
     return read(out, media_type, None)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.films.facts import open_media
 from crosscut.media.inside.sound.listening import decoded, first_sound
 from crosscut.media.speech.script import Spoken
@@ -22,7 +23,7 @@ RATE_HZ = 16_000  # what both engines were trained on
 FRAME_S = Fraction(1, 100)  # of pocketsphinx
 FIT_SCALE = 300  # spreads what pocketsphinx's scores a frame differ by over 0 to 1: ours, by trying
 LEAST_FIT = 0.5  # on average: right scripts reached 0.69 and more, wrong ones stayed below
-NOT_THIS_SCRIPT = "The sound does not follow the script: check that it is the text of this very recording."
+NOT_THIS_SCRIPT = phrase("The sound does not follow the script: check that it is the text of this very recording.")
 Samples = np.ndarray[Any, np.dtype[np.int16]]
 
 
@@ -36,10 +37,10 @@ def samples(path: Path) -> Samples:
                 parts += [made.to_ndarray().reshape(-1).astype(np.int16) for made in resampler.resample(frame)]
             parts += [made.to_ndarray().reshape(-1).astype(np.int16) for made in resampler.resample(None)]
     except FFmpegError as fault:
-        raise Damaged(path, f"The sound cannot be decoded: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The sound cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault
     heard = np.concatenate(parts) if parts else np.zeros(0, np.int16)
     if len(heard) < RATE_HZ // 10:
-        raise Damaged(path, "The sound is shorter than a tenth of a second.", code="media.too_short")
+        raise Damaged(path, phrase("The sound is shorter than a tenth of a second."), code="media.too_short")
     return heard
 
 
@@ -54,7 +55,11 @@ def transcribe(path: Path, model_folder: Path, language: str) -> Transcript:
             str(model_folder), device="cpu", compute_type="int8", local_files_only=True, cpu_threads=2
         )
     except (RuntimeError, ValueError, OSError) as fault:
-        message = f"The model in {model_folder} cannot be loaded: {fault}. Put a CTranslate2 Whisper model there."
+        message = phrase(
+            "The model in {model_folder} cannot be loaded: {fault}. Put a CTranslate2 Whisper model there.",
+            model_folder=model_folder,
+            fault=fault,
+        )
         raise Unsupported(message) from fault
     segments, info = model.transcribe(
         heard.astype(np.float32) / 32768, language=language or None, word_timestamps=True, vad_filter=True
@@ -100,7 +105,7 @@ def align(path: Path, script: list[Spoken]) -> Transcript:
         decoder.add_word(*sounds_of, False)
     keys = [spoken.key for spoken in sought]
     if not keys:
-        raise Unsupported("No word of the script can be looked for: write figures and signs in words.")
+        raise Unsupported(phrase("No word of the script can be looked for: write figures and signs in words."))
     decoder.set_align_text(" ".join(keys))
     found = [segment for segment in _listened(decoder, heard) if not segment.word.startswith(("<", "[", "++", "("))]
     if [_bare(segment.word) for segment in found] != keys:

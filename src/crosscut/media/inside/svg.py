@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from crosscut.kernel.errors import Damaged, Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.svg import CleanSvg
 
 SVG = "http://www.w3.org/2000/svg"
@@ -51,12 +52,12 @@ def _parsed(path: Path) -> Any:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
-        raise Damaged(path, f"The drawing is not well-formed: {fault.msg}") from fault
+        raise Damaged(path, phrase("The drawing is not well-formed: {msg}", msg=fault.msg)) from fault
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        message = "The drawing has a document type or entities, which can hide content; save it as plain SVG."
+        message = phrase("The drawing has a document type or entities, which can hide content; save it as plain SVG.")
         raise Invalid.at(path.name, message, code="media.svg_doctype")
     if root.tag not in (f"{{{SVG}}}svg", "svg"):
-        raise Damaged(path, "The file is XML but not an SVG drawing.")
+        raise Damaged(path, phrase("The file is XML but not an SVG drawing."))
     return root
 
 

@@ -12,6 +12,7 @@ import pyexiv2
 from mutagen.id3 import Frames
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.fields import Field, Kind, XmpPlace, fields, is_empty
 from crosscut.media.fields.writing import Order
 from crosscut.media.inside.xmp import LANGUAGE, RDF, SPACES, Unreadable, descriptions, tree_of
@@ -38,7 +39,12 @@ def write(path: Path, order: Order, media_type: str) -> int:
     elif media_type in ("audio/mpeg", "audio/flac", "audio/ogg"):
         _write_sound(path, order)
     else:
-        raise Unsupported(f"{media_type} cannot carry metadata that others read: take it as an XMP file beside.")
+        raise Unsupported(
+            phrase(
+                "{media_type} cannot carry metadata that others read: take it as an XMP file beside.",
+                media_type=media_type,
+            )
+        )
     return path.stat().st_size
 
 
@@ -180,9 +186,13 @@ def _write_picture(path: Path, order: Order) -> None:
             if image.get_mime_type() == "image/jpeg":
                 image.modify_iptc(_iim_changes(order))
     except Unreadable as fault:
-        raise Damaged(path, f"The XMP in it cannot be read, so nothing can be put into it: {fault}") from fault
+        raise Damaged(
+            path, phrase("The XMP in it cannot be read, so nothing can be put into it: {fault}", fault=fault)
+        ) from fault
     except RuntimeError as fault:
-        raise Damaged(path, f"The metadata in it cannot be rewritten: {str(fault)[:200]}") from fault
+        raise Damaged(
+            path, phrase("The metadata in it cannot be rewritten: {fault}", fault=str(fault)[:200])
+        ) from fault
 
 
 def _exif_changes(exif: Mapping[str, Any], order: Order) -> dict[str, Any]:
@@ -220,16 +230,18 @@ def _write_film(path: Path, order: Order) -> None:
             if length == 1:
                 length, head = struct.unpack(">Q", file.read(8))[0], 16
             if length == 0:
-                raise Unsupported("The last box of this film has no end: take the metadata as an XMP file beside.")
+                raise Unsupported(
+                    phrase("The last box of this film has no end: take the metadata as an XMP file beside.")
+                )
             if length < head:
-                raise Damaged(path, "Its boxes do not fit together.")
+                raise Damaged(path, phrase("Its boxes do not fit together."))
             if kind == b"uuid" and file.read(16) == XMP_BOX:
                 packet = file.read(min(length - head - 16, 8_000_000)).decode("utf-8", "replace")
                 file.seek(at + 4)
                 file.write(b"free")
             at += length
         if at != size_bytes:
-            raise Damaged(path, "Its boxes do not fit together.")
+            raise Damaged(path, phrase("Its boxes do not fit together."))
         body = XMP_BOX + _wrapped(merged(packet, order))
         file.seek(0, 2)
         file.write(struct.pack(">I4s", len(body) + 8, b"uuid") + body)
@@ -242,7 +254,7 @@ def _write_sound(path: Path, order: Order) -> None:
             return
         file = mutagen.File(path)
         if file is None:
-            raise Unsupported("This sound cannot carry metadata: take it as an XMP file beside.")
+            raise Unsupported(phrase("This sound cannot carry metadata: take it as an XMP file beside."))
         if file.tags is None:
             file.add_tags()
         for field in fields().values():
@@ -250,7 +262,7 @@ def _write_sound(path: Path, order: Order) -> None:
                 _set_comment(file.tags, field, order.value(field))
         file.save()
     except mutagen.MutagenError as fault:
-        raise Damaged(path, f"Its tags cannot be written: {str(fault)[:200]}") from fault
+        raise Damaged(path, phrase("Its tags cannot be written: {fault}", fault=str(fault)[:200])) from fault
 
 
 def _set_comment(tags: Any, field: Field, value: Any) -> None:

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from crosscut.kernel.phrases import phrase
 from crosscut.media.fields import XmpPlace
 
 Node: TypeAlias = str | list["Node"] | dict[str, "Node"]
@@ -48,13 +49,13 @@ class Unreadable(ValueError):
 def tree_of(packet: str | bytes) -> Element:
     """The packet as XML. Raises Unreadable."""
     if len(packet) > LIMIT_CHARACTERS:
-        raise Unreadable("It is larger than 8 MB.")
+        raise Unreadable(phrase("It is larger than 8 MB."))
     try:
         root: Element = fromstring(
             packet.strip("\0\ufeff \r\n\t") if isinstance(packet, str) else packet, forbid_dtd=True
         )
     except DefusedXmlException as fault:
-        raise Unreadable("It declares entities of its own, which are not read.") from fault
+        raise Unreadable(phrase("It declares entities of its own, which are not read.")) from fault
     except (ParseError, ValueError, LookupError, RecursionError) as fault:
         raise Unreadable(str(fault)) from fault
     return root

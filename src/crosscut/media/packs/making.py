@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Unavailable
 from crosscut.kernel.facts import Loudness, MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, canonical_json
 from crosscut.media import captions as caption_files
@@ -252,7 +253,9 @@ def _again(job: _Job, draft: _Draft) -> _Draft | None:
     made, limit = job.result(draft.recipe), draft.recipe.max_size_bytes
     if limit is not None and made.stat().st_size > limit:
         if draft.tries + 1 >= TRIES_AT_SIZE:
-            message = f"The file cannot be brought under {limit:,} bytes with these settings: shorten it."
+            message = phrase(
+                "The file cannot be brought under {limit:,} bytes with these settings: shorten it.", limit=limit
+            )
             raise Invalid.at(job.path.name, message, code="media.does_not_fit")
         recipe = lowered(draft.recipe, made.stat().st_size, job.facts)
         return replace(draft, recipe=recipe, tries=draft.tries + 1)

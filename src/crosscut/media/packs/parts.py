@@ -17,6 +17,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Damaged, Invalid, Problem, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data, digest
 from crosscut.media import capped, ffmpeg, metadata, sound, stills
@@ -80,15 +81,15 @@ def divide(facts: MediaFacts, recipe: Recipe, *, part_s: Fraction = PART_S) -> D
 
 def _rate(facts: MediaFacts, recipe: Recipe) -> Fraction:
     if recipe.video is None or recipe.video.codec == "copy":
-        raise Unsupported("Only a film whose picture is encoded is made in parts: copying is quick as it is.")
+        raise Unsupported(phrase("Only a film whose picture is encoded is made in parts: copying is quick as it is."))
     if recipe.video.burns_captions or recipe.length_s is not None:
-        raise Unsupported("A film with captions in its picture, or a shortened one, is made whole.")
+        raise Unsupported(phrase("A film with captions in its picture, or a shortened one, is made whole."))
     if recipe.video.codec == "vp9":
-        raise Unsupported("WebM is made whole: its parts cannot be joined without a seam.")
+        raise Unsupported(phrase("WebM is made whole: its parts cannot be joined without a seam."))
     stream = facts.video[0]
     rate = recipe.video.frame_rate or (None if stream.has_variable_rate else stream.frame_rate)
     if rate is None:
-        raise Unsupported("Its frames come at uneven times: give the recipe a frame rate to make it in parts.")
+        raise Unsupported(phrase("Its frames come at uneven times: give the recipe a frame rate to make it in parts."))
     return rate
 
 
@@ -123,7 +124,12 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
 def _check_count(path: Path, part: Part, found: MediaFacts) -> None:
     count = found.video[0].frame_count if found.video else None
     if part.frame_count and count != part.frame_count:
-        message = f"Part {part.number + 1} has {count} frames instead of {part.frame_count}: the master has gaps."
+        message = phrase(
+            "Part {number} has {count} frames instead of {frame_count}: the master has gaps.",
+            number=part.number + 1,
+            count=count,
+            frame_count=part.frame_count,
+        )
         raise Damaged(path, message, code="media.part_incomplete")
 
 
@@ -131,7 +137,7 @@ def _picture_arguments(path: Path, facts: MediaFacts, division: Division, part: 
     """Seeks to a little before the part, keeps the master's own times, and cuts BEFORE a frame at each border."""
     recipe, rate = division.recipe, division.frame_rate
     if recipe.video is None:
-        raise Unsupported("The recipe has no picture.")
+        raise Unsupported(phrase("The recipe has no picture."))
     start_s = max(Fraction(0), (part.first_frame - BEFORE) / rate)
     seek_s = max(Fraction(0), start_s - LEAD_S)
     seek = ["-ss", f"{float(seek_s):.6f}"] if seek_s else []
@@ -162,7 +168,7 @@ def _picture_arguments(path: Path, facts: MediaFacts, division: Division, part: 
 def _sound_arguments(path: Path, facts: MediaFacts, recipe: Recipe, made: Path, control: Control) -> list[str]:
     part = recipe.sound
     if part is None:
-        raise Unsupported("The recipe has no sound.")
+        raise Unsupported(phrase("The recipe has no sound."))
     gain = None
     if part.loudness_lufs is not None and part.codec != "copy":
         ceiling_dbtp, channels = part.max_true_peak_dbtp, part.channels
@@ -189,7 +195,9 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
     ]
     if missing:
         numbers = ", ".join(str(number) for number in missing)
-        raise Invalid.at("parts", f"These parts are still to be made: {numbers}.", code="media.parts_missing")
+        raise Invalid.at(
+            "parts", phrase("These parts are still to be made: {numbers}.", numbers=numbers), code="media.parts_missing"
+        )
     facts, files = probe(path), {number: file.resolve() for number, file in files.items()}
     with making_beside(out) as folder:
         pictures = folder / "pictures.mp4"
@@ -206,7 +214,9 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
 def _check_size(path: Path, recipe: Recipe, found: MediaFacts) -> None:
     limit = recipe.max_size_bytes
     if limit is not None and found.size_bytes > limit:
-        message = f"The parts together are over {limit:,} bytes: make the film whole, or shorten it."
+        message = phrase(
+            "The parts together are over {limit:,} bytes: make the film whole, or shorten it.", limit=limit
+        )
         raise Invalid(problems=[Problem(code="media.does_not_fit", where=path.name, message=message)])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media import captions
 from crosscut.media.recipes import Chapter
 from crosscut.media.timemap import TimeMap
@@ -44,17 +45,17 @@ def read_chapters(text: str) -> tuple[Chapter, ...]:
             if item.get("title")
         )
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise Invalid.at("chapters", "These are no chapters in the JSON chapters format.") from fault
+        raise Invalid.at("chapters", phrase("These are no chapters in the JSON chapters format.")) from fault
 
 
 def read_chapter_file(path: Path) -> tuple[Chapter, ...]:
     """The chapters of a file that `parse_chapters` understands, in order. Raises Invalid with the forms there are."""
     if path.stat().st_size > MOST_BYTES:
-        raise Invalid.at(path.name, "This file is too large for chapters.", code="chapters.too_large")
+        raise Invalid.at(path.name, phrase("This file is too large for chapters."), code="chapters.too_large")
     try:
         return parse_chapters(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as fault:
-        raise Invalid.at(path.name, "Save the chapters as text in UTF-8.", code="chapters.not_text") from fault
+        raise Invalid.at(path.name, phrase("Save the chapters as text in UTF-8."), code="chapters.not_text") from fault
 
 
 def parse_chapters(text: str) -> tuple[Chapter, ...]:
@@ -73,9 +74,9 @@ def parse_chapters(text: str) -> tuple[Chapter, ...]:
     else:
         found = tuple(chapter for line in text.splitlines() if (chapter := _of_line(line)))
     if not found:
-        message = (
-            "No chapters were found. Use lines such as 12:30 Title, an Audacity label track, WebVTT, or a JSON "
-            "chapters file."
+        message = phrase(
+            "No chapters were found. Use lines such as 12:30 Title, an Audacity label track, WebVTT, or "
+            "a JSON chapters file."
         )
         raise Invalid.at("chapters", message, code="chapters.none")
     return tuple(sorted(found, key=lambda chapter: chapter.start_s))

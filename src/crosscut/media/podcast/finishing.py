@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Problem, Unsupported
 from crosscut.kernel.facts import Loudness, MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, stills
 from crosscut.media.beside import making_beside
@@ -32,9 +33,9 @@ def plan_episode(
     there is no sound, or for another type.
     """
     if media_type not in CODECS:
-        raise Unsupported("An episode is finished as audio/mpeg (MP3) or audio/mp4 (M4A).")
+        raise Unsupported(phrase("An episode is finished as audio/mpeg (MP3) or audio/mp4 (M4A)."))
     if not facts.audio:
-        raise Unsupported("An episode needs sound, and this file has none.")
+        raise Unsupported(phrase("An episode needs sound, and this file has none."))
     part, reasons = _sound(facts, media_type)
     return Recipe(
         purpose=Purpose.POST,
@@ -61,7 +62,7 @@ def finish(
     raises, and Invalid for a recipe of something else; nothing half-done is left.
     """
     if recipe.episode is None:
-        raise Invalid("This recipe makes no episode: use the one that plan_episode gives.")
+        raise Invalid(phrase("This recipe makes no episode: use the one that plan_episode gives."))
     with making_beside(out) as folder:
         draft = folder / f"episode{suffix_of(recipe)}"
         made = _rendered(path, recipe, draft, report, should_stop)
@@ -80,7 +81,7 @@ def _rendered(path: Path, recipe: Recipe, draft: Path, report: Report, should_st
     """The facts of the encoded sound; encoded once more with a lower ceiling when the encoder overshot the peak."""
     made = render(path, recipe, draft, report=report, should_stop=should_stop)
     if made is None:
-        raise Unsupported("This recipe makes no sound.")
+        raise Unsupported(phrase("This recipe makes no sound."))
     over_db = made.loudness.true_peak_dbtp - TRUE_PEAK_DBTP if made.loudness else 0
     if over_db <= 0 or recipe.sound is None or recipe.sound.codec == "copy":
         return made
@@ -116,16 +117,26 @@ def cover_notes(cover: Path) -> tuple[Problem, ...]:
     """What is odd about a cover: too small, or not square so that its middle is kept. Raises Unsupported."""
     picture = probe(cover).picture
     if picture is None:
-        raise Unsupported(f"{cover.name} is no picture: a cover is a JPEG or PNG of {COVER_PX} x {COVER_PX} or more.")
+        raise Unsupported(
+            phrase(
+                "{name} is no picture: a cover is a JPEG or PNG of {cover_px} x {cover_px} or more.",
+                name=cover.name,
+                cover_px=COVER_PX,
+            )
+        )
     notes = []
     side_px = min(picture.width_px, picture.height_px)
     if side_px < COVER_PX:
-        words = (
-            f"The cover is {side_px} pixels wide or high; podcast apps ask for {COVER_PX} to 3000. Use a larger one."
+        words = phrase(
+            "The cover is {side_px} pixels wide or high; podcast apps ask for {cover_px} to 3000. Use a larger one.",
+            side_px=side_px,
+            cover_px=COVER_PX,
         )
         notes.append(Problem(code="podcast.cover_small", where=cover.name, message=words))
     if picture.width_px != picture.height_px:
-        words = "The cover is not square: the part that catches the eye was kept. Give a square one to decide yourself."
+        words = phrase(
+            "The cover is not square: the part that catches the eye was kept. Give a square one to decide yourself."
+        )
         notes.append(Problem(code="podcast.cover_cropped", where=cover.name, message=words))
     return tuple(notes)
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from crosscut.kernel.errors import Conflict
+from crosscut.kernel.phrases import phrase
 from crosscut.media.provenance.records import SigningKey
 
 SIGNER_DAYS, AUTHORITY_DAYS = 365, 3650
@@ -32,7 +33,7 @@ def make_authority(folder: Path, *, organisation: str, days: int = SIGNER_DAYS) 
     folder.mkdir(parents=True, exist_ok=True)
     key_file = folder / "signer.key"
     if key_file.exists():
-        raise Conflict(f"{key_file.name} is there already; move it away first, or use it.")
+        raise Conflict(phrase("{name} is there already; move it away first, or use it.", name=key_file.name))
     authority = _issued(f"{organisation} root", organisation, AUTHORITY_DAYS, by=None)
     signer = _issued(f"{organisation} signer", organisation, days, by=authority)
     key_file.touch(mode=0o600)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.provenance.records import Action, Provenance, SigningKey
@@ -42,7 +43,9 @@ def sign(
         parent = path
     for needed in (key.certificates, key.key):
         if not needed.is_file():
-            raise Invalid.at("key", f"There is no file {needed.name}: name the signer's certificates and key.")
+            raise Invalid.at(
+                "key", phrase("There is no file {name}: name the signer's certificates and key.", name=needed.name)
+            )
     half_done = path.with_name(f".signing-{secrets.token_hex(4)}{path.suffix or '.bin'}")
     try:
         made = capped.call(

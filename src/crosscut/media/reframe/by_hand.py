@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.reframe.aim import Frame
 from crosscut.media.reframe.records import Box, KeyPoint, Look, Side, Waypoint
 
@@ -15,9 +16,9 @@ def check(key_points: Sequence[KeyPoint], covered: Sequence[Box], look: Look) ->
     """Raises Invalid with everything that cannot be followed."""
     problems = [_problem("key points", said) for said in _wrong_points(key_points, look)]
     if any(min(box.x, box.y) < 0 or max(box.x + box.width, box.y + box.height) > WHOLE for box in covered):
-        problems.append(_problem("covered", "A covered part lies outside the picture: its numbers are 0 to 1."))
+        problems.append(_problem("covered", phrase("A covered part lies outside the picture: its numbers are 0 to 1.")))
     if any(box.width <= 0 or box.height <= 0 for box in covered):
-        problems.append(_problem("covered", "A covered part is empty: give it a width and a height."))
+        problems.append(_problem("covered", phrase("A covered part is empty: give it a width and a height.")))
     if problems:
         raise Invalid(problems=problems)
 
@@ -26,11 +27,17 @@ def _wrong_points(key_points: Sequence[KeyPoint], look: Look) -> list[str]:
     said = []
     for point in key_points:
         if not 0 <= point.at_s < look.duration_s:
-            said.append(f"{float(point.at_s):g} s is not in the film, which lasts {float(look.duration_s):.3f} s.")
+            said.append(
+                phrase(
+                    "{at_s:g} s is not in the film, which lasts {duration_s:.3f} s.",
+                    at_s=float(point.at_s),
+                    duration_s=float(look.duration_s),
+                )
+            )
         if not (0 <= point.x <= 1 and 0 <= point.y <= 1):
-            said.append(f"{point.x:g}, {point.y:g} is not in the picture: both numbers are 0 to 1.")
+            said.append(phrase("{x:g}, {y:g} is not in the picture: both numbers are 0 to 1.", x=point.x, y=point.y))
     if len({point.at_s for point in key_points}) < len(key_points):
-        said.append("Two key points are at one moment: keep one of them.")
+        said.append(phrase("Two key points are at one moment: keep one of them."))
     return said
 
 

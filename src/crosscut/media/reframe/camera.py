@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.plan import crop_to
 from crosscut.media.reframe.aim import Aim, Frame, aim_of, calmest, is_cut
 from crosscut.media.reframe.by_hand import check, waypoints_by_hand
@@ -37,7 +38,7 @@ def window_of(width_px: int, height_px: int, aspect: Fraction) -> Window:
     Window(side=<Side.ACROSS: 'across'>, width_px=1080, height_px=1080, size=0.5625)
     """
     if not Fraction(1, 10) <= aspect <= 10:
-        raise Invalid.at("aspect", "An aspect is from 1:10 to 10:1, such as 9:16.", code="reframe.aspect")
+        raise Invalid.at("aspect", phrase("An aspect is from 1:10 to 10:1, such as 9:16."), code="reframe.aspect")
     crop = crop_to(width_px, height_px, aspect)
     is_across = crop.width_px * height_px <= crop.height_px * width_px
     size = crop.width_px / width_px if is_across else crop.height_px / height_px

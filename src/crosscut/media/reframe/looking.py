@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import ANALYSE
@@ -26,7 +27,9 @@ def look(
     """
     facts = facts or probe(path)
     if not facts.video:
-        raise Unsupported(f"{path.name} has no moving pictures; for a still there is `suggest_crops`.")
+        raise Unsupported(
+            phrase("{name} has no moving pictures; for a still there is `suggest_crops`.", name=path.name)
+        )
     stream = facts.video[0]
     return capped.call(
         "reframe.looking:look",

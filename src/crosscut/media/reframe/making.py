@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import capped, ffmpeg, metadata, stills
 from crosscut.media.beside import making_beside
@@ -54,10 +55,12 @@ def reframe(
     Unavailable or Cancelled; then nothing is left behind and `out` is as it was.
     """
     if out.suffix.lower() != ".mp4":
-        raise Invalid.at("out", "A reframed film is an MP4: name the result .mp4.", code="reframe.type")
+        raise Invalid.at("out", phrase("A reframed film is an MP4: name the result .mp4."), code="reframe.type")
     facts = probe(path)
     if not facts.video:
-        raise Unsupported(f"{path.name} has no moving pictures; for a still there is `suggest_crops`.")
+        raise Unsupported(
+            phrase("{name} has no moving pictures; for a still there is `suggest_crops`.", name=path.name)
+        )
     report(Progress(done=Fraction(0), label="Looking"))
     camera = camera or track(path, aspect, should_stop=should_stop)
     _check(camera, aspect, facts)
@@ -92,11 +95,20 @@ def reframe(
 def _check(camera: CameraPath, aspect: Fraction, facts: MediaFacts) -> None:
     stream = facts.video[0]
     if camera.aspect != aspect:
-        message = f"The camera is for {camera.aspect} and not for {aspect}: track the film for this aspect."
+        message = phrase(
+            "The camera is for {aspect} and not for {wanted}: track the film for this aspect.",
+            aspect=camera.aspect,
+            wanted=aspect,
+        )
         raise Invalid.at("camera", message, code="reframe.other_aspect")
     if (camera.width_px, camera.height_px) != (stream.width_px, stream.height_px):
         size = f"{camera.width_px} x {camera.height_px}"
-        message = f"The camera is for a film of {size} and this one has {stream.width_px} x {stream.height_px} pixels."
+        message = phrase(
+            "The camera is for a film of {size} and this one has {width_px} x {height_px} pixels.",
+            size=size,
+            width_px=stream.width_px,
+            height_px=stream.height_px,
+        )
         raise Invalid.at("camera", message, code="reframe.other_film")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.plan import crop_to
@@ -28,7 +29,7 @@ def suggest_crops(path: Path, aspects: Sequence[Fraction], *, should_stop: Shoul
     """
     kind = sniff(path)
     if kind.kind is not Kind.IMAGE:
-        raise Unsupported(f"{path.name} is no still; for a film there is `track`.")
+        raise Unsupported(phrase("{name} is no still; for a film there is `track`.", name=path.name))
     seen = capped.call(
         "reframe.stills:look",
         Look,

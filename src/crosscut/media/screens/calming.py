@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import Repair, RepairKind, Screening, Seen, Span
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import ffmpeg
 from crosscut.media.screens.looking import screen
@@ -29,7 +30,9 @@ def calm(path: Path, out: Path, *, profile: str = "wcag", should_stop: ShouldSto
     found = screen(path, profile=profile, should_stop=should_stop)
     repairs = _repairs(found)
     if not repairs:
-        raise Unsupported(f"{path.name} has no flashes that are more than is safe: there is nothing to mend.")
+        raise Unsupported(
+            phrase("{name} has no flashes that are more than is safe: there is nothing to mend.", name=path.name)
+        )
     with TemporaryDirectory(dir=out.parent, prefix=".calm-") as folder:
         made = Path(folder, "calm.mp4")
         for _ in range(TRIES):
@@ -39,7 +42,7 @@ def calm(path: Path, out: Path, *, profile: str = "wcag", should_stop: ShouldSto
                 made.replace(out)
                 return seen
             repairs = [*map(_harder, repairs), *_new(seen, repairs)]
-    raise Unsupported(f"{path.name} still flashes when it is dimmed: cut the stretch instead.")
+    raise Unsupported(phrase("{name} still flashes when it is dimmed: cut the stretch instead.", name=path.name))
 
 
 def _repairs(seen: Screening) -> list[Repair]:

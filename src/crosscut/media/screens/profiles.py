@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import from_data
 
 
@@ -56,6 +57,8 @@ def flash_profile(name: str) -> FlashProfile:
     """
     known = flash_profiles()
     if name not in known:
-        message = f"There is no flash profile called {name}. Use one of: {', '.join(sorted(known))}."
+        message = phrase(
+            "There is no flash profile called {name}. Use one of: {known}.", name=name, known=", ".join(sorted(known))
+        )
         raise Invalid.at("profile", message, code="screen.unknown_profile", known=sorted(known))
     return known[name]

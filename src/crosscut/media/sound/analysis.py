@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.facts import Loudness
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import ANALYSE
@@ -77,9 +78,13 @@ def analyse(path: Path, wanted: Wanted | None = None, *, should_stop: ShouldStop
 
 def _check(wanted: Wanted) -> None:
     if not 1 <= wanted.buckets <= MAX_BUCKETS:
-        raise Invalid.at("buckets", f"Ask for 1 to {MAX_BUCKETS:,} peaks.", code="sound.buckets")
+        raise Invalid.at(
+            "buckets", phrase("Ask for 1 to {max_buckets:,} peaks.", max_buckets=MAX_BUCKETS), code="sound.buckets"
+        )
     if not -120 <= wanted.silence_dbfs < 0 or wanted.min_silence_s <= 0:
-        raise Invalid.at("silence", "Silence is a level from -120 to 0 dBFS and a time over 0 s.", code="sound.silence")
+        raise Invalid.at(
+            "silence", phrase("Silence is a level from -120 to 0 dBFS and a time over 0 s."), code="sound.silence"
+        )
 
 
 def peaks(path: Path, buckets: int = 1000, *, should_stop: ShouldStop = never) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, digest
 from crosscut.media import capped
@@ -76,7 +77,7 @@ def clean(
         found = analyse(path, replace(wanted, silence_dbfs=level_dbfs), should_stop=should_stop)
     time_map = shortened(found, cleaning.trim)
     if not time_map.new_duration_s:
-        raise Invalid.at(path.name, "All of it is silent: nothing would be left.", code="sound.all_silent")
+        raise Invalid.at(path.name, phrase("All of it is silent: nothing would be left."), code="sound.all_silent")
     _write(path, cleaning, time_map, out, report, should_stop)
     return Cleaned(time_map=time_map, rate_hz=found.rate_hz)
 
@@ -105,7 +106,7 @@ def cut(path: Path, times: TimeMap, out: Path, *, report: Report = ignore, shoul
     gone = ((_whole(span.start_s, found.rate_hz), _whole(span.end_s, found.rate_hz)) for span in times.removed)
     exact = without(found.duration_s, gone)
     if not exact.new_duration_s:
-        raise Invalid.at("times", "Nothing of the sound would be left.", code="sound.nothing_left")
+        raise Invalid.at("times", phrase("Nothing of the sound would be left."), code="sound.nothing_left")
     _write(path, Cleaning(), exact, out, report, should_stop)
     return Cleaned(time_map=exact, rate_hz=found.rate_hz)
 
@@ -145,15 +146,17 @@ def _whole(time_s: Fraction, rate_hz: int) -> Fraction:
 
 def _check(cleaning: Cleaning, out: Path) -> None:
     if out.suffix.lower() not in CLEANED:
-        raise Invalid.at("out", "A cleaned sound is written as .flac or .wav, to lose nothing.", code="sound.format")
+        raise Invalid.at(
+            "out", phrase("A cleaned sound is written as .flac or .wav, to lose nothing."), code="sound.format"
+        )
     if cleaning.hum_hz not in (None, 50, 60):
-        raise Invalid.at("hum", "The mains hum at 50 or 60 Hz.", code="sound.hum")
+        raise Invalid.at("hum", phrase("The mains hum at 50 or 60 Hz."), code="sound.hum")
     if cleaning.high_pass_hz is not None and not 10 <= cleaning.high_pass_hz <= 1000:
-        raise Invalid.at("high-pass", "A high-pass is set from 10 to 1000 Hz.", code="sound.high_pass")
+        raise Invalid.at("high-pass", phrase("A high-pass is set from 10 to 1000 Hz."), code="sound.high_pass")
     if cleaning.gate_dbfs is not None and not -90 <= cleaning.gate_dbfs <= -10:
-        raise Invalid.at("gate", "A gate opens between -90 and -10 dBFS.", code="sound.gate")
+        raise Invalid.at("gate", phrase("A gate opens between -90 and -10 dBFS."), code="sound.gate")
     trim = cleaning.trim or Trim()
     if min(cleaning.fade_in_s, cleaning.fade_out_s, trim.ends_s or 0, trim.pause_s or 0) < 0:
-        raise Invalid.at("times", "Fades and silences last no less than 0 s.", code="sound.times")
+        raise Invalid.at("times", phrase("Fades and silences last no less than 0 s."), code="sound.times")
     if trim.silence_dbfs is not None and not -120 <= trim.silence_dbfs < 0:
-        raise Invalid.at("silence", "Silence is a level from -120 to 0 dBFS.", code="sound.silence")
+        raise Invalid.at("silence", phrase("Silence is a level from -120 to 0 dBFS."), code="sound.silence")

@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import ffmpeg
 from crosscut.media.beside import making_beside
@@ -42,7 +43,7 @@ def duck(
     """
     how = ducking or Ducking()
     if out.suffix.lower() not in CLEANED:
-        raise Invalid.at("out", "The mix is written as .flac or .wav, to lose nothing.", code="sound.format")
+        raise Invalid.at("out", phrase("The mix is written as .flac or .wav, to lose nothing."), code="sound.format")
     length_s = _length(speech)
     _length(bed)
     with making_beside(out) as folder:
@@ -83,5 +84,5 @@ def mix(ducking: Ducking, length_s: Fraction) -> str:
 def _length(path: Path) -> Fraction:
     facts = probe(path)
     if not facts.audio or not facts.duration_s:
-        raise Unsupported(f"{path.name} has no sound.")
+        raise Unsupported(phrase("{name} has no sound.", name=path.name))
     return facts.duration_s

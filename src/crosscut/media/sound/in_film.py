@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, Repair, RepairKind
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import ffmpeg
 from crosscut.media.beside import making_beside
@@ -30,7 +31,7 @@ def with_sound(
         return ["-map", "0:V:0", *_picture(facts), "-map", "1:a:0", *SOUND]
 
     if not probe(path).video:
-        raise Unsupported(f"{path.name} has no moving pictures.")
+        raise Unsupported(phrase("{name} has no moving pictures.", name=path.name))
     return _write(path, [sound], line, out, report, should_stop)
 
 
@@ -46,7 +47,7 @@ def mend_sound(
 
     def line(facts: MediaFacts) -> Sequence[str]:
         if not facts.audio:
-            raise Unsupported(f"{path.name} has no sound.")
+            raise Unsupported(phrase("{name} has no sound.", name=path.name))
         picture = ["-map", "0:V:0", *_picture(facts)] if facts.video else []
         encoder = SOUND if facts.video else ()
         return [*picture, "-map", "0:a:0", "-af", filters, *encoder]
@@ -71,7 +72,9 @@ def sound_filter(repair: Repair) -> str:
         return f"atempo={float(1 / amount):.9f}"
     if repair.kind is RepairKind.DECLIP:
         return "adeclip"
-    message = "A sound can be moved by up to a minute, stretched to between half and twice its length, or declipped."
+    message = phrase(
+        "A sound can be moved by up to a minute, stretched to between half and twice its length, or declipped."
+    )
     raise Invalid.at("repair", message, code="sound.repair")
 
 

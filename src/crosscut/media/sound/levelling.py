@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Unsupported
 from crosscut.kernel.facts import Loudness
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
 from crosscut.media import ffmpeg
 from crosscut.media.beside import making_beside
@@ -41,10 +42,12 @@ def level(path: Path, aim: Aim, out: Path, *, report: Report = ignore, should_st
     """
     suffix = out.suffix.lower()
     if suffix not in ENCODINGS:
-        raise Invalid.at("out", f"A sound can be written as {', '.join(ENCODINGS)}.", code="sound.format")
+        raise Invalid.at(
+            "out", phrase("A sound can be written as {encodings}.", encodings=", ".join(ENCODINGS)), code="sound.format"
+        )
     facts = probe(path)
     if not facts.audio:
-        raise Unsupported(f"{path.name} has no sound.")
+        raise Unsupported(phrase("{name} has no sound.", name=path.name))
     report(Progress(done=Fraction(0), label="Measuring"))
     limits = {"max_true_peak_dbtp": aim.max_true_peak_dbtp}
     gain = normalise(path, aim.target_lufs, channels=aim.channels, should_stop=should_stop, **limits)

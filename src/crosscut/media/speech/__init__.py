@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, NotFound, Unavailable, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import GIBI, Caps
@@ -20,10 +21,11 @@ LISTENING = Caps(wall_s=6 * 3600, cpu_s=12 * 3600, memory_bytes=12 * GIBI)  # a 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")  # of a Whisper model converted for CTranslate2
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 SCRIPT_WORDS_LIMIT = 20_000  # two hours of talk
-_INSTALL = "Install the speech engines: pip install 'crosscut[speech]'."
-_NO_MODEL = (
-    "Put a Whisper model converted for CTranslate2 there, such as Systran/faster-whisper-small: model.bin, "
-    "config.json, tokenizer.json and vocabulary.txt or vocabulary.json. Crosscut downloads nothing."
+_INSTALL = phrase("Install the speech engines: pip install 'crosscut[speech]'.")
+_NO_MODEL = phrase(
+    "Put a Whisper model converted for CTranslate2 there, such as Systran/faster-whisper-small: "
+    "model.bin, config.json, tokenizer.json and vocabulary.txt or vocabulary.json. Crosscut "
+    "downloads nothing."
 )
 
 
@@ -49,12 +51,19 @@ def transcribe(path: Path, model_folder: Path, *, language: str = "", should_sto
 def check_model(folder: Path) -> None:
     """Nothing, if the folder holds a whole model. Raises NotFound or Unsupported with what is missing and where."""
     if not folder.is_dir():
-        raise NotFound(f"There is no folder {folder}. {_NO_MODEL}")
+        raise NotFound(phrase("There is no folder {folder}. {no_model}", folder=folder, no_model=_NO_MODEL))
     missing = [name for name in MODEL_FILES if not (folder / name).is_file()]
     if not any((folder / name).is_file() for name in VOCABULARIES):
         missing.append(" or ".join(VOCABULARIES))
     if missing:
-        raise Unsupported(f"The folder {folder} lacks {', '.join(missing)}. {_NO_MODEL}")
+        raise Unsupported(
+            phrase(
+                "The folder {folder} lacks {missing}. {no_model}",
+                folder=folder,
+                missing=", ".join(missing),
+                no_model=_NO_MODEL,
+            )
+        )
 
 
 def align(path: Path, script: str, *, language: str = "en", should_stop: ShouldStop = never) -> Transcript:
@@ -66,12 +75,20 @@ def align(path: Path, script: str, *, language: str = "en", should_stop: ShouldS
     endless one, Unavailable without the engine.
     """
     if language.split("-")[0].lower() != "en":
-        message = f"There is no model to align {language!r} with: only English ships with the engine."
-        raise Unsupported(f"{message} Transcribe it with a Whisper model instead.")
+        message = phrase(
+            "There is no model to align {language!r} with: only English ships with the engine. Transcribe it with a "
+            "Whisper model instead.",
+            language=language,
+        )
+        raise Unsupported(message)
     _demand("pocketsphinx")
     words = spoken_of(script)
     if not 1 <= len(words) <= SCRIPT_WORDS_LIMIT:
-        message = f"The script has {len(words):,} words; it must have 1 to {SCRIPT_WORDS_LIMIT:,}."
+        message = phrase(
+            "The script has {words:,} words; it must have 1 to {script_words_limit:,}.",
+            words=len(words),
+            script_words_limit=SCRIPT_WORDS_LIMIT,
+        )
         raise Invalid.at("script", message, code="script.length")
     made = capped.call("speech:align", Transcript, caps=LISTENING, should_stop=should_stop, path=path, script=words)
     return replace(made, engine=f"pocketsphinx {version('pocketsphinx')}")
@@ -79,7 +96,11 @@ def align(path: Path, script: str, *, language: str = "en", should_stop: ShouldS
 
 def _demand(module: str) -> None:
     if importlib.util.find_spec(module) is None:
-        raise Unavailable(f"{module} is not installed, so speech cannot be listened to. {_INSTALL}")
+        raise Unavailable(
+            phrase(
+                "{module} is not installed, so speech cannot be listened to. {install}", module=module, install=_INSTALL
+            )
+        )
 
 
 __all__ = ["align", "check_model", "transcribe"]

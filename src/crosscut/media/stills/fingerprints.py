@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import ANALYSE
@@ -50,7 +51,7 @@ def fingerprint(path: Path, *, should_stop: ShouldStop = never) -> Fingerprint:
             "films.fingerprints:of_film", Fingerprint, caps=ANALYSE, should_stop=should_stop, path=path, frames=FRAMES
         )
     if sniffed.kind not in (Kind.IMAGE, Kind.DOCUMENT):
-        raise Unsupported(f"{path.name} has no picture.")
+        raise Unsupported(phrase("{name} has no picture.", name=path.name))
     return capped.call(
         "stills.fingerprints:of_still",
         Fingerprint,

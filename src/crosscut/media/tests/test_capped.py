@@ -6,14 +6,25 @@ import subprocess
 import sys
 import threading
 import time
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 
 from crosscut.kernel.errors import Cancelled, Damaged, Invalid, Unavailable
+from crosscut.kernel.pseudo import accented
 from crosscut.media import capped
 from crosscut.media.caps import Caps
+from crosscut.media.cuts import Cut
 from crosscut.media.inside.border import Border
+
+
+class Accents(NullTranslations):
+    """Says everything in the language that tests can tell from English."""
+
+    def gettext(self, message: str) -> str:
+        return accented(message)
+
 
 SMALL = Caps(wall_s=60, cpu_s=1, file_bytes=1 << 20)
 BRIEF = Caps(wall_s=1)
@@ -45,6 +56,16 @@ def test_it_turns_misbehaviour_into_a_plain_reason(tmp_path, how, reason):
             "border:misbehave", int, caps=BRIEF if how == "time" else SMALL, path=tmp_path / "clip.mp4", how=how
         )
     assert caught.value.problems[0].where == "clip.mp4"
+
+
+def test_what_a_child_complains_of_can_be_said_in_another_language(tmp_path):
+    (tmp_path / "a.otio").write_bytes(b"\xff")
+    with pytest.raises(Damaged) as caught:
+        capped.call("cuts.reading:read", Cut, path=tmp_path / "a.otio")
+    said = "This is no OpenTimelineIO file: it is not text."
+    assert str(caught.value) == said
+    assert caught.value.said_in(Accents()) == accented(said)
+    assert caught.value.problems_in(Accents())[0].message == accented(said)
 
 
 def test_it_goes_on_after_a_crash(tmp_path):

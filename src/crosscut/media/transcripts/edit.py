@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.captions import Cue
 from crosscut.media.timemap import TimeMap, without
 from crosscut.media.transcripts.records import Transcript
@@ -47,7 +48,7 @@ def without_words(
     words = transcript.words
     gone = _numbers(removed, len(words))
     if len(gone) == len(words):
-        raise Invalid.at("removed", "No word would be left.", code="transcript.nothing_left")
+        raise Invalid.at("removed", phrase("No word would be left."), code="transcript.nothing_left")
     stretches = [_stretch(transcript, first, last, silences) for first, last in _runs(gone)]
     times = without(transcript.duration_s, stretches)
     kept = (
@@ -63,7 +64,12 @@ def _numbers(removed: Iterable[tuple[int, int]], count: int) -> set[int]:
     gone: set[int] = set()
     for first, after in removed:
         if not 0 <= first < after <= count:
-            message = f"There are {count} words, numbered from 0; {first} to {after} is no range of them."
+            message = phrase(
+                "There are {count} words, numbered from 0; {first} to {after} is no range of them.",
+                count=count,
+                first=first,
+                after=after,
+            )
             raise Invalid.at("removed", message, code="transcript.no_such_words")
         gone |= set(range(first, after))
     return gone

@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 
 
 class How(StrEnum):
@@ -56,7 +57,9 @@ def checked(words: Sequence[Word], duration_s: Fraction) -> tuple[Word, ...]:
     last_s = Fraction(0)
     for number, word in enumerate(words, 1):
         if not last_s <= word.start_s <= word.end_s <= duration_s:
-            message = f"“{word.text}” is not in order: words follow each other and lie inside the recording."
+            message = phrase(
+                "“{text}” is not in order: words follow each other and lie inside the recording.", text=word.text
+            )
             raise Invalid.at(f"word {number}", message, code="transcript.out_of_order")
         last_s = word.end_s
     return tuple(words)

@@ -8,6 +8,7 @@ import av
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 
 OPTIONS = {"protocol_whitelist": "file"}
 
@@ -17,7 +18,7 @@ def join(path: Path, films: list[Path], out: Path, rate: Fraction) -> int:
     try:
         return _join(films, out, rate)
     except FFmpegError as fault:
-        raise Damaged(path, f"The parts cannot be joined: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The parts cannot be joined: {strerror}.", strerror=fault.strerror)) from fault
 
 
 def _join(films: list[Path], out: Path, rate: Fraction) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import opentimelineio as otio
 
 from crosscut.kernel.errors import Damaged, Invalid, Problem, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.metadata import NAMESPACE, clip_settings, cut_settings
 from crosscut.media.cuts.model import Clip, Cut, Gap, Item, Marker, Style, Track, Transition
 
@@ -19,13 +20,13 @@ NTSC = (24, 30, 48, 60, 120)  # rates that have a 1000/1001 sibling, SMPTE ST 12
 def read(path: Path) -> Cut:
     """The cut of an .otio file. Raises Damaged, Unsupported or Invalid."""
     if path.stat().st_size > LARGEST_BYTES:
-        raise Unsupported("This file is larger than any timeline.")
+        raise Unsupported(phrase("This file is larger than any timeline."))
     try:
         found = otio.adapters.read_from_string(path.read_text(encoding="utf-8"), adapter_name="otio_json")
     except UnicodeDecodeError as fault:
-        raise Damaged(path, "This is no OpenTimelineIO file: it is not text.") from fault
+        raise Damaged(path, phrase("This is no OpenTimelineIO file: it is not text.")) from fault
     except (otio.exceptions.OTIOError, ValueError) as fault:
-        raise Damaged(path, f"This is no OpenTimelineIO file that can be read: {fault}.") from fault
+        raise Damaged(path, phrase("This is no OpenTimelineIO file that can be read: {fault}.", fault=fault)) from fault
     return from_timeline(only_timeline(found))
 
 
@@ -39,8 +40,14 @@ def only_timeline(found: Any) -> Any:
         return timelines[0]
     if timelines:
         names = ", ".join(str(timeline.name) for timeline in timelines)
-        raise Invalid(f"The file holds {len(timelines)} timelines ({names}): export the one you want alone.")
-    raise Invalid("The file holds no timeline, only loose clips: export the sequence.")
+        raise Invalid(
+            phrase(
+                "The file holds {timelines} timelines ({names}): export the one you want alone.",
+                timelines=len(timelines),
+                names=names,
+            )
+        )
+    raise Invalid(phrase("The file holds no timeline, only loose clips: export the sequence."))
 
 
 def from_timeline(timeline: Any, rate: Fraction | None = None) -> Cut:
@@ -90,7 +97,7 @@ def exact_rate(rate: float) -> Fraction:
 def seconds(time: Any) -> Fraction:
     """An OpenTimelineIO time in exact seconds."""
     if time.rate <= 0:
-        raise Invalid("A time in this file has no rate: export it again.")
+        raise Invalid(phrase("A time in this file has no rate: export it again."))
     return Fraction(time.value).limit_denominator(1_000_000) / exact_rate(time.rate)
 
 
@@ -144,7 +151,9 @@ class Reading:
             trimmed = track if fades else otio.algorithms.track_trimmed_to_range(track, whole)
             yield from self._items(trimmed, depth=depth + 1)
             return
-        self._warn("nested", item.name, "it is a timeline of several tracks inside the timeline; render it on its own")
+        self._warn(
+            "nested", item.name, phrase("it is a timeline of several tracks inside the timeline; render it on its own")
+        )
         yield Gap(duration_s=seconds(item.duration()), name=item.name or "")
 
     def _clip(self, clip: Any) -> Clip:
@@ -180,7 +189,7 @@ class Reading:
             style = Style(named)
         elif named or transition.transition_type != otio.schema.TransitionTypes.SMPTE_Dissolve:
             kind = named or transition.transition_type or transition.name
-            self._warn("transition", str(kind), "this transition is not known; a dissolve takes its place")
+            self._warn("transition", str(kind), phrase("this transition is not known; a dissolve takes its place"))
         return Transition(
             before_s=seconds(transition.in_offset),
             after_s=seconds(transition.out_offset),
@@ -190,7 +199,13 @@ class Reading:
 
     def _warn(self, code: str, name: str | None, message: str) -> None:
         where = name or "timeline"
-        self.warnings.append(Problem(code=f"cuts.{code}_not_read", where=where, message=f"{where}: {message}."))
+        self.warnings.append(
+            Problem(
+                code=f"cuts.{code}_not_read",
+                where=where,
+                message=phrase("{where}: {message}.", where=where, message=message),
+            )
+        )
 
 
 def _effects(clip: Any) -> tuple[Fraction, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Invalid
 from crosscut.kernel.facts import Span
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.pieces import Kept, Piece, SmartPlan
 from crosscut.media.formats import DEMUXERS
 from crosscut.media.inside.cuts import avc
@@ -64,20 +65,26 @@ def plan(path: Path, keep: list[Span]) -> SmartPlan:
     except _Obstacle as obstacle:
         return SmartPlan(obstacle=str(obstacle))
     except FFmpegError as fault:
-        raise Damaged(path, f"The film cannot be read: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The film cannot be read: {strerror}.", strerror=fault.strerror)) from fault
 
 
 def _checked_sets(container: Any, stream: Any) -> avc.Sets:
     context = stream.codec_context
     if context.name != "h264":
-        raise _Obstacle(f"its picture is coded as {context.name}; only H.264 can be cut without encoding all of it")
+        raise _Obstacle(
+            phrase(
+                "its picture is coded as {name}; only H.264 can be cut without encoding all of it", name=context.name
+            )
+        )
     sets = avc.parse(context.extradata or b"")
     if sets is None:
-        raise _Obstacle(f"its container ({container.format.name}) keeps no H.264 configuration; rewrap it as MP4")
+        raise _Obstacle(
+            phrase("its container ({name}) keeps no H.264 configuration; rewrap it as MP4", name=container.format.name)
+        )
     if sets.head[1] not in PROFILES or context.pix_fmt not in ("yuv420p", "yuvj420p") or len(sets.sequence) != 1:
-        raise _Obstacle("its H.264 profile is not one that can be matched")
+        raise _Obstacle(phrase("its H.264 profile is not one that can be matched"))
     if sets.free_id is None:
-        raise _Obstacle("it uses every number for parameter sets")
+        raise _Obstacle(phrase("it uses every number for parameter sets"))
     return sets
 
 
@@ -90,7 +97,7 @@ def _film(container: Any, stream: Any, sets: avc.Sets) -> _Film:
         if packet.size == 0:
             continue
         if packet.pts is None:
-            raise _Obstacle("some of its frames carry no time")
+            raise _Obstacle(phrase("some of its frames carry no time"))
         if packet.is_discard:
             hidden.add(len(pts))
         if packet.is_keyframe and _begins_afresh(bytes(packet), sets):
@@ -99,7 +106,7 @@ def _film(container: Any, stream: Any, sets: avc.Sets) -> _Film:
         end = max(end, packet.pts + (packet.duration or 0))
     order = sorted(pt for place, pt in enumerate(pts) if place not in hidden)
     if len(order) < 2 or len(set(order)) != len(order):
-        raise _Obstacle("its frames do not follow each other in time")
+        raise _Obstacle(phrase("its frames do not follow each other in time"))
     if end <= order[-1]:
         end = 2 * order[-1] - order[-2]
     return _Film(
@@ -111,7 +118,7 @@ def _begins_afresh(packet: bytes, sets: avc.Sets) -> bool:
     """Whether it is an IDR picture: nothing after it needs anything before it."""
     found = list(avc.units(packet))
     if any(avc.kind(unit) == avc.SPS and unit not in sets.sequence for unit in found):
-        raise _Obstacle("its encoder's settings change on the way")
+        raise _Obstacle(phrase("its encoder's settings change on the way"))
     return any(avc.kind(unit) == avc.IDR for unit in found)
 
 
@@ -119,7 +126,7 @@ def _kept(film: _Film, span: Span, begin_s: Fraction) -> Kept:
     first, end = _frame_near(film, begin_s + span.start_s), _frame_near(film, begin_s + span.end_s)
     if end <= first:
         where = f"{float(span.start_s):.3f} s"
-        raise Invalid.at(where, "This stretch holds no frame of the film: make it longer.", code="cuts.empty")
+        raise Invalid.at(where, phrase("This stretch holds no frame of the film: make it longer."), code="cuts.empty")
     copied = _copied(film, first, end)
     at = first
     pieces: list[Piece] = []
@@ -196,9 +203,9 @@ def join(path: Path, plan: SmartPlan, films: list[Path], out: Path) -> int:
             encoded = [_Encoded.read(one) for one in films]
             return _write(container, film, plan, encoded, _configuration(path, sets, encoded), out)
     except _Obstacle as obstacle:
-        raise Damaged(path, f"The film changed while it was cut: {obstacle}.") from obstacle
+        raise Damaged(path, phrase("The film changed while it was cut: {obstacle}.", obstacle=obstacle)) from obstacle
     except FFmpegError as fault:
-        raise Damaged(path, f"The pieces cannot be joined: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The pieces cannot be joined: {strerror}.", strerror=fault.strerror)) from fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +230,7 @@ def _configuration(path: Path, sets: avc.Sets, encoded: list[_Encoded]) -> bytes
     """The parameter sets of both encoders under one roof."""
     found = {one.sets for one in encoded}
     if len(found) > 1 or None in found:
-        raise Damaged(path, "The encoder did not keep to its settings.")
+        raise Damaged(path, phrase("The encoder did not keep to its settings."))
     theirs = next(iter(found), None)
     return sets.with_more(theirs) if theirs else sets.with_more(sets)
 
@@ -262,7 +269,11 @@ def _moments(film: _Film, plan: SmartPlan, encoded: list[_Encoded]) -> Iterator[
             else:
                 ranks = next(films).ranks
                 if len(ranks) != count:
-                    raise _Obstacle(f"{len(ranks)} frames came out of the encoder instead of {count}")
+                    raise _Obstacle(
+                        phrase(
+                            "{ranks} frames came out of the encoder instead of {count}", ranks=len(ranks), count=count
+                        )
+                    )
                 shown = [film.order[piece.first + rank] for rank in ranks]
             yield from (moment - base + offset for moment in shown)
         offset += round((part.end_s - part.start_s) / film.time_base)

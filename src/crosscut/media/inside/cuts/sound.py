@@ -20,6 +20,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.pieces import CarriedSound, Kept
 from crosscut.media.formats import DEMUXERS
 from crosscut.media.inside.cuts.aac import BLOCK, Window, window
@@ -110,21 +111,21 @@ def carry(path: Path, kept: list[Kept], out: Path) -> CarriedSound:
     except _Obstacle as obstacle:
         return CarriedSound(obstacle=str(obstacle))
     except FFmpegError as fault:
-        raise Damaged(path, f"The sound cannot be read: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The sound cannot be read: {strerror}.", strerror=fault.strerror)) from fault
 
 
 def _track(container: Any) -> _Track:
     stream = container.streams.audio[0]
     context = stream.codec_context
     if context.name != "aac" or context.profile != "LC" or len(context.extradata or b"") < 2:
-        raise _Obstacle("only plain AAC in MP4, MOV or Matroska is carried over")
+        raise _Obstacle(phrase("only plain AAC in MP4, MOV or Matroska is carried over"))
     rate = context.sample_rate
     stamps = [packet.pts for packet in container.demux(stream) if packet.size]
     if not stamps or None in stamps:
-        raise _Obstacle("some of its packets carry no time")
+        raise _Obstacle(phrase("some of its packets carry no time"))
     first = round(stamps[0] * stream.time_base * rate)
     if any(abs(pts * stream.time_base * rate - first - n * BLOCK) > STRAY_S * rate for n, pts in enumerate(stamps)):
-        raise _Obstacle("its packets do not follow each other without a gap")
+        raise _Obstacle(phrase("its packets do not follow each other without a gap"))
     return _Track(container=container, stream=stream, first=first, stamps=stamps, rate_hz=rate)
 
 
@@ -153,9 +154,9 @@ def _runs(grid: _Grid) -> list[tuple[int, int]]:
     edges = [-1, *breaks, len(wanted) - 1]
     runs = [(wanted[before + 1], wanted[last]) for before, last in pairwise(edges)] if wanted else []
     if sum(last - first + 1 for first, last in runs) * 2 > len(grid.packets):
-        raise _Obstacle("most of its packets lie around a cut or outside the film's sound")
+        raise _Obstacle(phrase("most of its packets lie around a cut or outside the film's sound"))
     if any(last - first > LONGEST_RUN for first, last in runs):
-        raise _Obstacle("much of the picture has no sound")
+        raise _Obstacle(phrase("much of the picture has no sound"))
     return runs
 
 
@@ -249,7 +250,7 @@ def _decoded(track: _Track, begin: int, end: int) -> Samples:
     for number, packet in enumerate(track.packets(lead, min(end, len(track.stamps))), lead):
         for frame in decoder.decode(av.Packet(packet)):
             if (frame.samples, frame.sample_rate) != (BLOCK, track.rate_hz):
-                raise _Obstacle("only plain AAC is carried over, and it has extensions")
+                raise _Obstacle(phrase("only plain AAC is carried over, and it has extensions"))
             if number >= begin:
                 place = (number - begin) * BLOCK
                 sound[:, place : place + BLOCK] = frame.to_ndarray()
@@ -266,7 +267,7 @@ def _encode(track: _Track, begin: int, sound: Samples) -> dict[int, bytes]:
     if (
         encoder.extradata[:2] != context.extradata[:2]
     ):  # kind, rate, channels and length of a packet (AudioSpecificConfig)
-        raise _Obstacle("its AAC is of a kind that is not written here")
+        raise _Obstacle(phrase("its AAC is of a kind that is not written here"))
     found: list[bytes] = []
     for place in range(0, sound.shape[1], BLOCK):
         block = np.ascontiguousarray(sound[:, place : place + BLOCK])

@@ -7,6 +7,7 @@ from typing import Any
 import opentimelineio as otio
 
 from crosscut.kernel.errors import Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.layout import frame_at
 from crosscut.media.cuts.metadata import NAMESPACE, of_clip, of_cut
 from crosscut.media.cuts.model import Clip, Cut, Item, Marker, Style, Track, Transition
@@ -19,7 +20,9 @@ def text(path: Path, cut: Cut, form: str) -> str:
     try:
         return str(otio.adapters.write_to_string(to_timeline(cut, form), adapter_name=ADAPTERS[form]))
     except (otio.exceptions.OTIOError, ValueError, KeyError, AttributeError, TypeError) as fault:
-        raise Unsupported(f"This cut cannot be written to {path.name}: {fault}.") from fault
+        raise Unsupported(
+            phrase("This cut cannot be written to {name}: {fault}.", name=path.name, fault=fault)
+        ) from fault
 
 
 def to_timeline(cut: Cut, form: str = "otio") -> Any:

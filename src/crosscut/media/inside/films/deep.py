@@ -10,6 +10,7 @@ from av.filter import Graph
 
 from crosscut.kernel.errors import Problem
 from crosscut.kernel.facts import MediaFacts, Span
+from crosscut.kernel.phrases import phrase
 
 JOINED_S = Fraction(1)  # broken packets this close are one stretch
 STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}  # a decoder that hides damage does not help to find it
@@ -86,7 +87,11 @@ def _joined(spans: Iterator[Span]) -> Iterator[Span]:
 
 def _warning(span: Span) -> Problem:
     start_s, end_s = float(span.start_s), float(span.end_s)
-    message = f"The file is damaged from {start_s:.2f} s to {end_s:.2f} s: players stumble or show blocks there."
+    message = phrase(
+        "The file is damaged from {start_s:.2f} s to {end_s:.2f} s: players stumble or show blocks there.",
+        start_s=start_s,
+        end_s=end_s,
+    )
     return Problem(code="media.damaged_inside", where=f"{start_s:.2f} s", message=message)
 
 

@@ -13,6 +13,7 @@ from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Problem
 from crosscut.kernel.facts import AudioStream, Depth, Kind, MediaFacts, VideoStream
+from crosscut.kernel.phrases import phrase
 from crosscut.media.formats import DEMUXERS
 from crosscut.media.inside.films.deep import deepened
 from crosscut.media.sniff import Sniffed
@@ -167,7 +168,7 @@ def read(path: Path, sniffed: Sniffed, depth: Depth = Depth.QUICK) -> MediaFacts
         with open_media(path) as container:
             return deepened(facts, container, [*real_video(container), *container.streams.audio])
     except FFmpegError as fault:
-        raise Damaged(path, f"The file cannot be read: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The file cannot be read: {strerror}.", strerror=fault.strerror)) from fault
 
 
 def open_media(path: Path) -> Any:
@@ -183,7 +184,7 @@ def real_video(container: Any) -> list[Any]:
 def _facts(path: Path, sniffed: Sniffed, container: Any, depth: Depth) -> MediaFacts:
     videos, sounds = real_video(container), list(container.streams.audio)
     if not videos and not sounds:
-        raise Damaged(path, "The file holds neither picture nor sound.")
+        raise Damaged(path, phrase("The file holds neither picture nor sound."))
     promised_s = Fraction(container.duration, av.time_base) if container.duration else None
     is_whole = depth is not Depth.QUICK or sniffed.size_bytes <= READ_WHOLE_BYTES or promised_s is None
     counted = _count(container, [*videos, *sounds], is_whole)
@@ -254,19 +255,23 @@ def _check_length(
 ) -> Iterator[Problem]:
     end_s = max((each.end_s for each in counted.values()), default=Fraction(0))
     if is_whole and not any(each.packets for each in counted.values()):
-        raise Damaged(path, "The file has a header but no picture or sound in it: it was probably cut off.")
+        raise Damaged(path, phrase("The file has a header but no picture or sound in it: it was probably cut off."))
     if is_whole and promised_s and end_s < promised_s * SHORTFALL:
-        seconds = f"after {float(end_s):.1f} s although it says that it lasts {float(promised_s):.1f} s"
-        raise Damaged(path, f"The file was cut off: it ends {seconds}.", code="media.truncated")
+        seconds = phrase(
+            "after {end_s:.1f} s although it says that it lasts {promised_s:.1f} s",
+            end_s=float(end_s),
+            promised_s=float(promised_s),
+        )
+        raise Damaged(path, phrase("The file was cut off: it ends {seconds}.", seconds=seconds), code="media.truncated")
     if promised_s is None:
-        message = "The container does not say how long it is; the duration was counted from its packets."
+        message = phrase("The container does not say how long it is; the duration was counted from its packets.")
         yield Problem(code="media.no_duration", where=path.name, message=message)
 
 
 def _video(path: Path, stream: Any, counted: Counted, is_whole: bool) -> VideoStream:  # noqa: FBT001
     codec = stream.codec_context
     if not codec or not codec.width or not codec.height:
-        raise Damaged(path, "The picture's size cannot be read.")
+        raise Damaged(path, phrase("The picture's size cannot be read."))
     transfer = TRANSFERS.get(codec.color_trc, "")
     rates = rates_of(counted.times, stream.time_base)
     return VideoStream(
@@ -347,7 +352,7 @@ def _decode_start(path: Path, container: Any, streams: list[Any], pictures: list
     for stream in streams:
         frames, words = _first_frames(container, stream)
         if not frames:
-            message = f"The {stream.type} stream cannot be decoded: {words}."
+            message = phrase("The {type} stream cannot be decoded: {words}.", type=stream.type, words=words)
             problems.append(Problem(code="media.stream_unreadable", where=f"stream {stream.index}", message=message))
             continue
         decoded += 1
@@ -355,7 +360,7 @@ def _decode_start(path: Path, container: Any, streams: list[Any], pictures: list
             place = [each.index for each in streams].index(stream.index)
             pictures[place] = _completed(pictures[place], frames, stream.codec_context.codec_tag)
     if not decoded:
-        raise Damaged(path, f"Nothing in the file can be decoded ({problems[0].message})")
+        raise Damaged(path, phrase("Nothing in the file can be decoded ({message})", message=problems[0].message))
     return problems
 
 
@@ -365,7 +370,7 @@ def _first_frames(container: Any, stream: Any) -> tuple[list[Any], str]:
         frames = list(islice(container.decode(stream), DECODED_FRAMES))
     except FFmpegError as fault:
         return [], str(fault.strerror)
-    return frames, "it holds no whole frame"
+    return frames, phrase("it holds no whole frame")
 
 
 def _completed(facts: VideoStream, frames: list[Any], codec_tag: str) -> VideoStream:

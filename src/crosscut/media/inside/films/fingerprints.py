@@ -11,6 +11,7 @@ import numpy.typing as npt
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.films.facts import open_media, real_video
 from crosscut.media.inside.stills.fingerprints import LOOK_PX, colours_of, hash_of
 from crosscut.media.stills.fingerprints import PARTS, Fingerprint, moments
@@ -24,13 +25,13 @@ def of_film(path: Path, frames: int) -> Fingerprint:
         with open_media(path) as container:
             videos = real_video(container)
             if not videos:
-                raise Unsupported(f"{path.name} has no moving pictures.")
+                raise Unsupported(phrase("{name} has no moving pictures.", name=path.name))
             shown = list(_shown(container, videos[0]))
     except FFmpegError as fault:
-        raise Damaged(path, f"The film cannot be decoded: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The film cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault
     seen = [rgb for rgb in shown if rgb is not None]
     if not seen:
-        raise Damaged(path, "No picture of the film can be decoded.")
+        raise Damaged(path, phrase("No picture of the film can be decoded."))
     hashes = [0 if rgb is None else hash_of(np.asarray(rgb.mean(axis=2), np.uint8)) for rgb in shown]
     sheet = np.concatenate([_even(rgb) for rgb in seen])
     parts = (*hashes, *[0] * (PARTS - frames))

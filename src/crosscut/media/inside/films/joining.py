@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 
 
 def join(path: Path, paths: list[Path], starts: list[int], frame_rate: Fraction, out: Path) -> int:
@@ -26,7 +27,7 @@ def join(path: Path, paths: list[Path], starts: list[int], frame_rate: Fraction,
                 settings = (stream.codec_context.name, stream.width, stream.height, stream.codec_context.extradata)
                 expected = expected or settings
                 if settings != expected:
-                    raise Damaged(part, "The parts were not made with the same settings: make them again.")
+                    raise Damaged(part, phrase("The parts were not made with the same settings: make them again."))
                 target = target or whole.add_stream_from_template(stream, opaque=False)
                 offset = int(start / frame_rate / base)
                 for packet in source.demux(stream):

@@ -12,6 +12,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont, TTLibError
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.graphics.bidi import visual_runs
 
 INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
@@ -41,7 +42,9 @@ class Face:
             is_bold = font["OS/2"].usWeightClass >= BOLD
             units, ascent = font["head"].unitsPerEm, font["hhea"].ascent
         except (TTLibError, KeyError, OSError, ValueError, AssertionError) as fault:
-            raise Damaged(path, f"The font {path.name} cannot be read: {fault}") from fault
+            raise Damaged(
+                path, phrase("The font {name} cannot be read: {fault}", name=path.name, fault=fault)
+            ) from fault
         return cls(family, is_bold, font, shaper, characters, units, ascent / units)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - a face lives as long as its child process

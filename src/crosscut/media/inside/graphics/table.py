@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 
 from crosscut.kernel.errors import Damaged, Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.graphics.records import Row
 
 MOST_ROWS = 10_000
@@ -18,16 +19,25 @@ MOST_ROWS = 10_000
 def read(path: Path) -> list[Row]:
     """The rows by column, without those that are empty. Raises Invalid, or Damaged when the file cannot be read."""
     if not path.is_file():
-        raise Invalid.at("table", f"There is no table {path.name}.")
+        raise Invalid.at("table", phrase("There is no table {name}.", name=path.name))
     try:
         tables = _rows(path)
     except (ValueError, KeyError, csv.Error, zipfile.BadZipFile, OSError) as fault:
-        raise Damaged(path, f"The table cannot be read: {fault}") from fault
+        raise Damaged(path, phrase("The table cannot be read: {fault}", fault=fault)) from fault
     rows = [Row(number=number, cells=cells) for number, cells in enumerate(tables, 1) if any(cells.values())]
     if not rows:
-        raise Invalid.at(path.name, "The table has no rows: the first line names the slots, each further one is a row.")
+        raise Invalid.at(
+            path.name, phrase("The table has no rows: the first line names the slots, each further one is a row.")
+        )
     if len(rows) > MOST_ROWS:
-        raise Invalid.at(path.name, f"The table has {len(rows):,} rows; at most {MOST_ROWS:,} are taken at once.")
+        raise Invalid.at(
+            path.name,
+            phrase(
+                "The table has {rows:,} rows; at most {most_rows:,} are taken at once.",
+                rows=len(rows),
+                most_rows=MOST_ROWS,
+            ),
+        )
     return rows
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.films.facts import open_media, real_video
 from crosscut.media.inside.reframe.eye import Motion, profiles
 from crosscut.media.inside.reframe.faces import faces_in
@@ -106,12 +107,12 @@ def look(path: Path, every_s: Fraction, width_px: int, height_px: int) -> Look:
         with open_media(path) as container:
             videos = real_video(container)
             if not videos:
-                raise Unsupported(f"{path.name} has no moving pictures.")
+                raise Unsupported(phrase("{name} has no moving pictures.", name=path.name))
             watch = _watched(container, videos[0], Watch(every_s, _origin_s(container), width_px, height_px))
     except FFmpegError as fault:
-        raise Damaged(path, f"The film cannot be decoded: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The film cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault
     if not watch.glances:
-        raise Damaged(path, "No picture of the film can be decoded.")
+        raise Damaged(path, phrase("No picture of the film can be decoded."))
     return Look(
         width_px=width_px,
         height_px=height_px,
@@ -145,11 +146,11 @@ def frame_times(path: Path) -> list[Fraction]:
         with open_media(path) as container:
             videos = real_video(container)
             if not videos:
-                raise Unsupported(f"{path.name} has no moving pictures.")
+                raise Unsupported(phrase("{name} has no moving pictures.", name=path.name))
             origin_s = _origin_s(container)
             packets = (packet for packet in container.demux(videos[0]) if packet.size and not packet.is_discard)
             moments = ((packet.dts if packet.pts is None else packet.pts, packet.time_base) for packet in packets)
             shown = [at * time_base - origin_s for at, time_base in moments if at is not None]  # AVI has no pts
     except FFmpegError as fault:
-        raise Damaged(path, f"The film cannot be read: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The film cannot be read: {strerror}.", strerror=fault.strerror)) from fault
     return sorted(shown)

@@ -7,6 +7,7 @@ import numpy as np
 import pyvips
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside import svg
 from crosscut.media.inside.reframe.eye import Motion, profiles
 from crosscut.media.inside.reframe.faces import faces_in
@@ -28,7 +29,7 @@ def look(path: Path, container: str, limit_px: int) -> Look:
         small = image.resize(min(1.0, SIDE_PX / max(width_px, height_px))).colourspace("b-w").cast("uchar")
         grey = np.ascontiguousarray(small[0].numpy().reshape(small.height, small.width))
     except pyvips.Error as fault:
-        raise Damaged(path, f"The picture cannot be read: {engine_words(fault)}") from fault
+        raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=engine_words(fault))) from fault
     across, down = profiles(grey, Motion())
     glance = Glance(at_s=Fraction(0), faces=faces_in(grey), across=across, down=down)
     return Look(

@@ -10,6 +10,7 @@ from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.facts import Screening, Seen, Sighting, Span
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.films.facts import open_media, real_video
 from crosscut.media.inside.screens.flashes import WINDOW_S
 from crosscut.media.inside.screens.light import light_of
@@ -26,16 +27,16 @@ def look_through(path: Path, profile: FlashProfile) -> Screening:
         with open_media(path) as container:
             videos, sounds = real_video(container), list(container.streams.audio)
             if not videos and not sounds:
-                raise Unsupported(f"{path.name} has neither moving pictures nor sound.")
+                raise Unsupported(phrase("{name} has neither moving pictures nor sound.", name=path.name))
             picture = PictureWatch(videos[0], profile) if videos else None
             sound = SoundWatch() if sounds else None
             broken = _watch(container, [*videos[:1], *sounds[:1]], picture, sound)
             rate = videos[0].average_rate if videos else None
         if not (picture and picture.start_s is not None) and not (sound and sound.start_s is not None):
-            raise Damaged(path, "Nothing in the file can be decoded.")
+            raise Damaged(path, phrase("Nothing in the file can be decoded."))
         flashes = list(_looked_closely(path, profile, picture.flashes.found())) if picture else []
     except FFmpegError as fault:
-        raise Damaged(path, f"The file cannot be decoded: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The file cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault
     return _screening(profile, picture, sound, flashes, broken, rate)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from crosscut.kernel.errors import Damaged
 from crosscut.kernel.facts import Loudness
+from crosscut.kernel.phrases import phrase
 from crosscut.media import sound
 from crosscut.media.inside.sound.counters import Grid, Samples, blocks_of
 from crosscut.media.inside.sound.listening import Decoding, Listener, listen, loudness_of, measure, treatment_steps
@@ -69,7 +70,7 @@ def find(path: Path, aim: sound.Aim) -> sound.Gain:
     ceiling_dbtp = aim.max_true_peak_dbtp - sound.CODEC_MARGIN_DB
     gain = sound.Gain(gain_db=0.0, ceiling_dbtp=ceiling_dbtp, reached=heard.loudness, decodes=1)
     if heard.loudness.integrated_lufs < sound.SILENCE_LUFS:
-        return replace(gain, shortfall="The sound is silent.", has_limiter=False)
+        return replace(gain, shortfall=phrase("The sound is silent."), has_limiter=False)
     plain_db = round(aim.target_lufs - heard.loudness.integrated_lufs, 2)
     if heard.loudness.true_peak_dbtp + plain_db <= ceiling_dbtp:
         close = heard.loudness.true_peak_dbtp + plain_db > ceiling_dbtp - HEADROOM_DB
@@ -96,7 +97,7 @@ def _heard(path: Path, aim: sound.Aim) -> Heard:
     listen(path, lambda decoding: treatment_steps(treatment, decoding.rate_hz), hear, meter)
     loudness = loudness_of(meter, true_peak.finished())
     if loudness is None:
-        raise Damaged(path, "The sound is too short to measure: EBU R128 needs 0.4 s.", code="media.too_short")
+        raise Damaged(path, phrase("The sound is too short to measure: EBU R128 needs 0.4 s."), code="media.too_short")
     grid, peaks = envelopes[0].grid, envelopes[0].peaks
     tenths = np.arange(len(meter.momentary) + 4)
     edges = np.minimum(np.rint(tenths * grid.rate_hz / 10 / grid.block).astype(np.int64), len(peaks))

@@ -12,6 +12,7 @@ from av.filter import Graph
 
 from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.facts import Loudness
+from crosscut.kernel.phrases import phrase
 from crosscut.media import sound
 from crosscut.media.inside.films.facts import open_media
 from crosscut.media.inside.sound.counters import Channels, Clippings, Grid, Levels, Samples, Shape
@@ -44,7 +45,7 @@ class Decoding:
 def first_sound(path: Path, container: Any) -> Any:
     """The stream that counts when there are several. Raises Unsupported when there is none."""
     if not container.streams.audio:
-        raise Unsupported(f"{path.name} has no sound.")
+        raise Unsupported(phrase("{name} has no sound.", name=path.name))
     return container.streams.audio[0]
 
 
@@ -92,9 +93,9 @@ def listen(
             taps.graph.push(None)
             taps.collect(listener)
     except FFmpegError as fault:
-        raise Damaged(path, f"The sound cannot be decoded: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The sound cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault
     if not decoding.length:
-        raise Damaged(path, "The sound cannot be decoded: it holds no whole frame.")
+        raise Damaged(path, phrase("The sound cannot be decoded: it holds no whole frame."))
     return decoding
 
 
@@ -152,7 +153,7 @@ def measure(path: Path, treatment: sound.Treatment) -> Loudness:
     listen(path, lambda decoding: treatment_steps(treatment, decoding.rate_hz), hear, meter)
     found = loudness_of(meter, true_peak.finished())
     if found is None:
-        raise Damaged(path, "The sound is too short to measure: EBU R128 needs 0.4 s.", code="media.too_short")
+        raise Damaged(path, phrase("The sound is too short to measure: EBU R128 needs 0.4 s."), code="media.too_short")
     return found
 
 

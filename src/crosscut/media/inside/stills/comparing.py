@@ -5,6 +5,7 @@ from pathlib import Path
 import pyvips
 
 from crosscut.kernel.errors import Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.stills import opening
 from crosscut.media.inside.stills.colour import in_gamut
 from crosscut.media.inside.stills.facts import orientation_of
@@ -21,7 +22,9 @@ def likeness(path: Path, container: str, reference: Path, reference_container: s
     one, other = _shown(path, container), _shown(reference, reference_container)
     if (one.width, one.height) != (other.width, other.height):
         sizes = f"{one.width} x {one.height} and {other.width} x {other.height}"
-        raise Invalid.at(path.name, f"Only pictures of the same size can be compared; these have {sizes}.")
+        raise Invalid.at(
+            path.name, phrase("Only pictures of the same size can be compared; these have {sizes}.", sizes=sizes)
+        )
     similar = _ssim(one.colourspace("b-w")[0].cast("float"), other.colourspace("b-w")[0].cast("float"))
     differs = one.colourspace("lab").dE00(other.colourspace("lab"))
     return Likeness(

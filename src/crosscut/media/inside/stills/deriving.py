@@ -7,6 +7,7 @@ from pathlib import Path
 import pyvips
 
 from crosscut.kernel.errors import Damaged, Invalid
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside import svg
 from crosscut.media.inside.rights import write_iim
 from crosscut.media.inside.stills import opening
@@ -37,7 +38,7 @@ def make_all(path: Path, container: str, limit_px: int, orders: list[Order], abo
             give_back_memory()  # or the peak of the next encoder comes on top of what this one has left behind
         return sizes_bytes
     except pyvips.Error as fault:
-        raise Damaged(path, f"The picture cannot be read: {engine_words(fault)}") from fault
+        raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=engine_words(fault))) from fault
 
 
 def _framed(path: Path, container: str, limit_px: int, wanted: list[Derivative]) -> Iterator[pyvips.Image]:
@@ -61,7 +62,10 @@ def _write(name: str, image: pyvips.Image, order: Order, about: Metadata) -> int
         size_bytes = order.out.stat().st_size
         if part.max_size_bytes is None or size_bytes <= part.max_size_bytes:
             return size_bytes
-    message = f"The picture does not fit into {part.max_size_bytes:,} bytes at any usable quality."
+    message = phrase(
+        "The picture does not fit into {max_size_bytes:,} bytes at any usable quality.",
+        max_size_bytes=part.max_size_bytes,
+    )
     raise Invalid.at(name, message, code="media.does_not_fit")
 
 

@@ -6,6 +6,7 @@ import pyvips
 from PIL import Image
 
 from crosscut.kernel.errors import Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.rights import xmp_packet
 from crosscut.media.metadata import Metadata
 from crosscut.media.stills.derivatives import Derivative, Gamut
@@ -33,7 +34,12 @@ def encoded(image: pyvips.Image, derivative: Derivative, quality: int, about: Me
         case "image/png":
             data = image.pngsave_buffer(keep="all", compression=8)
         case _:
-            raise Unsupported(f"Pictures are made as JPEG, WebP, AVIF or PNG, not as {derivative.media_type}.")
+            raise Unsupported(
+                phrase(
+                    "Pictures are made as JPEG, WebP, AVIF or PNG, not as {media_type}.",
+                    media_type=derivative.media_type,
+                )
+            )
     return bytes(data)
 
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from crosscut.kernel.errors import Damaged, Problem, Unsupported
 from crosscut.kernel.facts import MediaFacts, Picture
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.stills.found import Found, check_pixels
 from crosscut.media.inside.stills.moving import with_motion
 from crosscut.media.sniff import Sniffed
@@ -81,7 +82,9 @@ def _with_vips(path: Path, container: str, limit_px: int) -> Found:
         check_pixels(path, image.width, image.height, limit_px)
         _read_to_the_end(image, path, container)
     except pyvips.Error as fault:
-        raise Damaged(path, f"The picture cannot be read to its end: {engine_words(fault)}") from fault
+        raise Damaged(
+            path, phrase("The picture cannot be read to its end: {fault}", fault=engine_words(fault))
+        ) from fault
     pages = image.get("n-pages") if "n-pages" in image.get_fields() else 1
     found = Found(
         width_px=image.width,
@@ -96,7 +99,7 @@ def _with_vips(path: Path, container: str, limit_px: int) -> Found:
     try:
         return with_motion(found, image, path, container)
     except (OSError, ValueError, EOFError, SyntaxError) as fault:
-        raise Damaged(path, f"The animation cannot be read to its end: {fault}") from fault
+        raise Damaged(path, phrase("The animation cannot be read to its end: {fault}", fault=fault)) from fault
 
 
 def _read_to_the_end(image: pyvips.Image, path: Path, container: str) -> None:
@@ -142,9 +145,11 @@ def _with_pillow(path: Path, container: str, limit_px: int) -> Found:
             )
         return with_motion(found, None, path, container)
     except UnidentifiedImageError as fault:
-        raise Unsupported(f"{path.name} is a HEIF picture of a kind that cannot be read here.") from fault
+        raise Unsupported(
+            phrase("{name} is a HEIF picture of a kind that cannot be read here.", name=path.name)
+        ) from fault
     except (OSError, ValueError, EOFError, SyntaxError, RuntimeError) as fault:
-        raise Damaged(path, f"The picture cannot be read to its end: {fault}") from fault
+        raise Damaged(path, phrase("The picture cannot be read to its end: {fault}", fault=fault)) from fault
 
 
 def _profile_name(profile: bytes) -> str:
@@ -172,5 +177,8 @@ def _odd_exif(path: Path) -> list[Problem]:
         message = str(caught[0].message)
     if not message:
         return []
-    text = f"The EXIF data are malformed and were read as far as possible ({message.splitlines()[0][:200]})."
+    text = phrase(
+        "The EXIF data are malformed and were read as far as possible ({splitlines}).",
+        splitlines=message.splitlines()[0][:200],
+    )
     return [Problem(code="media.odd_exif", where=path.name, message=text)]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyvips
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside import svg
 from crosscut.media.inside.stills.colour import in_gamut
 from crosscut.media.inside.stills.facts import engine_words, orientation_of
@@ -57,7 +58,7 @@ def of_still(path: Path, container: str, limit_px: int) -> Fingerprint:
     try:
         return of_pixels(_small(path, container, limit_px))
     except pyvips.Error as fault:
-        raise Damaged(path, f"The picture cannot be read: {engine_words(fault)}") from fault
+        raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=engine_words(fault))) from fault
 
 
 def pixels(path: Path, container: str, limit_px: int) -> str:
@@ -71,7 +72,7 @@ def pixels(path: Path, container: str, limit_px: int) -> str:
         digest = hashlib.sha256(f"{image.width} {image.height} {image.bands} {image.format}".encode())
         digest.update(image.write_to_memory())
     except pyvips.Error as fault:
-        raise Damaged(path, f"The picture cannot be read: {engine_words(fault)}") from fault
+        raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=engine_words(fault))) from fault
     return digest.hexdigest()
 
 

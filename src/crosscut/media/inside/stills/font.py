@@ -6,6 +6,7 @@ from pathlib import Path
 import pyvips
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.graphics.fonts import Chain, Face
 from crosscut.media.inside.stills.found import Found
 from crosscut.media.metadata import Metadata
@@ -61,7 +62,7 @@ def _sheet(path: Path) -> str:
         first = False
     drawn = "".join(f'<path d="{escape(found)}"/>' for found in paths if found)
     if not drawn:
-        raise Damaged(path, f"The font {path.name} has no letters that can be drawn.")
+        raise Damaged(path, phrase("The font {name} has no letters that can be drawn.", name=path.name))
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH_PX}" height="{HEIGHT_PX}">{drawn}</svg>'
 
 
@@ -73,5 +74,5 @@ def _samples(face: Face, path: Path) -> tuple[str, ...]:
         chr(code) for code in sorted(face.characters) if chr(code).isprintable() and code > 32
     ]
     if not letters:
-        raise Damaged(path, f"The font {path.name} has no letters.")
+        raise Damaged(path, phrase("The font {name} has no letters.", name=path.name))
     return tuple("".join(letters[at:end]) for at, end in ((0, 2), (0, 12), (12, 24), (24, 36)) if letters[at:end])

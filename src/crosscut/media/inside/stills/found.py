@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import phrase
 
 
 @dataclass
@@ -29,5 +30,12 @@ class Found:
 def check_pixels(path: Path, width_px: int, height_px: int, limit_px: int) -> None:
     """Raises Invalid when the picture has more pixels than are taken: said before any of them is decoded."""
     if width_px * height_px > limit_px:
-        size = f"{width_px} x {height_px} pixels; at most {limit_px / 1e6:.0f} million are taken"
-        raise Invalid.at(path.name, f"The picture is too large ({size}).", code="media.too_many_pixels")
+        size = phrase(
+            "{width_px} x {height_px} pixels; at most {millions:.0f} million are taken",
+            width_px=width_px,
+            height_px=height_px,
+            millions=limit_px / 1e6,
+        )
+        raise Invalid.at(
+            path.name, phrase("The picture is too large ({size}).", size=size), code="media.too_many_pixels"
+        )

@@ -8,6 +8,7 @@ import pyvips
 from PIL import Image, ImageOps
 
 from crosscut.kernel.errors import Damaged
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.stills.facts import READERS, WITH_PILLOW
 from crosscut.media.inside.stills.found import check_pixels
 from crosscut.media.inside.stills.pixels import from_pixels
@@ -38,5 +39,5 @@ def _from_pillow(path: Path, limit_px: int) -> pyvips.Image:
             profile = picture.info.get("icc_profile")
             pixels = np.asarray(upright.convert("RGBA" if "A" in upright.getbands() else "RGB"))
     except (OSError, ValueError, SyntaxError, RuntimeError) as fault:
-        raise Damaged(path, f"The picture cannot be read: {fault}") from fault
+        raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=fault)) from fault
     return from_pixels(pixels, profile)

@@ -12,6 +12,7 @@ from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
 from crosscut.kernel.errors import Damaged, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.stills.found import Found, check_pixels
 from crosscut.media.inside.stills.pixels import from_pixels
 
@@ -60,16 +61,20 @@ def _document(path: Path, limit_px: int) -> Any:
     try:
         return PSDImage.open(path)
     except FAULTS as fault:
-        raise Damaged(path, f"The Photoshop document cannot be read: {fault or type(fault).__name__}") from fault
+        raise Damaged(
+            path, phrase("The Photoshop document cannot be read: {fault}", fault=fault or type(fault).__name__)
+        ) from fault
 
 
 def _flat(path: Path, document: Any) -> Image.Image:
     try:
         picture = document.topil(apply_icc=False)
     except FAULTS as fault:
-        raise Damaged(path, f"The picture in the document cannot be read: {fault or type(fault).__name__}") from fault
+        raise Damaged(
+            path, phrase("The picture in the document cannot be read: {fault}", fault=fault or type(fault).__name__)
+        ) from fault
     if picture is None:
-        raise Damaged(path, "The picture in the document cannot be read: its colours are of an unknown kind.")
+        raise Damaged(path, phrase("The picture in the document cannot be read: its colours are of an unknown kind."))
     return picture if isinstance(picture, Image.Image) else Image.open(io.BytesIO(picture))
 
 
@@ -82,5 +87,5 @@ def _profile(document: Any) -> bytes:
 
 
 def _not_flat(path: Path) -> Problem:
-    message = 'The document was saved without its flat picture: save it again with "Maximize compatibility".'
+    message = phrase('The document was saved without its flat picture: save it again with "Maximize compatibility".')
     return Problem(code="media.psd_not_flat", where=path.name, message=message)

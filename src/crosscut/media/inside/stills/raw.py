@@ -9,6 +9,7 @@ import pyvips
 import rawpy
 
 from crosscut.kernel.errors import Damaged, Problem
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.stills import tiff
 from crosscut.media.inside.stills.found import Found, check_pixels
 from crosscut.media.inside.stills.pixels import from_pixels
@@ -61,14 +62,14 @@ def _raw(path: Path) -> Iterator[rawpy.RawPy]:
         with rawpy.imread(str(path)) as raw:
             yield raw
     except rawpy.LibRawError as fault:
-        raise Damaged(path, f"The camera's raw file cannot be read: {_words(fault)}.") from fault
+        raise Damaged(path, phrase("The camera's raw file cannot be read: {fault}.", fault=_words(fault))) from fault
 
 
 def _only_preview(path: Path, limit_px: int) -> Preview | None:
     """None when the raw data themselves can be read; raises Damaged when nothing can."""
     data = path.read_bytes()
     found = tiff.directories(data)
-    reason = "it is cut off" if found and tiff.is_cut_off(found, len(data)) else ""
+    reason = phrase("it is cut off") if found and tiff.is_cut_off(found, len(data)) else ""
     if not reason:
         try:
             with rawpy.imread(str(path)) as raw:
@@ -81,7 +82,9 @@ def _only_preview(path: Path, limit_px: int) -> Preview | None:
         if (image := _decoded(jpeg)) is not None:
             orientation = next((entry[tiff.ORIENTATION][0] for entry in found if 274 in entry), 1)
             return Preview(image=image, orientation=orientation if orientation in range(1, 9) else 1, reason=reason)
-    message = f"The camera's raw data cannot be read ({reason}), and there is no preview in it: copy it again."
+    message = phrase(
+        "The camera's raw data cannot be read ({reason}), and there is no preview in it: copy it again.", reason=reason
+    )
     raise Damaged(path, message)
 
 
@@ -95,7 +98,11 @@ def _decoded(jpeg: bytes) -> pyvips.Image | None:
 
 def _said(path: Path, preview: Preview) -> Problem:
     size = f"{preview.image.width} x {preview.image.height}"
-    message = f"The raw data cannot be read ({preview.reason}); the embedded preview of {size} pixels stands in for it."
+    message = phrase(
+        "The raw data cannot be read ({reason}); the embedded preview of {size} pixels stands in for it.",
+        reason=preview.reason,
+        size=size,
+    )
     return Problem(code="media.raw_preview", where=path.name, message=message)
 
 
