@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from crosscut.kernel.errors import Cancelled, Invalid
+from crosscut.kernel.errors import Cancelled, Damaged, Invalid
 from crosscut.kernel.progress import Progress
 from crosscut.media.cuts import (
     Box,
@@ -300,6 +300,80 @@ def test_a_turned_film_stands_upright(made: Callable[..., Path], shelf: Path) ->
     subprocess.run([*command, "-c", "copy", str(turned)], check=True)
     frame = counted.pictures(made(video(clip("turned.mp4", F(0), F(1, 5)))))[3]
     assert counted.number_of(frame[::-1, ::-1]) == 3
+
+
+@pytest.fixture(scope="session")
+def photo(shelf: Path) -> Path:
+    """A still that carries the number 3000, as a camera held sideways takes it."""
+    picture = Image.fromarray(counted._frame(3000, (384, 216))).rotate(90, expand=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture.save(shelf / "photo.jpg", quality=95, exif=exif)
+    return shelf / "photo.jpg"
+
+
+def still(duration_s: Fraction, **more: object) -> Clip:
+    """As editors write one: from an hour on, and standing still."""
+    return clip("photo.jpg", F(3600), duration_s, **{"speed": F(0), **more})
+
+
+def test_a_still_is_up_as_long_as_the_cut_says_and_upright(made: Callable[..., Path], photo: Path) -> None:
+    out = made(video(clip(duration_s=F(7, 25)), still(F(31, 25)), clip("c.mkv", duration_s=F(9, 25))))
+    assert counted.numbers(out) == [*range(25, 32), *[3000] * 31, *range(2025, 2034)]
+    assert counted.times(out) == [F(number, 25) for number in range(47)]
+    assert near(counted.clicks(out), [0, (7 + 31) / 25 + 0.25])
+
+
+def test_a_still_dissolves_and_lies_over_a_film(made: Callable[..., Path], photo: Path) -> None:
+    fade, box = (
+        Transition(before_s=F(1, 5), after_s=F(1, 5)),
+        Box(x=F(1, 2), y=F(1, 2), width=F(1, 2), height=F(1, 2)),
+    )
+    lowest = video(clip(), fade, still(F(1)), fade, clip(start_s=F(3)))
+    upper = video(Gap(duration_s=F(12, 25)), still(F(1, 5), box=box, speed=F(1)))
+    out = made(lowest, upper, width_px=384, height_px=216)
+    assert counted.numbers(out)[:12] == list(range(25, 37))
+    numbers = counted.numbers(out, (192, 108, 192, 108))
+    assert len(numbers) == 75 and numbers[12:17] == [3000] * 5
+    assert counted.numbers(out)[30:45] == [3000] * 15 and counted.numbers(out)[55:] == list(range(80, 100))
+
+
+def test_what_is_see_through_in_a_logo_shows_what_is_behind_it(made: Callable[..., Path], shelf: Path) -> None:
+    logo = Image.new("RGBA", (192, 108), (255, 255, 255, 0))
+    logo.paste((0, 0, 0, 255), (0, 54, 192, 108))  # above it white that nobody sees
+    logo.save(shelf / "logo.png")
+    over = made(video(clip(duration_s=F(1, 5))), video(clip("logo.png", F(0), F(1, 5))))
+    assert counted.numbers(over) == list(range(25, 30))
+    assert all(float(frame[60:].mean()) < 20 for frame in counted.pictures(over))
+    alone = made(video(clip("logo.png", F(0), F(1, 5))))
+    assert all(float(frame.max()) < 20 for frame in counted.pictures(alone))
+
+
+def test_a_cut_of_stills_alone_is_rendered_and_says_why(shelf: Path, photo: Path, tmp_path: Path) -> None:
+    cut = Cut(name="", rate=PAL, tracks=(video(still(F(2, 25), speed=F(1))),))
+    made = make_cut(cut, [shelf], tmp_path / "out.mp4", encoding=QUICK)
+    assert (made.facts.width_px, made.facts.height_px, made.frames) == (1920, 1080, 2)
+    assert made.reasons == ("All of it was encoded: it is made of a still.",)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+
+
+def test_a_film_may_stand_still(made: Callable[..., Path]) -> None:
+    out = made(video(clip(duration_s=F(1, 5)), clip(start_s=F(2), duration_s=F(3), speed=F(0)), clip(start_s=F(2))))
+    assert counted.numbers(out) == [*range(25, 30), *[50] * 75, *range(50, 75)]
+    assert near(counted.clicks(out), [0, 3.2])
+
+
+@pytest.mark.parametrize("picture", ["moving.gif", "cut-off.jpg"])
+def test_a_picture_that_moves_or_is_broken_is_refused_and_nothing_is_left(
+    shelf: Path, photo: Path, tmp_path: Path, picture: str
+) -> None:
+    frames = [Image.new("L", (64, 36), shade) for shade in (0, 255)]
+    frames[0].save(shelf / "moving.gif", save_all=True, append_images=frames[1:], duration=100)
+    (shelf / "cut-off.jpg").write_bytes(photo.read_bytes()[: photo.stat().st_size // 2])
+    cut = Cut(name="", rate=PAL, tracks=(video(clip(picture, F(0), ONE)),))
+    with pytest.raises((Invalid, Damaged), match="animation" if picture == "moving.gif" else "cut-off.jpg"):
+        render_cut(cut, [shelf], tmp_path / "out.mp4")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from PIL import Image
 
 from crosscut.kernel.errors import CrosscutError
 from crosscut.media import exchange
 from crosscut.media.cuts import Clip, Cut, Gap, Track, Transition, render_cut
 from crosscut.media.cuts.tests import counted
 from crosscut.media.exchange import fcpxml
-from crosscut.media.exchange.tests.test_exchange import PLAIN, RICH
+from crosscut.media.exchange.tests.test_exchange import PLAIN, RICH, WITH_STILLS
 from tests.media.corpus import corpus, document_type
 
 F = Fraction
@@ -54,7 +55,7 @@ def test_every_timeline_of_the_corpus_is_read_or_refused_in_words() -> None:
 def test_fcpxml_is_valid_by_apple_s_document_type(tmp_path: Path) -> None:
     """Cuts of ours with everything that is written, and every readable timeline of others."""
     rules = etree.DTD(str(document_type(f"FCPXMLv{fcpxml.VERSION.replace('.', '_')}.dtd")))
-    cuts = {"plain": PLAIN, "rich": RICH}
+    cuts = {"plain": PLAIN, "rich": RICH, "stills": WITH_STILLS}
     for path in sorted((corpus() / "timeline").iterdir()):
         try:
             cuts[path.name] = exchange.read(path)
@@ -69,15 +70,16 @@ def test_fcpxml_is_valid_by_apple_s_document_type(tmp_path: Path) -> None:
 
 @pytest.mark.peer
 def test_melt_plays_what_we_write(tmp_path: Path) -> None:
-    """MLT's own player shows the same frames as we do: clips, a gap, a dissolve, double speed."""
+    """MLT's own player shows the same frames as we do: clips, a gap, a dissolve, double speed, a still."""
     melt = shutil.which("melt")
     if melt is None:
         pytest.skip("melt is not here: apt-get install melt")
     counted.film(tmp_path / "a.mp4", 150)
     counted.film(tmp_path / "b.mp4", 150, first=1000)
+    Image.fromarray(counted._frame(3000, (192, 108))).convert("RGB").save(tmp_path / "photo.png")
 
     def clip(name: str, start: int, frames: int, speed: int = 1) -> Clip:
-        path = str(tmp_path / f"{name}.mp4")
+        path = str(tmp_path / (name if "." in name else f"{name}.mp4"))
         return Clip(name=name, media=path, start_s=F(start, 25), duration_s=F(frames, 25), speed=F(speed))
 
     items = (
@@ -86,6 +88,7 @@ def test_melt_plays_what_we_write(tmp_path: Path) -> None:
         clip("b", 50, 30),
         Gap(duration_s=F(5, 25)),
         clip("a", 20, 20, 2),
+        clip("photo.png", 0, 12),
     )
     cut = Cut(name="x", rate=F(25), width_px=192, height_px=108, tracks=(Track(kind="video", items=items),))
     exchange.write(cut, tmp_path / "cut.mlt")
@@ -105,4 +108,5 @@ def test_melt_plays_what_we_write(tmp_path: Path) -> None:
     assert len(played) == len(ours)
     assert played[:36] == ours[:36] == straight[:36]
     assert played[46:70] == ours[46:70] == straight[36:]
+    assert played[95:] == ours[95:] == [3000] * 12
     assert all(abs(one - other) <= 1 for one, other in zip(played[75:95], ours[75:95], strict=True))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from crosscut.kernel.facts import MediaFacts, VideoStream
+from crosscut.kernel.facts import MediaFacts
 from crosscut.media.cuts.layout import SOUND_RATE_HZ, Stretch, Use, Window, sample_at
 from crosscut.media.cuts.model import Box, Style, media_of
 from crosscut.media.ffmpeg import SAFE_INPUT, TONE_MAP, words_filter
@@ -38,6 +38,12 @@ class Source:
 
     path: Path
     facts: MediaFacts
+    drawn: Path | None = None  # of a still: the PNG it was drawn as, upright, in sRGB and no larger than is needed
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is a picture that lasts as long as it is wanted; an animation is none."""
+        return self.facts.picture is not None and not self.facts.video and not self.facts.duration_s
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +92,10 @@ class Graph:
         key = (media_of(use.clip), use.from_s, duration_s * use.clip.speed)
         if key not in self._opened:
             source = self.sources[media_of(use.clip)]
+            if source.drawn:
+                self.inputs += ["-f", "png_pipe", "-i", f"file:{source.drawn}"]
+                self._opened[key] = (len(self._opened), Fraction(0))
+                return self._opened[key]
             seeks = source.facts.container in SEEKABLE
             opened_s = max(0, math.floor(use.from_s) - LEAD_S) if seeks else 0
             until_s = math.ceil(use.from_s + duration_s * use.clip.speed) + TAIL_S
@@ -158,40 +168,56 @@ def _shown(graph: Graph, use: Use | None, frames: int) -> str:
     """The clip on the whole frame, of exactly so many frames; black without a clip."""
     if use is None:
         return _plain(graph, frames)
-    frame = graph.frame
+    frame, source = graph.frame, graph.sources[media_of(use.clip)]
     size = f"{frame.width_px}:{frame.height_px}"
-    chain = _timed(graph, use, frames)
+    steps = [_timed(graph, use, frames)]
+    if source.is_still:
+        steps += ["format=gbrap,premultiply=inplace=1,format=gbrp"]  # what is see-through is black
     if use.clip.is_filling:
-        return graph.chain(f"{chain},{_scale(graph, use, size, 'increase')},crop={size},setsar=1,format=yuv420p")
-    fitted = _scale(graph, use, size, "decrease")
-    return graph.chain(f"{chain},{fitted},pad={size}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,format=yuv420p")
+        steps += [_scale(graph, use, size, "increase"), f"crop={size}"]
+    else:
+        steps += [_scale(graph, use, size, "decrease"), f"pad={size}:(ow-iw)/2:(oh-ih)/2:black"]
+    return graph.chain(",".join([*steps, "setsar=1,format=yuv420p", *_held(graph, use, frames)]))
+
+
+def _held(graph: Graph, use: Use, frames: int) -> list[str]:
+    """What makes the one picture of a still, or of a film that stands still, so many frames; [] for what moves."""
+    if use.clip.speed and not graph.sources[media_of(use.clip)].is_still:
+        return []
+    rate = graph.frame.rate
+    return [f"loop=loop=-1:size=1,{graph.grid},setpts=N,fps={rate}:start_time=0,trim=end_frame={frames}"]
 
 
 def _timed(graph: Graph, use: Use, frames: int) -> str:
     """The beginning of a chain: the right frames at the cut's rate, whatever the medium's rate is."""
-    rate = graph.frame.rate
+    rate, source = graph.frame.rate, graph.sources[media_of(use.clip)]
     number, offset_s = graph.source(use, frames / rate)
-    facts = graph.sources[media_of(use.clip)].facts
-    stream = facts.video[0]
+    if source.is_still:
+        return f"[{number}:v:0]setpts=0"
+    stream = source.facts.video[0]
     steps = ["yadif=deint=interlaced"] if stream.is_interlaced else []
-    steps += [f"setpts=(PTS-{offset_s}/TB)/({use.clip.speed})"]
-    steps += [f"fps={rate}:start_time=0:round=near", "tpad=stop=-1:stop_mode=clone", f"trim=end_frame={frames}"]
+    steps += [f"setpts=(PTS-{offset_s}/TB)/({use.clip.speed or 1})"]
+    steps += [
+        f"fps={rate}:start_time=0:round=near",
+        "tpad=stop=-1:stop_mode=clone",
+        f"trim=end_frame={frames if use.clip.speed else 1}",
+    ]
     steps += [TONE_MAP] if stream.is_hdr else []
     return f"[{number}:v:0]{','.join(steps)}"
 
 
 def _scale(graph: Graph, use: Use, size: str, how: str) -> str:
-    stream = graph.sources[media_of(use.clip)].facts.video[0]
-    matrix = _matrix(stream)
+    matrix = _matrix(graph.sources[media_of(use.clip)])
     fit = f"force_original_aspect_ratio={how}:force_divisible_by=2:reset_sar=1"
     return (
         f"scale={size}:{fit}:flags=lanczos:in_color_matrix={matrix}:out_color_matrix={graph.frame.matrix}:out_range=tv"
     )
 
 
-def _matrix(stream: VideoStream) -> str:
+def _matrix(source: Source) -> str:
     """How the medium's colours are coded: as it says, after tone mapping BT.709, else what players guess."""
-    if stream.is_hdr:
+    stream = source.facts.video[0] if source.facts.video else None
+    if stream is None or stream.is_hdr:  # a still is drawn in red, green and blue: nothing is to be decoded
         return "bt709"
     guess = "bt709" if stream.height_px >= 720 else "smpte170m"
     return stream.colour_space if stream.colour_space in ("bt709", "smpte170m", "bt470bg", "bt2020") else guess
@@ -223,6 +249,7 @@ def _layer(graph: Graph, base: str, use: Use, *, fade: str, frames: int, begin: 
     how = "increase" if use.clip.is_filling else "decrease"
     steps = [_timed(graph, use, frames), _scale(graph, use, f"{width}:{height}", how), "setsar=1"]
     steps += [f"crop={width}:{height}"] if use.clip.is_filling else []
+    steps += _held(graph, use, frames)
     steps += [f"format=yuva420p,fade=t={fade}:s=0:n={frames}:alpha=1"] if fade else []
     layer = graph.chain(f"{','.join(steps)},{graph.grid},setpts=PTS+{begin}")
     place = f"x={left}+({width}-w)/2:y={top}+({height}-h)/2"
@@ -269,7 +296,7 @@ def _heard(graph: Graph, stretch: Stretch) -> str:
 def played(graph: Graph, use: Use | None, samples: int, frames: int) -> str:
     """The clip's sound in stereo at 48 kHz, of exactly so many samples."""
     source = graph.sources[media_of(use.clip)] if use else None
-    if use is None or source is None or use.clip.is_muted or not source.facts.audio:
+    if use is None or source is None or use.clip.is_muted or not use.clip.speed or not source.facts.audio:
         return _silence(graph, samples)
     number, offset_s = graph.source(use, frames / graph.frame.rate)
     steps = [f"aresample={SOUND_RATE_HZ}:async=1:first_pts=0"]

@@ -72,6 +72,8 @@ def _places(track: Track) -> list[tuple[Fraction, str, Fraction, Fraction]]:
 
 
 def _differs(cut: Cut, facts: MediaFacts) -> str:
+    if not facts.video:
+        return phrase("it is made of a still")
     stream = facts.video[0]
     if stream.frame_rate != cut.rate:
         return phrase(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Literal
 
 from crosscut.kernel.errors import Problem
@@ -42,7 +43,7 @@ class Clip:
 
     name: str
     media: str  # as the timeline names it: an address, a path, a file name; "" when it says nothing
-    start_s: Fraction  # in the medium, from its first frame
+    start_s: Fraction  # in the medium, from its first frame; of a still it says nothing, and its speed neither
     duration_s: Fraction  # in the cut
     speed: Fraction = Fraction(1)  # 2 is twice as fast; the pitch is kept
     gain_db: Fraction = Fraction(0)
@@ -92,6 +93,19 @@ Item = Clip | Gap | Transition
 def media_of(clip: Clip) -> str:
     """What the clip calls its medium; a clip of an edit decision list has only its own name."""
     return clip.media or clip.name
+
+
+STILL_ENDINGS = frozenset(
+    {
+        *(".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp"),
+        *(".psd", ".psb", ".svg", ".pdf", ".ai", ".dng", ".nef", ".cr2"),
+    }
+)
+
+
+def is_called_a_still(clip: Clip) -> bool:
+    """Whether the name of its medium is that of a picture which does not move. What it is, only its content tells."""
+    return PurePosixPath(media_of(clip).lower()).suffix in STILL_ENDINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +178,7 @@ class Cut:
     name: str
     rate: Fraction  # frames a second; every boundary is put on this grid
     tracks: tuple[Track, ...]  # lowest first
-    width_px: int | None = None  # None takes the first clip's size
+    width_px: int | None = None  # None takes the first film's size; of stills alone 1920 x 1080
     height_px: int | None = None
     words: tuple[Words, ...] = ()
     captions: str = ""  # a caption file to burn in, as the timeline names it

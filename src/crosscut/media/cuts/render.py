@@ -19,7 +19,7 @@ from crosscut.media.cuts import words as texts
 from crosscut.media.cuts.graph import FONTS_NAME, WORDS_NAME, Frame, Source, window_arguments
 from crosscut.media.cuts.layout import SOUND_RATE_HZ, Window, frame_at, sample_at, windows
 from crosscut.media.cuts.model import Cut, Music, media_of
-from crosscut.media.cuts.sources import check_rate, find_media, sources_of
+from crosscut.media.cuts.sources import check_rate, find_media, sources_of, with_stills_drawn
 from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.probe import probe
 from crosscut.media.stills import kept_fields
@@ -101,7 +101,7 @@ def render_cut(
             cut=cut,
             frame=frame,
             frames=frames,
-            sources=sources,
+            sources=with_stills_drawn(sources, frame, folder, should_stop=should_stop),
             found=found,
             folder=folder,
             encoding=encoding,
@@ -128,7 +128,10 @@ def _check_letters(job: _Job) -> None:
 
 
 def frame_of(cut: Cut, sources: dict[str, Source]) -> Frame:
-    """The size of the result: as the cut says, else that of its first clip. Raises Invalid when it is beyond reason."""
+    """The size of the result: as the cut says, else that of its first film, of stills alone 1920 x 1080.
+
+    Raises Invalid when it is beyond reason.
+    """
     shown = [sources[media_of(clip)].facts for clip in cut.clips()]
     first = next((facts.video[0] for facts in shown if facts.video), None)
     width = cut.width_px or (first.width_px if first else 1920)

@@ -1,6 +1,7 @@
 """Finds the media that a cut names, and says what of the cut cannot be made from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -8,10 +9,13 @@ from urllib.parse import unquote, urlsplit
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.facts import AudioStream, MediaFacts, VideoStream
 from crosscut.kernel.phrases import phrase
-from crosscut.media.cuts.graph import Source
+from crosscut.kernel.progress import ShouldStop
+from crosscut.media.cuts.graph import Frame, Source
 from crosscut.media.cuts.layout import Stretch, Use, stretches
 from crosscut.media.cuts.model import Clip, Cut, media_of
 from crosscut.media.probe import probe
+from crosscut.media.recipes import PicturePart
+from crosscut.media.stills import derive
 
 HALF = Fraction(1, 2)
 
@@ -82,7 +86,7 @@ def sources_of(cut: Cut, found: Mapping[str, Path]) -> dict[str, Source]:
     """The media of the clips, probed. Raises what `probe` raises, and Invalid when the cut cannot be made of them."""
     names = {media_of(clip) for clip in cut.clips()}
     sources = {name: Source(path=found[name].resolve(), facts=probe(found[name])) for name in sorted(names)}
-    problems = [*_wrong_kinds(cut, sources), *_wrong_clips(cut)]
+    problems = [*_wrong_kinds(cut, sources), *_wrong_clips(cut, sources)]
     if not problems:
         problems = list(_out_of_range(cut, sources))
     if problems:
@@ -94,16 +98,18 @@ def _wrong_kinds(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
     for track in cut.tracks:
         for _, item in track.placed():
             if isinstance(item, Clip):
-                facts = sources[media_of(item)].facts
-                if track.kind == "video" and not facts.video:
+                source = sources[media_of(item)]
+                if track.kind == "video" and not source.facts.video and not source.is_still:
                     yield _problem(
-                        "no_picture", item, phrase("its medium has no moving picture; make a film of a still first")
+                        "no_picture",
+                        item,
+                        phrase("its medium has no picture; make a film of an animation first"),
                     )
-                if track.kind == "audio" and not facts.audio:
+                if track.kind == "audio" and not source.facts.audio:
                     yield _problem("no_sound", item, phrase("its medium has no sound; take it out of the sound track"))
 
 
-def _wrong_clips(cut: Cut) -> Iterable[Problem]:
+def _wrong_clips(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
     for clip in cut.clips():
         if clip.unknown_effects:
             names = ", ".join(clip.unknown_effects)
@@ -112,14 +118,17 @@ def _wrong_clips(cut: Cut) -> Iterable[Problem]:
                 clip,
                 phrase("the effect {names} is not known here; take it out or render it", names=names),
             )
-        if clip.speed <= 0:
-            yield _problem(
-                "speed", clip, phrase("it stands still or runs backwards, which cannot be made here; render it")
-            )
-        elif not Fraction(1, 100) <= clip.speed <= 100:
-            yield _problem("speed", clip, phrase("its speed is not between 1/100 and 100"))
+        if clip.speed and not sources[media_of(clip)].is_still:  # what stands still has no speed to be wrong
+            yield from _wrong_speed(clip)
         if clip.duration_s <= 0:
             yield _problem("empty", clip, phrase("it has no length; take it out"))
+
+
+def _wrong_speed(clip: Clip) -> Iterable[Problem]:
+    if clip.speed < 0:
+        yield _problem("speed", clip, phrase("it runs backwards, which cannot be made here; render it"))
+    elif not Fraction(1, 100) <= clip.speed <= 100:
+        yield _problem("speed", clip, phrase("its speed is not between 1/100 and 100"))
 
 
 def _out_of_range(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
@@ -128,8 +137,10 @@ def _out_of_range(cut: Cut, sources: Mapping[str, Source]) -> Iterable[Problem]:
     for track in cut.tracks:
         for stretch in stretches(track, cut.rate, 0):
             for use in _uses(stretch):
-                facts = sources[media_of(use.clip)].facts
-                words = _beyond(use, stretch.frames / cut.rate * use.clip.speed, facts, HALF / cut.rate)
+                source = sources[media_of(use.clip)]
+                if source.is_still:
+                    continue
+                words = _beyond(use, stretch.frames / cut.rate * use.clip.speed, source.facts, HALF / cut.rate)
                 if words and (use.clip.name, words) not in told:
                     told.add((use.clip.name, words))
                     yield _problem("out_of_range", use.clip, words)
@@ -170,6 +181,21 @@ def _problem(code: str, clip: Clip, words: str) -> Problem:
         message=phrase("{name}: {words}.", name=name, words=words),
         values={"clip": name},
     )
+
+
+def with_stills_drawn(
+    sources: Mapping[str, Source], frame: Frame, folder: Path, *, should_stop: ShouldStop
+) -> dict[str, Source]:
+    """The sources; of each still with the picture that FFmpeg is given, drawn into the folder. Raises Damaged."""
+    side_px = 2 * max(frame.width_px, frame.height_px)  # enough to fill the frame with a part of it
+    part = PicturePart(max_width_px=side_px, max_height_px=side_px)
+    drawn = dict(sources)
+    for number, (name, source) in enumerate(sources.items()):
+        if source.is_still:
+            picture = folder / f"still{number}.png"
+            derive(source.path, part, picture, media_type="image/png", should_stop=should_stop)
+            drawn[name] = replace(source, drawn=picture)
+    return drawn
 
 
 def check_rate(rate: Fraction) -> None:

@@ -1,5 +1,6 @@
 """Reads cuts from the formats of other programs and writes them; each export is read back and says what it lost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 from crosscut.kernel.errors import Problem
 from crosscut.media import capped
 from crosscut.media.beside import making_beside
-from crosscut.media.cuts.model import Clip, Cut, Gap, Item, Track, Transition
+from crosscut.media.cuts.model import Clip, Cut, Gap, Item, Track, Transition, is_called_a_still
 from crosscut.media.exchange import edl, fcpxml, mlt
 from crosscut.media.exchange.comparing import losses
 from crosscut.media.exchange.formats import Format, format_of, format_to_write
 from crosscut.media.exchange.merging import merged
+
+STILL_START_S = Fraction(3600)  # where Final Cut begins stills
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +56,11 @@ def write(cut: Cut, path: Path) -> Exported:
 def text_of(cut: Cut, path: Path, form: Format) -> str:
     """What such a file holds."""
     if form is Format.FCPXML:
-        return fcpxml.write(_onward(cut))
+        return fcpxml.write(onward(cut))
     if form is Format.MLT:
-        return mlt.write(_onward(cut))
+        return mlt.write(onward(cut))
     if form is Format.EDL:
-        return edl.write(for_lists(cut))
+        return edl.write(for_lists(_with_stills_begun(cut)))
     return capped.call("cuts.writing:text", str, path=path, cut=cut, form=form.value)
 
 
@@ -79,10 +82,25 @@ def _for_lists(track: Track) -> Track:
     return replace(track, items=tuple(items))
 
 
-def _onward(cut: Cut) -> Cut:
+def onward(cut: Cut) -> Cut:
     """The cut with clips that stand still or run backwards at their plain speed: reading back says that it is lost."""
 
     def item(each: Item) -> Item:
         return replace(each, speed=Fraction(1)) if isinstance(each, Clip) and each.speed <= 0 else each
 
-    return replace(cut, tracks=tuple(replace(track, items=tuple(map(item, track.items))) for track in cut.tracks))
+    return _each(_with_stills_begun(cut), item)
+
+
+def _with_stills_begun(cut: Cut) -> Cut:
+    """The cut with stills as other programs have them: at plain speed, begun where a transition has room before it."""
+
+    def item(each: Item) -> Item:
+        if isinstance(each, Clip) and is_called_a_still(each):
+            return replace(each, speed=Fraction(1), start_s=STILL_START_S, origin_s=Fraction(0))
+        return each
+
+    return _each(cut, item)
+
+
+def _each(cut: Cut, change: Callable[[Item], Item]) -> Cut:
+    return replace(cut, tracks=tuple(replace(track, items=tuple(map(change, track.items))) for track in cut.tracks))

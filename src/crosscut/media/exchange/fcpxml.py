@@ -13,7 +13,20 @@ from lxml import etree
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.layout import frame_at
-from crosscut.media.cuts.model import Box, Clip, Cut, Gap, Item, Marker, Role, Track, Transition, Words, media_of
+from crosscut.media.cuts.model import (
+    Box,
+    Clip,
+    Cut,
+    Gap,
+    Item,
+    Marker,
+    Role,
+    Track,
+    Transition,
+    Words,
+    is_called_a_still,
+    media_of,
+)
 
 VERSION = "1.9"
 DISSOLVE_UID = "FxPlug:4731E73A-8DAC-4113-9A30-AE85B1761265"  # Cross Dissolve, as Final Cut Pro itself writes it
@@ -73,6 +86,9 @@ class _Writer:
             return
         self.assets[media] = f"r{len(self.assets) + 4}"
         same = [one for one in self.cut.clips() if media_of(one) == media]
+        if is_called_a_still(clip):
+            self._still(media)
+            return
         length_s = clip.media_duration_s or max(one.start_s + one.used_s for one in same)
         heard = any(track.kind == "audio" for track in self.cut.tracks for one in track.items if one in same)
         shown = any(track.kind == "video" for track in self.cut.tracks for one in track.items if one in same)
@@ -80,6 +96,14 @@ class _Writer:
         kinds |= {"hasAudio": "1", "audioSources": "1", "audioChannels": "2"} if heard or shown else {}
         times = {"start": clock(clip.origin_s), "duration": clock(self._grid(length_s))}
         asset = etree.SubElement(self.resources, "asset", {"id": self.assets[media], "name": media, **times, **kinds})
+        etree.SubElement(asset, "media-rep", kind="original-media", src=media)
+
+    def _still(self, media: str) -> None:
+        """A picture as Final Cut has it: without a rate and without a length."""
+        if self.root.find("resources/format[@id='still']") is None:
+            self.resources.insert(1, etree.Element("format", id="still", name="FFVideoFormatRateUndefined"))
+        rules = {"start": "0s", "duration": "0s", "hasVideo": "1", "format": "still"}
+        asset = etree.SubElement(self.resources, "asset", {"id": self.assets[media], "name": media, **rules})
         etree.SubElement(asset, "media-rep", kind="original-media", src=media)
 
     def _spine(self, spine: Any) -> None:
@@ -107,7 +131,7 @@ class _Writer:
         start = {"start": clock((item.origin_s + item.start_s) / item.speed)}  # in the time after the speed
         element = etree.SubElement(
             parent,
-            "asset-clip",
+            "video" if is_called_a_still(item) else "asset-clip",
             {"ref": self.assets[media_of(item)], "name": item.name or media_of(item), **where, **start},
         )
         if item.speed != 1:
@@ -117,7 +141,7 @@ class _Writer:
             etree.SubElement(ramp, "timept", time=clock(whole_s / item.speed), value=clock(whole_s), interp="linear")
         if item.box:
             etree.SubElement(element, "adjust-transform", _transform(item.box, self._aspect))
-        if item.is_muted or item.gain_db:
+        if (item.is_muted or item.gain_db) and not is_called_a_still(item):
             amount = "-96dB" if item.is_muted else f"{float(item.gain_db):g}dB"
             etree.SubElement(element, "adjust-volume", amount=amount)
         return element

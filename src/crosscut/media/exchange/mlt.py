@@ -13,10 +13,11 @@ from lxml import etree
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.phrases import phrase
 from crosscut.media.cuts.layout import Stretch, Use, frame_at, stretches
-from crosscut.media.cuts.model import Box, Clip, Cut, Gap, Item, Marker, Track, Transition, media_of
+from crosscut.media.cuts.model import Box, Clip, Cut, Gap, Item, Marker, Track, Transition, is_called_a_still, media_of
 
 VERSION = "7.12.0"
 SILENT_DB = -96
+STILL_FRAMES = 10_000_000  # how long melt may show a still: without it 15,000 frames
 DEPTH = 6  # of tractors in tractors
 MIXED = {"luma", "mix", "frei0r.cairoblend", "qtblend"}
 
@@ -86,7 +87,9 @@ class _Writer:
             return self.producers[key]
         self.producers[key] = name = f"media{len(self.producers)}"
         media, speed = key
-        if speed == 1:
+        if is_called_a_still(use.clip):
+            rules = {"resource": media, "length": str(STILL_FRAMES)}  # melt itself knows what reads this picture
+        elif speed == 1:
             rules = {"resource": media, "mlt_service": "avformat"}
         else:
             rules = {"resource": f"{float(speed):.6f}:{media}", "mlt_service": "timewarp"}

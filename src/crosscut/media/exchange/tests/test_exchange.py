@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from crosscut.kernel.errors import Damaged, Invalid, NotFound, Unsupported
 from crosscut.media.cuts import Box, Clip, Cut, Gap, Item, Marker, Music, Role, Style, Track, Transition, Words
-from crosscut.media.exchange import chapters, edl, fcpxml, format_of, labels, mlt, read, read_labels, write
+from crosscut.media.exchange import chapters, edl, export, fcpxml, format_of, labels, mlt, read, read_labels, write
 from crosscut.media.exchange.comparing import losses
 from crosscut.media.exchange.merging import merged
 from crosscut.media.inside.cuts import writing
@@ -120,6 +120,35 @@ def test_a_clip_that_stands_still_or_runs_backwards_is_said_where_it_is_lost(tmp
     cut = replace(PLAIN, tracks=(Track(kind="video", items=(clip("A", F(5), F(2), speed=speed), clip("B"))),))
     for ending in (".fcpxml", ".mlt"):
         assert "exchange.speed_lost" in {problem.code for problem in write(cut, tmp_path / f"cut{ending}").lost}
+
+
+PHOTO = Clip(name="photo", media="/media/photo.JPG", start_s=F(0), duration_s=TWO, speed=F(0))
+WITH_STILLS = replace(
+    PLAIN,
+    tracks=(
+        Track(kind="video", items=(PHOTO, FADE, clip("B"), FADE, PHOTO)),
+        Track(kind="video", items=(Gap(duration_s=ONE), replace(PHOTO, name="logo", media="/media/logo.png"))),
+    ),
+)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_stills_go_to_every_format_without_a_loss(tmp_path: Path, ending: str) -> None:
+    """Where in a picture one begins, and how fast it plays, says nothing."""
+    lost = {problem.code for problem in write(WITH_STILLS, tmp_path / f"cut{ending}").lost}
+    wordless = {".edl": {"exchange.size_lost", "exchange.clip_lost"}, ".mlt": {"exchange.timecode_lost"}}
+    assert lost == wordless.get(ending, set())  # a list has no second track
+
+
+def test_a_still_is_what_final_cut_takes_for_one() -> None:
+    """A `video` of an asset without a length, begun where a dissolve has room before it."""
+    root = ElementTree.fromstring(fcpxml.write(export.onward(WITH_STILLS)).encode())
+    assets = {one.get("id"): one for one in root.iter("asset")}
+    stills = list(root.iter("video"))
+    assert len(stills) == 3
+    for one in stills:
+        asset = assets[one.get("ref")]
+        assert (asset.get("duration"), asset.get("hasAudio"), one.get("start")) == ("0s", None, "3600s")
 
 
 frames = some.integers(8, 60)

@@ -35,6 +35,8 @@ def to_timeline(cut: Cut, form: str = "otio") -> Any:
     timeline.tracks.markers.extend(_marker(marker, cut.rate) for marker in cut.markers)
     if form == "fcp7":
         size = {"width": str(cut.width_px or 1920), "height": str(cut.height_px or 1080)}
+        for number, clip in enumerate(timeline.find_clips()):  # the adapter takes two equal clips for one, at one place
+            clip.metadata[NAMESPACE] = {"number": number}
         timeline.metadata["fcp_xml"] = {"media": {"video": {"format": {"samplecharacteristics": size}}}}
     return timeline
 
