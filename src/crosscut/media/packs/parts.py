@@ -21,9 +21,11 @@ from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data, digest
 from crosscut.media import capped, ffmpeg, metadata, sound, stills
+from crosscut.media import captions as caption_files
 from crosscut.media.beside import making_beside
 from crosscut.media.caps import RENDER
 from crosscut.media.carrying import carry_on
+from crosscut.media.letters import letters_problem, missing_letters
 from crosscut.media.packs.making import Control
 from crosscut.media.probe import probe
 from crosscut.media.recipes import ENGINE, Recipe
@@ -51,16 +53,25 @@ class Division:
     recipe: Recipe
     frame_rate: Fraction  # of the result
     parts: tuple[Part, ...]
+    captions: str = ""  # the text of the caption file that the recipe burns in; each part shows what is due in it
 
     def name_of(self, version_sha256: str, part: Part) -> str:
         """The name of a part's file for good: by version, recipe and range."""
         return digest(
-            {"engine": ENGINE, "version": version_sha256, "recipe": self.recipe.digest, "part": as_data(part)}
+            {
+                "engine": ENGINE,
+                "version": version_sha256,
+                "recipe": self.recipe.digest,
+                "part": as_data(part),
+                "captions": self.captions,
+            }
         )
 
 
-def divide(facts: MediaFacts, recipe: Recipe, *, part_s: Fraction = PART_S) -> Division:
+def divide(facts: MediaFacts, recipe: Recipe, *, part_s: Fraction = PART_S, captions: str = "") -> Division:
     """The jobs that make the recipe's film in parts of about part_s, a whole number of key frame intervals each.
+
+    `captions` is the text of the caption file where the recipe burns one in.
 
     Raises Unsupported for what cannot be divided: a copied picture (there is nothing to gain), a size limit only a look
     at the whole can keep, frames at uneven times, or a master that does not say its frame rate.
@@ -76,14 +87,14 @@ def divide(facts: MediaFacts, recipe: Recipe, *, part_s: Fraction = PART_S) -> D
     parts[-1] = replace(parts[-1], frame_count=OPEN_END)
     if recipe.sound:
         parts.append(Part(number=len(parts), is_sound=True))
-    return Division(recipe=recipe, frame_rate=rate, parts=tuple(parts))
+    return Division(recipe=recipe, frame_rate=rate, parts=tuple(parts), captions=captions)
 
 
 def _rate(facts: MediaFacts, recipe: Recipe) -> Fraction:
     if recipe.video is None or recipe.video.codec == "copy":
         raise Unsupported(phrase("Only a film whose picture is encoded is made in parts: copying is quick as it is."))
-    if recipe.video.burns_captions or recipe.length_s is not None:
-        raise Unsupported(phrase("A film with captions in its picture, or a shortened one, is made whole."))
+    if recipe.length_s is not None:
+        raise Unsupported(phrase("A shortened film is made whole."))
     if recipe.video.codec == "vp9":
         raise Unsupported(phrase("WebM is made whole: its parts cannot be joined without a seam."))
     stream = facts.video[0]
@@ -106,6 +117,7 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
         if part.is_sound:
             line = _sound_arguments(path, facts, division.recipe, made, steer)
         else:
+            _write_captions(division, folder)
             line = _picture_arguments(path, facts, division, part, made)
         length_s = part.frame_count / division.frame_rate if part.frame_count else facts.duration_s
 
@@ -119,6 +131,23 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
         _check_count(path, part, found)
         made.replace(out)
     return found
+
+
+def _write_captions(division: Division, folder: Path) -> str:
+    """The script of what is burnt in, written where FFmpeg finds it; "" without captions.
+
+    Its times are the master's, and so are those of a part's frames until they have been drawn on.
+    """
+    video = division.recipe.video
+    if not (video and video.burns_captions):
+        return ""
+    if not division.captions:
+        message = phrase("The recipe burns captions in: give the caption file.")
+        raise Invalid.at("captions", message, code="captions.missing")
+    cues = caption_files.parse_document(division.captions.encode()).cues
+    script = caption_files.to_ass(cues, video.width_px, video.height_px)
+    (folder / ffmpeg.CAPTIONS_NAME).write_text(script, encoding="utf-8")
+    return script
 
 
 def _check_count(path: Path, part: Part, found: MediaFacts) -> None:
@@ -188,6 +217,7 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
     """The facts of the whole film at `out`, made of the parts' files by their numbers.
 
     `path` is the master, for the rights it carries. Nothing is encoded: the packets get their times by counting frames.
+    Letters of the captions that no font here has are a warning.
     Raises Invalid when a part is missing or the file is over the recipe's size, Damaged when a part cannot be read.
     """
     missing = [
@@ -207,8 +237,9 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
         carry_on(made, stills.kept_fields(metadata.read(path)))
         found = probe(made)
         _check_size(path, division.recipe, found)
+        missing = missing_letters(script, folder) if (script := _write_captions(division, folder)) else ()
         made.replace(out)
-    return found
+    return replace(found, warnings=(*found.warnings, *([letters_problem(missing)] if missing else [])))
 
 
 def _check_size(path: Path, recipe: Recipe, found: MediaFacts) -> None:

@@ -18,7 +18,7 @@ from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.framing import Lead, lead_in
 from crosscut.apps.library.services.reframing import reframed
 from crosscut.apps.library.services.signing import actions_of, sign_made
-from crosscut.apps.library.services.splitting import Watch, is_split, render_in_parts
+from crosscut.apps.library.services.splitting import Watch, division_of, render_in_parts
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
@@ -28,7 +28,6 @@ from crosscut.media.cache import Cache
 from crosscut.media.packs import Control, Pack, Planned, Wish, plan_pack, render_pack
 from crosscut.media.packs.planning import alone_for
 from crosscut.media.plan import nearest_aspect
-from crosscut.media.probe import probe
 from crosscut.media.recipes import Focus, Recipe
 from crosscut.media.sound import measure_loudness
 
@@ -167,21 +166,22 @@ def _make(version: Version, source: _Source, group: dict[str, _Asked], watch: Wa
         for name in planned.targets:
             _note(version, group[name], made, (group[name].recipe if first.lead else recipe, facts))
 
-    in_parts = [planned for planned in pack.files if is_split(source.facts, planned.recipe)]
-    for planned in in_parts:
-        path = render_in_parts(version, source.stored.sha256, source.facts, planned.recipe, watch)
-        keep(planned, path, _measured(path, planned.recipe))
-        incoming.forget(path)
-    whole = replace(pack, files=tuple(planned for planned in pack.files if planned not in in_parts))
+    whole = pack
+    for planned in pack.files:
+        burnt = group[planned.targets[0]].want.captions if planned.recipe.beside else ""
+        if division := division_of(source.facts, planned.recipe, burnt):
+            path, facts = render_in_parts(version, source.stored.sha256, division, watch)
+            keep(planned, path, _measured(path, planned.recipe, facts))
+            incoming.forget(path)
+            whole = replace(whole, files=tuple(one for one in whole.files if one is not planned))
     if whole.files:
         _render_whole(source, whole, group, keep, watch)
     return pack.refused
 
 
-def _measured(path: Path, recipe: Recipe) -> MediaFacts:
-    """What a joined film is, with its loudness where the recipe sets one."""
+def _measured(path: Path, recipe: Recipe, facts: MediaFacts) -> MediaFacts:
+    """The facts of a joined film with its loudness where the recipe sets one."""
     is_levelled = recipe.sound is not None and recipe.sound.loudness_lufs is not None
-    facts = probe(path)
     return replace(facts, loudness=measure_loudness(path)) if is_levelled else facts
 
 

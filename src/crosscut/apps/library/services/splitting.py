@@ -51,31 +51,35 @@ class Watch:
     should_pause: ShouldStop
 
 
-def is_split(facts: MediaFacts, recipe: Recipe) -> bool:
-    """Whether a film is made in parts: it is long, and its recipe can be divided."""
-    if recipe.video is None or (facts.duration_s or 0) < FROM_S:
-        return False
-    try:
-        return len(divide(facts, recipe, part_s=PART_S).parts) > 1
-    except Unsupported:
-        return False
+def division_of(facts: MediaFacts, recipe: Recipe, captions: str = "") -> Division | None:
+    """The parts that a film is made in; None when it is made whole: it is short, or its recipe cannot be divided.
 
-
-def render_in_parts(version: Version, source_sha256: str, facts: MediaFacts, recipe: Recipe, watch: Watch) -> Path:
-    """The whole film, made with every worker that is free, as a file in a folder of its own; the caller removes it.
-
-    `source_sha256` and `facts` are what is decoded. Raises Damaged, Unavailable or Cancelled; parts that were made stay
-    and are used when it is asked for again.
+    `captions` is the text of what the recipe burns in.
     """
-    row = _begun(version, source_sha256, divide(facts, recipe, part_s=PART_S))
+    if recipe.video is None or (facts.duration_s or 0) < FROM_S:
+        return None
+    try:
+        division = divide(facts, recipe, part_s=PART_S, captions=captions)
+    except Unsupported:
+        return None
+    return division if len(division.parts) > 1 else None
+
+
+def render_in_parts(version: Version, source_sha256: str, division: Division, watch: Watch) -> tuple[Path, MediaFacts]:
+    """The whole film, made with every worker that is free, and its facts; the caller removes its folder.
+
+    `source_sha256` is what is decoded, and the division is of it. Raises Damaged, Unavailable or Cancelled; parts that
+    were made stay and are used when it is asked for again.
+    """
+    row = _begun(version, source_sha256, division)
     try:
         _work_along(row, watch)
-        path = _join(row)
+        made = _join(row)
     except Cancelled:
         SplitRender.objects.filter(pk=row.pk).update(is_stopped=True)
         raise
     row.delete()
-    return path
+    return made
 
 
 def help_along(render_id: int) -> int:
@@ -172,15 +176,14 @@ def _mirrored(row: SplitRender, watch: Watch) -> Watch:
     )
 
 
-def _join(row: SplitRender) -> Path:
+def _join(row: SplitRender) -> tuple[Path, MediaFacts]:
     division = from_data(Division, row.division)
     folder = Path(tempfile.mkdtemp(dir=settings.UPLOAD_FOLDER, prefix="make-"))
     out = folder / f"whole{suffix_of(division.recipe)}"
     with ExitStack() as copies:
         master = copies.enter_context(storage.local_copy(row.source_sha256))
         files = {part.number: copies.enter_context(storage.local_copy(part.sha256)) for part in row.parts.all()}
-        join(master, division, files, out)
-    return out
+        return out, join(master, division, files, out)
 
 
 def _told(row: SplitRender) -> Progress:

@@ -94,6 +94,21 @@ def test_a_long_film_is_made_in_parts_and_whole_in_the_end(version):
     assert rendition_for(version, Want(need=SMALL)) == made
 
 
+def test_captions_in_the_picture_go_to_every_worker(version, monkeypatch):
+    told: list[str] = []
+    real: Any = vars(splitting)["render_part"]
+
+    def seen(master, division, part, out, **more):
+        told.append(division.captions)
+        return real(master, division, part, out, **more)
+
+    monkeypatch.setattr(splitting, "render_part", seen)
+    words = "WEBVTT\n\n00:01.500 --> 00:02.600\nHello\n"
+    made = rendition_for(version, Want(need=SMALL, captions=words))
+    assert made and frames_in(made.sha256) == LENGTH_S * 25
+    assert told == [words] * 5
+
+
 def test_a_short_film_is_made_whole(film, monkeypatch):
     monkeypatch.setattr(packing, "render_in_parts", None)
     assert rendition_for(film.current, Want(need=SMALL))
@@ -153,9 +168,8 @@ def test_stopped_work_keeps_its_parts_and_goes_on_with_them(version, monkeypatch
         return SplitPart.objects.filter(state=SplitPart.State.DONE).count() >= 2
 
     watch = Watch(report=lambda progress: None, should_stop=after_two, should_pause=never)
-    facts, division = facts_of(version), _division(version)
     with pytest.raises(Cancelled):
-        splitting.render_in_parts(version, version.sha256, facts, division.recipe, watch)
+        splitting.render_in_parts(version, version.sha256, _division(version), watch)
     row = SplitRender.objects.get()
     assert row.is_stopped and splitting.help_along(row.pk) == 0  # helpers elsewhere stop too
     kept = set(row.parts.filter(state=SplitPart.State.DONE).values_list("sha256", flat=True))

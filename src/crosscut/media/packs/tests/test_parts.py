@@ -76,6 +76,36 @@ def test_a_lost_part_comes_out_the_same_again(long_master, tmp_path):
     join(long_master, division, files, tmp_path / "joined.mp4")
 
 
+def test_captions_are_in_the_picture_in_just_the_parts_that_they_are_due_in(make, tmp_path):
+    """One of them is up over the border between two parts."""
+    words = "WEBVTT\n\n00:01.400 --> 00:02.600\nHello\n\n00:03.000 --> 00:03.400\nReef\n"
+    (tmp_path / "talk.vtt").write_text(words)
+    encoder = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-r", "25")
+    master = make("grey.mp4", "-f", "lavfi", "-i", "color=gray:s=320x180:r=25:d=4", *encoder)
+    plain = plan(probe(master), takes(max_width_px=200))
+    recipe = replace(plain, video=replace(plain.video, burns_captions=True), beside=("ab",))
+    with pytest.raises(Invalid, match="give the caption file"):
+        render_part(master, divide(probe(master), recipe, part_s=Fraction(2)), Part(number=0), tmp_path / "0.mp4")
+    division = divide(probe(master), recipe, part_s=Fraction(2), captions=words)
+    assert len(division.parts) == 2
+    join(master, division, make_parts(master, division, tmp_path), tmp_path / "joined.mp4")
+    render(master, recipe, tmp_path / "whole.mp4", captions=tmp_path / "talk.vtt")
+    with av.open(str(tmp_path / "joined.mp4")) as film:
+        lit = [
+            number for number, frame in enumerate(film.decode(video=0)) if frame.to_ndarray(format="gray").max() > 200
+        ]
+    assert lit == [*range(35, 65), *range(75, 85)]
+    assert min(likeness(tmp_path / "whole.mp4", tmp_path / "joined.mp4")) > 0.97
+
+
+def test_letters_that_no_font_has_are_a_warning_of_the_joined_film(film, tmp_path):
+    recipe = plan(probe(film), takes(max_width_px=200))
+    recipe = replace(recipe, video=replace(recipe.video, burns_captions=True))
+    division = divide(probe(film), recipe, captions="WEBVTT\n\n00:00.000 --> 00:01.000\n\u0378\n")
+    joined = join(film, division, make_parts(film, division, tmp_path), tmp_path / "joined.mp4")
+    assert [problem.code for problem in joined.warnings] == ["media.letters_missing"]
+
+
 def test_every_part_has_a_name_of_its_own(film):
     facts = probe(film)
     division = divide(facts, plan(facts, takes(max_width_px=200)), part_s=Fraction(2))
