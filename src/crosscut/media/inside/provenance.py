@@ -11,14 +11,15 @@ import c2pa
 
 from crosscut.kernel.errors import Invalid, Problem, Unsupported
 from crosscut.kernel.phrases import phrase
-from crosscut.media.provenance.records import Action, Ingredient, Manifest, Provenance, SigningKey, State
+from crosscut.media.provenance.records import Action, Ingredient, Manifest, Provenance, SigningKey, Source, State
 
 STATES = {"Trusted": State.TRUSTED, "Valid": State.VALID, "Invalid": State.BROKEN}
 GENERATED = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia")  # IPTC NewsCodes, digitalsourcetype
+EMPTY = "http://c2pa.org/digitalsourcetype/empty"
 # C2PA 2.2, 15.2: what a code means to a person
 WORDS: Mapping[str, str] = {
     "signingCredential.untrusted": "The signer is not on the list of those you trust.",
-    "signingCredential.expired": "The signer's certificate had expired when it was signed.",
+    "signingCredential.expired": "The signer's certificate has run out, and no time stamp shows an earlier date.",
     "signingCredential.revoked": "The signer's certificate was withdrawn.",
     "signingCredential.invalid": "The signer's certificate is not fit for signing.",
     "claimSignature.mismatch": "The signature does not match what was signed: it was altered or is not the signer's.",
@@ -59,14 +60,13 @@ def sign(  # noqa: PLR0913 - one order to a child: each is a part of what is sig
     path: Path,
     media_type: str,
     key: SigningKey,
-    parent: Path | None,
-    parent_type: str,
+    ingredients: list[Source],
     actions: list[Action],
     source_type: str,
     out: Path,
 ) -> Provenance:
     """Writes the signed copy and says what it says."""
-    definition = _definition(path, media_type, actions, parent, source_type)
+    definition = _definition(path, media_type, actions, ingredients, source_type)
     try:
         with (
             c2pa.Signer.from_info(_signer_info(key)) as signer,
@@ -74,8 +74,8 @@ def sign(  # noqa: PLR0913 - one order to a child: each is a part of what is sig
             path.open("rb") as source,
             out.open("w+b") as target,
         ):
-            if parent:
-                _add_parent(builder, parent, parent_type)
+            for number, ingredient in enumerate(ingredients):
+                _add(builder, ingredient, _name(number))
             builder.sign(signer, media_type, source, target)
     except c2pa.C2paError.NotSupported as fault:
         raise Unsupported(
@@ -104,14 +104,17 @@ def _signer_info(key: SigningKey) -> c2pa.C2paSignerInfo:
 
 
 def _definition(
-    path: Path, media_type: str, actions: list[Action], parent: Path | None, source_type: str
+    path: Path, media_type: str, actions: list[Action], ingredients: list[Source], source_type: str
 ) -> dict[str, Any]:
+    parents = [_name(number) for number, one in enumerate(ingredients) if one.is_parent]
+    parts = [_name(number) for number, one in enumerate(ingredients) if not one.is_parent]
     begins: dict[str, Any] = {"action": Action.CREATED.value}
-    if parent:
-        begins = {"action": Action.OPENED.value, "parameters": {"ingredientIds": ["parent"]}}
-    if source_type:
-        begins["digitalSourceType"] = source_type
-    done = [begins, *({"action": action.value} for action in actions)]
+    if parents:
+        begins = {"action": Action.OPENED.value, "parameters": {"ingredientIds": parents}}
+    if source_type or not parents:  # 2.2, 18.17.9: what is created says how; a composite begins with nothing
+        begins["digitalSourceType"] = source_type or EMPTY
+    placed = [{"action": Action.PLACED.value, "parameters": {"ingredientIds": parts}}] if parts else []
+    done = [begins, *placed, *({"action": action.value} for action in actions)]
     return {
         "claim_generator_info": [{"name": "Crosscut", "version": version("crosscut")}],
         "title": path.name,
@@ -120,10 +123,16 @@ def _definition(
     }
 
 
-def _add_parent(builder: c2pa.Builder, parent: Path, parent_type: str) -> None:
-    about = {"title": parent.name, "relationship": "parentOf", "instance_id": "parent", "label": "parent"}
-    with parent.open("rb") as file:
-        builder.add_ingredient(about, parent_type, file)
+def _name(number: int) -> str:
+    """What an ingredient is called within the statement."""
+    return f"ingredient{number}"
+
+
+def _add(builder: c2pa.Builder, ingredient: Source, name: str) -> None:
+    relationship = "parentOf" if ingredient.is_parent else "componentOf"
+    about = {"title": ingredient.path.name, "relationship": relationship, "instance_id": name, "label": name}
+    with ingredient.path.open("rb") as file:
+        builder.add_ingredient(about, ingredient.media_type, file)
 
 
 def _manifests(store: Mapping[str, Any]) -> Iterable[Manifest]:

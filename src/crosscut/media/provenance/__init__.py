@@ -2,12 +2,13 @@
 
 read(path)                                            what it says and whether that holds, with reasons in words
 sign(rendition, key=key, parent=master, actions=(Action.CROPPED,))    last, after every other writing
+sign_composite(cut, key=key, components=[one, two])   the same for what was made of several files
 make_authority(folder, organisation="Reef Trust")     a key and a certificate chain of one's own
 """
 
 from crosscut.media.provenance.authority import make_authority
 from crosscut.media.provenance.records import Action, Ingredient, Manifest, Provenance, SigningKey, State
-from crosscut.media.provenance.signing import read, sign
+from crosscut.media.provenance.signing import read, sign, sign_composite
 
 __all__ = [
     "Action",
@@ -19,4 +20,5 @@ __all__ = [
     "make_authority",
     "read",
     "sign",
+    "sign_composite",
 ]

@@ -66,6 +66,15 @@ class Provenance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file that goes into a statement as an ingredient, with its own manifest where it has one."""
+
+    path: Path
+    media_type: str
+    is_parent: bool = False  # the one it is a rendition of; else a part of it
+
+
+@dataclass(frozen=True, kw_only=True)
 class SigningKey:
     """The workspace's own key. Only the child that signs opens the file: its content is in no record and no log."""
 

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
-from crosscut.media.provenance.records import Action, Provenance, SigningKey
+from crosscut.media.provenance.records import Action, Provenance, SigningKey, Source
 from crosscut.media.sniff import sniff
 
 
@@ -38,10 +39,42 @@ def sign(
     created here was made, such as by a model; without either, the file as it is now counts as its own master. Raises
     Unsupported for types that cannot be signed, and Invalid for a key that is no good.
     """
-    media_type = sniff(path).media_type
     if parent is None and not source_type:
         parent = path
-    for needed in (key.certificates, key.key):
+    master = [Source(path=parent, media_type=sniff(parent).media_type, is_parent=True)] if parent else []
+    order = _Order(key=key, ingredients=master, actions=list(actions), source_type=source_type)
+    return _signed(path, order, should_stop)
+
+
+def sign_composite(
+    path: Path,
+    *,
+    key: SigningKey,
+    components: Sequence[Path],
+    actions: Sequence[Action] = (),
+    should_stop: ShouldStop = never,
+) -> Provenance:
+    """Signs a cut or a picture that was made of several files, each of which goes in with what it says of itself.
+
+    Raises what `sign` raises.
+    """
+    parts = [Source(path=one, media_type=sniff(one).media_type) for one in dict.fromkeys(components)]
+    return _signed(path, _Order(key=key, ingredients=parts, actions=list(actions)), should_stop)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """What is to be signed, and by whom."""
+
+    key: SigningKey
+    ingredients: list[Source]
+    actions: list[Action]
+    source_type: str = ""
+
+
+def _signed(path: Path, order: _Order, should_stop: ShouldStop) -> Provenance:
+    media_type = sniff(path).media_type
+    for needed in (order.key.certificates, order.key.key):
         if not needed.is_file():
             raise Invalid.at(
                 "key", phrase("There is no file {name}: name the signer's certificates and key.", name=needed.name)
@@ -54,11 +87,10 @@ def sign(
             should_stop=should_stop,
             path=path,
             media_type=media_type,
-            key=key,
-            parent=parent,
-            parent_type=sniff(parent).media_type if parent else "",
-            actions=list(actions),
-            source_type=source_type,
+            key=order.key,
+            ingredients=order.ingredients,
+            actions=order.actions,
+            source_type=order.source_type,
             out=half_done,
         )
         half_done.replace(path)

@@ -13,7 +13,7 @@ from crosscut.kernel.errors import Conflict, Invalid, Unsupported
 from crosscut.media import Metadata, PicturePart, derive
 from crosscut.media.ffmpeg import program
 from crosscut.media.inside.rights import write_rights
-from crosscut.media.provenance import Action, SigningKey, State, make_authority, read, sign
+from crosscut.media.provenance import Action, SigningKey, State, make_authority, read, sign, sign_composite
 
 DATA = Path(__file__).parent / "data"
 MADE_BY_MODEL = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -82,6 +82,56 @@ def test_the_chain_grows_with_each_generation(key, picture, tmp_path):
     assert own.ingredients[0].manifest == master.label
     assert (master.actions, master.is_ai, own.is_ai) == (("c2pa.created",), True, False)
     assert master.digital_source_types == (MADE_BY_MODEL,)
+
+
+def test_a_cut_of_several_files_names_each_and_keeps_what_it_says(key, picture, tmp_path):
+    made_by_model = tmp_path / "model.jpg"
+    shutil.copy(picture, made_by_model)
+    sign(made_by_model, key=key, source_type=MADE_BY_MODEL)
+    plain = DATA / "adobe-20220124-A.jpg"
+    whole = tmp_path / "whole.jpg"
+    derive(plain, PicturePart(max_width_px=40), whole)
+    sign_composite(whole, key=key, components=[made_by_model, plain, made_by_model], actions=[Action.EDITED])
+    own, inside = read(whole, anchors=key.certificates.with_name("anchors.pem")).manifests
+    assert own.actions == ("c2pa.created", "c2pa.placed", "c2pa.edited")
+    found = [(part.title, part.relationship, part.manifest) for part in own.ingredients]
+    assert found == [("model.jpg", "componentOf", inside.label), (plain.name, "componentOf", "")]
+    assert inside.is_ai
+
+
+def test_it_says_what_was_done_to_a_signed_file(key, picture, tmp_path):
+    """Each breaks one thing and is told by its own code and words, of the file itself or of what it was made from."""
+    sign(picture, key=key, source_type=MADE_BY_MODEL)
+    child = tmp_path / "child.jpg"
+    derive(picture, PicturePart(max_width_px=40), child)
+    sign(child, key=key, parent=picture)
+    whole = child.read_bytes()
+    anchors = key.certificates.with_name("anchors.pem")
+
+    def told(changed: bytes) -> tuple[State, set[tuple[str, str]]]:
+        child.write_bytes(changed)
+        found = read(child, anchors=anchors)
+        return found.state, {(problem.where, problem.code.removeprefix("provenance.")) for problem in found.problems}
+
+    def flipped(at: int) -> bytes:
+        return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+
+    signature = whole.rindex(b"\xf6\x58\x40") + 10  # COSE: no payload, then 64 bytes
+    assert told(whole) == (State.TRUSTED, set())
+    assert told(flipped(len(whole) - 100)) == (State.BROKEN, {("child.jpg", "assertion.dataHash.mismatch")})
+    assert told(flipped(signature)) == (State.BROKEN, {("child.jpg", "claimSignature.mismatch")})
+    state, codes_of = told(whole.replace(b"trainedAlgorithmicMedia", b"nobodyAlgorithmicMedia_"))
+    assert state is State.BROKEN
+    assert codes_of == {("ingredient", "ingredient.manifest.mismatch"), ("ingredient", "assertion.hashedURI.mismatch")}
+    with Image.open(child) as image:
+        image.save(tmp_path / "bare.jpg")
+    assert read(tmp_path / "bare.jpg").state is State.NONE
+
+
+def test_a_certificate_that_has_run_out_is_said():
+    found = read(DATA / "signer-expired.jpg")
+    assert found.state is State.BROKEN
+    assert any("certificate has run out" in problem.message for problem in found.problems)
 
 
 def test_any_later_writing_shows(key, picture, tmp_path):
