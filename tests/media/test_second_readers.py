@@ -1,50 +1,24 @@
-"""What we write into pictures is what another program reads: exiftool."""
+"""What we make is what other programs read: the words in it by exiftool, its frames and seconds by Debian's ffprobe."""
 
 import json
 import shutil
 import subprocess
-from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from crosscut.kernel.facts import Kind, Span
-from crosscut.media import Metadata, plan, probe, render
-from crosscut.media.cache import Cache, sha256_of
-from crosscut.media.carrying import carry_on
-from crosscut.media.cuts import Clip, Cut, Track, render_cut, smart_cut
-from crosscut.media.ffmpeg import program
+from crosscut.kernel.facts import Depth
+from crosscut.media import probe
 from crosscut.media.metadata import write_sidecar
-from crosscut.media.packs import plan_pack, render_pack
 from crosscut.media.recipes import PicturePart
-from crosscut.media.reframe import reframe
-from crosscut.media.stills import Derivative, derive_all, kept_fields
-from crosscut.specs.requirements import requirement
+from crosscut.media.stills import Derivative, derive_all
+from tests.media.renditions import ABOUT, WAYS
 
-pytestmark = pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not here")
-
-ABOUT = Metadata(
-    title="Reef",
-    description="A turtle",
-    alt_text="A turtle above corals",
-    creator=("Ana Núñez", "Bo"),
-    copyright="© Reef Trust",
-    licence_url="https://creativecommons.org/licenses/by/4.0/",
-    digital_source_type="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
-    ai_system="Model",
-    ai_system_version="2",
-    ai_prompt="a reef",
-    ai_prompt_writer="Bo",
-    data_mining="http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING",
-    latitude_deg=10.0,
-    longitude_deg=20.0,
-    camera="Maker One",
-)
-
-SMALL = replace(requirement("practice/video", Kind.VIDEO), max_width_px=64, loudness_lufs=None)  # type: ignore[type-var]
+pytestmark = pytest.mark.xdist_group("renditions")
+needs_exiftool = pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not here")
+needs_ffprobe = pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not here")
 
 
 def told(path: Path) -> dict[str, object]:
@@ -65,6 +39,7 @@ def says_what_a_model_made(found: dict[str, object]) -> None:
     )
 
 
+@needs_exiftool
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "avif"])
 def test_exiftool_reads_the_rights_and_no_place(tmp_path, kind):
     master = tmp_path / "master.png"
@@ -80,51 +55,47 @@ def test_exiftool_reads_the_rights_and_no_place(tmp_path, kind):
     assert not any("GPS" in name or name.endswith(":Model") for name in found)
 
 
+@needs_exiftool
 def test_exiftool_reads_the_sidecar(tmp_path):
     write_sidecar(tmp_path / "film.xmp", ABOUT)
     found = told(tmp_path / "film.xmp")
     assert found["XMP-dc:Description"] == "A turtle" and found["XMP-dc:Creator"] == ["Ana Núñez", "Bo"]
 
 
-@pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    """Two seconds that a model made, and say so."""
-    master = tmp_path_factory.mktemp("film") / "master.mp4"
-    sources = ["-f", "lavfi", "-i", "testsrc2=s=128x72:r=25:d=2", "-f", "lavfi", "-i", "sine=r=48000:d=2"]
-    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac"]
-    subprocess.run([program(), "-v", "error", *sources, *encode, str(master)], check=True)
-    carry_on(master, kept_fields(ABOUT))
-    return master
-
-
-def rendered(master: Path, out: Path) -> None:
-    render(master, plan(probe(master), SMALL), out)
-
-
-def packed(master: Path, out: Path) -> None:
-    pack = plan_pack(probe(master), {"practice/video": SMALL})
-    kept = render_pack(master, pack, Cache(out.parent / "cache"), version_sha256=sha256_of(master))
-    shutil.copy(next(iter(kept.values())).path, out)
-
-
-def reframed(master: Path, out: Path) -> None:
-    reframe(master, Fraction(1), out)
-
-
-def shortened(master: Path, out: Path) -> None:
-    smart_cut(master, [Span(start_s=Fraction(1, 2), end_s=Fraction(2))], out)
-
-
-def cut_anew(master: Path, out: Path) -> None:
-    clip = Clip(name=master.name, media=master.name, start_s=Fraction(0), duration_s=Fraction(1))
-    render_cut(Cut(name="cut", rate=Fraction(25), tracks=(Track(kind="video", items=(clip,)),)), [master.parent], out)
-
-
-@pytest.mark.parametrize("make", [rendered, packed, reframed, shortened, cut_anew])
-def test_exiftool_reads_in_every_film_what_its_master_said(film, tmp_path, make):
-    out = tmp_path / "out.mp4"
-    make(film, out)
-    found = told(out)
+@needs_exiftool
+@pytest.mark.parametrize("how", WAYS)
+def test_exiftool_reads_in_every_film_what_its_master_said(made, how):
+    found = told(made(how))
     says_what_a_model_made(found)
     assert found["XMP-dc:Rights"] == "© Reef Trust" and found["XMP-xmpRights:WebStatement"] == ABOUT.licence_url
     assert "AltTextAccessibility" in "".join(found)
+
+
+@needs_ffprobe
+@pytest.mark.parametrize(
+    ("how", "frames", "size"),
+    [
+        ("rendered", 50, (64, 36)),
+        ("packed", 50, (64, 36)),
+        ("in parts", 50, (64, 36)),
+        ("reframed", 50, (72, 72)),
+        ("shortened", 37, (128, 72)),  # frames 13 to 49: the first that begins after half a second, and on
+        ("cut anew", 25, (128, 72)),
+    ],
+)
+def test_ffprobe_counts_the_frames_and_seconds_that_we_say(made, how, frames, size):
+    out = made(how)
+    counted = ["-count_frames", "-show_streams", "-show_format", "-of", "json"]
+    done = subprocess.run(["ffprobe", "-v", "error", *counted, str(out)], check=True, capture_output=True)
+    assert done.stderr == b""
+    found = json.loads(done.stdout)
+    picture = next(one for one in found["streams"] if one["codec_type"] == "video")
+    sound = next(one for one in found["streams"] if one["codec_type"] == "audio")
+    assert (int(picture["nb_read_frames"]), picture["width"], picture["height"]) == (frames, *size)
+    assert (picture["codec_name"], picture["avg_frame_rate"], picture["pix_fmt"]) == ("h264", "25/1", "yuv420p")
+    packet_s = 1024 / 48_000  # of AAC: the least by which sound can end early or late
+    assert abs(float(picture["duration"]) - frames / 25) < 0.001
+    assert abs(float(sound["duration"]) - frames / 25) <= packet_s
+    facts = probe(out, depth=Depth.EXACT)
+    assert facts.video[0].frame_count == frames
+    assert abs(float(facts.duration_s) - float(found["format"]["duration"])) < 0.001
