@@ -15,6 +15,7 @@ from crosscut.media.reframe import look, plan_camera, suggest_crops
 
 ROOT = Path(__file__).parents[1]
 MEDIA = ROOT / "examples" / "reef" / "media"
+SHEET = ROOT / "docs" / "images" / "reframe.png"
 MOMENTS_S = (2, 6, 10, 14)
 HEIGHT, GAP, FRAME = 200, 12, (251, 191, 36)
 TALL = Fraction(9, 16)
@@ -40,18 +41,19 @@ def pairs(folder: Path) -> Iterator[list[Image.Image]]:
             yield shown(Image.open(folder / "upright.jpg"), found.crop)
 
 
-def main() -> None:
+def sheet(out: Path) -> None:
+    """Draws all pairs, two a row, into the file."""
     with tempfile.TemporaryDirectory() as name:
         found = list(pairs(Path(name)))
     rows = [one + two for one, two in zip(found[::2], found[1::2], strict=True)]
     width = max(sum(one.width + GAP for one in row) for row in rows) + GAP
-    sheet = Image.new("RGB", (width, len(rows) * (HEIGHT + GAP) + GAP), "white")
+    drawn = Image.new("RGB", (width, len(rows) * (HEIGHT + GAP) + GAP), "white")
     for number, row in enumerate(rows):
         for index, one in enumerate(row):
             x_px = GAP + sum(before.width + GAP for before in row[:index])
-            sheet.paste(one, (x_px, GAP + number * (HEIGHT + GAP)))
-    sheet.quantize(256).save(ROOT / "docs" / "images" / "reframe.png", optimize=True)
+            drawn.paste(one, (x_px, GAP + number * (HEIGHT + GAP)))
+    drawn.quantize(256).save(out, optimize=True)
 
 
 if __name__ == "__main__":
-    main()
+    sheet(SHEET)
