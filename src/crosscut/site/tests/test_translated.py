@@ -45,8 +45,14 @@ def english_again() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> dict[str, Message]:
-    return {message.text: message for message in collect()}
+def collected() -> list[Message]:
+    """Every message, from one look through all sources."""
+    return list(collect())
+
+
+@pytest.fixture(scope="module")
+def catalogue(collected: list[Message]) -> dict[str, Message]:
+    return {message.text: message for message in collected}
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
@@ -70,8 +76,8 @@ def test_a_catalogue_keeps_context_plural_and_the_marks_of_strings():
     assert '#, python-brace-format\nmsgid "{n} \\"day\\""\nmsgid_plural "{n} days"\nmsgstr[0] ""' in written
 
 
-def test_one_message_is_one_entry_wherever_it_stands():
-    keys = [(message.text, message.context) for message in collect()]
+def test_one_message_is_one_entry_wherever_it_stands(collected: list[Message]):
+    keys = [(message.text, message.context) for message in collected]
     assert len(keys) == len(set(keys))
 
 

@@ -169,10 +169,9 @@ def test_a_second_run_makes_only_what_changed(made):
 
 
 def test_it_stops_when_told_and_goes_on_later(tmp_path):
-    rows = [{"quote": f"Row {index}", "picture": "turtle.svg"} for index in range(20)]
-    (tmp_path / "rows.json").write_text(json.dumps(rows))
-    (tmp_path / "turtle.svg").write_text((EXAMPLE / "turtle.svg").read_text())
-    layout = EXAMPLE / "quote" / "square-1080x1080.svg"
+    (tmp_path / "rows.json").write_text(json.dumps([{"ground": f"#0000{index:02}"} for index in range(10)]))
+    layout = tmp_path / "card.svg"
+    layout.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">{GROUND}</svg>')
     seen: list[float] = []
     with pytest.raises(Cancelled):
         make_all(
@@ -183,7 +182,7 @@ def test_it_stops_when_told_and_goes_on_later(tmp_path):
             should_stop=lambda: bool(seen) and seen[-1] > 0,
         )
     batch = make_all(layout, tmp_path / "rows.json", tmp_path / "out")
-    assert batch.kept == 8 and len(batch.graphics) == 20
+    assert batch.kept == 8 and len(batch.graphics) == 10
     assert seen[0] == 0 and not list((tmp_path / "out").glob(".*png"))
 
 
