@@ -28,7 +28,6 @@ SAME_LOOK_CRF = 18  # what is encoded sits between the master's own frames: the 
 LIKE = 0.98  # SSIM to the master that every encoded frame has, where x264 can reach it
 FINER, FINEST_CRF = 6, 2  # steps of crf down to nearly lossless: where grain is coarse, more bits
 LIKENESS_NAME = "likeness.log"  # in the folder FFmpeg runs in
-SOUND_REASON = "The sound is encoded whole: {obstacle}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +95,7 @@ def smart_cut(
         lowest_ssim=round(made.likeness, 4),
         sound=("encoded" if hindrance else "copied") if facts.audio else "none",
         sound_moved_s=made.sound.moved_s,
-        reasons=(SOUND_REASON.format(obstacle=hindrance),) if hindrance else (),
+        reasons=(phrase("The sound is encoded whole: {obstacle}.", obstacle=hindrance),) if hindrance else (),
     )
 
 
