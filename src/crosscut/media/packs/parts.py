@@ -237,9 +237,10 @@ def join(path: Path, division: Division, files: Mapping[int, Path], out: Path) -
         carry_on(made, stills.kept_fields(metadata.read(path)))
         found = probe(made)
         _check_size(path, division.recipe, found)
-        missing = missing_letters(script, folder) if (script := _write_captions(division, folder)) else ()
+        script = _write_captions(division, folder)
+        boxes = missing_letters(script, folder) if script else ()
         made.replace(out)
-    return replace(found, warnings=(*found.warnings, *([letters_problem(missing)] if missing else [])))
+    return replace(found, warnings=(*found.warnings, *([letters_problem(boxes)] if boxes else [])))
 
 
 def _check_size(path: Path, recipe: Recipe, found: MediaFacts) -> None:

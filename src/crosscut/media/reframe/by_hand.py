@@ -24,7 +24,7 @@ def check(key_points: Sequence[KeyPoint], covered: Sequence[Box], look: Look) ->
 
 
 def _wrong_points(key_points: Sequence[KeyPoint], look: Look) -> list[str]:
-    said = []
+    said: list[str] = []
     for point in key_points:
         if not 0 <= point.at_s < look.duration_s:
             said.append(

@@ -22,7 +22,7 @@ from crosscut.apps.library.services.packing import Want, rendition_for
 from crosscut.apps.library.services.splitting import Watch
 from crosscut.apps.library.tests import making
 from crosscut.kernel.errors import Cancelled
-from crosscut.kernel.facts import Depth, Kind, MediaRequirement
+from crosscut.kernel.facts import Depth, Kind, MediaFacts, MediaRequirement
 from crosscut.kernel.progress import Progress, never
 from crosscut.media import probe
 from crosscut.media.packs import divide, plan_pack
@@ -133,7 +133,7 @@ def test_a_worker_that_is_killed_costs_its_part_only(version, monkeypatch):
     tries: dict[int, int] = {}
     real = splitting._join
 
-    def join(joined: SplitRender) -> Path:
+    def join(joined: SplitRender) -> tuple[Path, MediaFacts]:
         tries.update(joined.parts.values_list("number", "tries"))
         return real(joined)
 

@@ -114,7 +114,7 @@ def test_it_says_what_was_done_to_a_signed_file(key, picture, tmp_path):
         return found.state, {(problem.where, problem.code.removeprefix("provenance.")) for problem in found.problems}
 
     def flipped(at: int) -> bytes:
-        return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+        return bytes([*whole[:at], whole[at] ^ 1, *whole[at + 1 :]])
 
     signature = whole.rindex(b"\xf6\x58\x40") + 10  # COSE: no payload, then 64 bytes
     assert told(whole) == (State.TRUSTED, set())
