@@ -371,8 +371,9 @@ def test_a_picture_that_moves_or_is_broken_is_refused_and_nothing_is_left(
     frames[0].save(shelf / "moving.gif", save_all=True, append_images=frames[1:], duration=100)
     (shelf / "cut-off.jpg").write_bytes(photo.read_bytes()[: photo.stat().st_size // 2])
     cut = Cut(name="", rate=PAL, tracks=(video(clip(picture, F(0), ONE)),))
-    with pytest.raises((Invalid, Damaged), match="animation" if picture == "moving.gif" else "cut-off.jpg"):
+    with pytest.raises((Invalid, Damaged), match="animation" if picture == "moving.gif" else "to its end") as refused:
         render_cut(cut, [shelf], tmp_path / "out.mp4")
+    assert refused.value.problems[0].where == picture
     assert not list(tmp_path.iterdir())
 
 
