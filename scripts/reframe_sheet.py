@@ -16,7 +16,7 @@ from crosscut.media.reframe import look, plan_camera, suggest_crops
 ROOT = Path(__file__).parents[1]
 MEDIA = ROOT / "examples" / "reef" / "media"
 SHEET = ROOT / "docs" / "images" / "reframe.png"
-MOMENTS_S = (2, 6, 10, 14)
+FROM_S, LENGTH_S, MOMENTS_S = 9.5, 3, (0.2, 1.2, 2.2, 2.8)  # a stretch of the film, and moments in it
 HEIGHT, GAP, FRAME = 200, 12, (251, 191, 36)
 TALL = Fraction(9, 16)
 
@@ -30,10 +30,15 @@ def shown(picture: Image.Image, crop: Crop) -> list[Image.Image]:
 
 
 def pairs(folder: Path) -> Iterator[list[Image.Image]]:
-    camera, still = plan_camera(look(MEDIA / "meadow.mp4"), TALL), folder / "still.png"
+    film, still = folder / "film.mp4", folder / "still.png"
+    ffmpeg = [program(), "-loglevel", "error", "-y"]
+    stretch = ["-ss", str(FROM_S), "-t", str(LENGTH_S), "-i", str(MEDIA / "meadow.mp4")]
+    encoding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-threads", "1", "-an"]
+    subprocess.run([*ffmpeg, *stretch, *encoding, str(film)], check=True)
+    camera = plan_camera(look(film), TALL)
     for moment_s in MOMENTS_S:
-        command = f"{program()} -loglevel error -y -ss {moment_s} -i {MEDIA / 'meadow.mp4'} -frames:v 1 {still}"
-        subprocess.run(command.split(), check=True)
+        one = ["-ss", str(moment_s), "-i", str(film), "-frames:v", "1", str(still)]
+        subprocess.run([*ffmpeg, *one], check=True)
         yield shown(Image.open(still), camera.crop_at(Fraction(moment_s)))
     for name in ("leaf", "old-town"):
         derive(MEDIA / f"{name}.jpg", PicturePart(), folder / "upright.jpg")  # as it is seen
