@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from crosscut.kernel.errors import Damaged, Invalid, Problem, Unsupported
-from crosscut.kernel.facts import MediaFacts
+from crosscut.kernel.facts import Depth, MediaFacts
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress
 from crosscut.kernel.records import as_data, digest
@@ -95,8 +95,6 @@ def _rate(facts: MediaFacts, recipe: Recipe) -> Fraction:
         raise Unsupported(phrase("Only a film whose picture is encoded is made in parts: copying is quick as it is."))
     if recipe.length_s is not None:
         raise Unsupported(phrase("A shortened film is made whole."))
-    if recipe.video.codec == "vp9":
-        raise Unsupported(phrase("WebM is made whole: its parts cannot be joined without a seam."))
     stream = facts.video[0]
     rate = recipe.video.frame_rate or (None if stream.has_variable_rate else stream.frame_rate)
     if rate is None:
@@ -127,7 +125,7 @@ def render_part(path: Path, division: Division, part: Part, out: Path, *, contro
 
         stop, pause = steer.should_stop, steer.should_pause
         ffmpeg.run(path, line, cwd=folder, on_time=on_time, should_stop=stop, should_pause=pause)
-        found = probe(made)
+        found = probe(made, depth=Depth.EXACT)
         _check_count(path, part, found)
         made.replace(out)
     return found

@@ -12,8 +12,9 @@ from crosscut.kernel.phrases import phrase
 def join(path: Path, paths: list[Path], starts: list[int], frame_rate: Fraction, out: Path) -> int:
     """How many packets were written to `out`: those of the parts in order, each part at its first frame.
 
-    `path` is the first part and is named in errors. The time of a packet is that of its part plus the part's start, in
-    a time base that divides a frame evenly, so nothing is rounded at a border. Raises Damaged for parts that differ in
+    `path` is the first part and is named in errors. The time of a packet is the number of its frame in its part, which
+    WebM tells in whole milliseconds only, plus the part's start, in a time base that divides a frame evenly: nothing is
+    rounded at a border. Raises Damaged for parts that differ in
     codec, size or settings.
     """
     count = 0
@@ -29,14 +30,14 @@ def join(path: Path, paths: list[Path], starts: list[int], frame_rate: Fraction,
                 if settings != expected:
                     raise Damaged(part, phrase("The parts were not made with the same settings: make them again."))
                 target = target or whole.add_stream_from_template(stream, opaque=False)
-                offset = int(start / frame_rate / base)
+                frame = ticks * frame_rate.denominator
                 for packet in source.demux(stream):
                     if packet.dts is None or packet.pts is None:
                         continue
                     own = packet.time_base
-                    packet.pts = int(packet.pts * own / base) + offset
-                    packet.dts = int(packet.dts * own / base) + offset
-                    packet.duration = ticks * frame_rate.denominator
+                    packet.pts = (round(packet.pts * own * frame_rate) + start) * frame
+                    packet.dts = (round(packet.dts * own * frame_rate) + start) * frame
+                    packet.duration = frame
                     packet.time_base = base
                     packet.stream = target
                     whole.mux(packet)

@@ -63,6 +63,25 @@ def test_the_joined_film_is_the_whole_film(long_master, tmp_path, limits):
     assert min(likeness(tmp_path / "whole.mp4", tmp_path / "joined.mp4")) > 0.97
 
 
+def test_webm_is_made_in_parts_too(make, tmp_path):
+    """Its times are told in milliseconds, and are the same as those of the whole."""
+    film = picture(rate="30000/1001", seconds=5)
+    encoder = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest")
+    master = make("uneven.mp4", *film, *tone(seconds=5), *encoder)
+    types = {"media_types": ("video/webm",), "video_codecs": ("vp9",), "audio_codecs": ("opus",)}
+    recipe = plan(probe(master), takes(max_width_px=100, **types))
+    division = divide(probe(master), recipe, part_s=Fraction(2))
+    files = {part.number: tmp_path / f"{part.number}.webm" for part in division.parts}
+    assert len(files) == 2 + 1
+    for part in division.parts:
+        render_part(master, division, part, files[part.number])
+    join(master, division, files, tmp_path / "joined.webm")
+    render(master, recipe, tmp_path / "whole.webm")
+    for kind in ("video", "audio"):
+        assert times(tmp_path / "joined.webm", kind) == times(tmp_path / "whole.webm", kind), kind
+    assert min(likeness(tmp_path / "whole.webm", tmp_path / "joined.webm")) > 0.95
+
+
 def test_a_lost_part_comes_out_the_same_again(long_master, tmp_path):
     facts = probe(long_master)
     division = divide(facts, plan(facts, takes(max_width_px=200)), part_s=Fraction(2))
