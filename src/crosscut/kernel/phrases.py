@@ -110,11 +110,12 @@ def _packed_value(value: Any) -> Any:
 def unpacked(data: Any, depth: int = _DEPTH) -> str:
     """The text that `packed` made the data from. The data may come from a process that is not to be trusted.
 
-    Raises ValueError or KeyError for what `packed` never makes, such as a template that asks for a value's inside.
+    Raises ValueError, KeyError or TypeError for what `packed` never makes, such as a template that asks for what is
+    inside a value.
     """
     if isinstance(data, str):
         return data
-    if not isinstance(data, dict) or depth == 0:
+    if not isinstance(data, dict) or not isinstance(data.get("values"), dict) or depth == 0:
         raise ValueError("This is no packed text.")
     templates = (str(data["template"]), str(data["plural"]))
     if not all(_PLAIN.fullmatch(template) for template in templates):

@@ -265,7 +265,7 @@ def call(
         if "error" in answer:
             raise _as_error(path, answer)
         return from_data(returns, answer["result"])
-    except (ValueError, KeyError, TypeError, ValidationError) as fault:
+    except (ValueError, LookupError, TypeError, ValidationError) as fault:
         raise Damaged(path, phrase("The reader gave no sensible answer."), code="media.reader_failed") from fault
 
 

@@ -83,9 +83,19 @@ def test_a_template_from_outside_cannot_ask_for_more_than_a_value(template: str)
         unpacked({"template": template, "plural": "", "number": 1, "values": {"a": "x", "b": "9"}})
 
 
-@pytest.mark.parametrize("data", [None, 3, ["x"], {"template": "x"}, {**packed(phrase("{a}", a="x")), "values": {}}])
-def test_what_is_no_packed_text_is_refused(data: object):
-    with pytest.raises((ValueError, KeyError)):
+@pytest.mark.parametrize(
+    "changed", [{"values": None}, {"values": []}, {"values": {}}, {"number": None}, {"number": "x"}]
+)
+def test_what_is_no_packed_text_is_refused(changed: dict[str, object]):
+    whole = packed(phrase("{a}", a="x"))
+    assert unpacked(whole) == "x"
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        unpacked({**whole, **changed})
+
+
+@pytest.mark.parametrize("data", [None, 3, ["x"], {}])
+def test_what_is_no_text_at_all_is_refused(data: object):
+    with pytest.raises(ValueError, match="no packed text"):
         unpacked(data)
 
 
