@@ -166,8 +166,8 @@ def test_red_flashes_lose_their_colour(make, tmp_path):
 
 def test_a_small_flash_near_the_limit_is_judged_at_full_size(make):
     for side, is_hazard in ((50, True), (48, False)):  # shown three times as large; a quarter of 341 x 256 is 148 x 148
-        box = f"drawbox=x=66:y=66:w={side}:h={side}:c=white:t=fill:enable='mod(floor(n/3),2)'"
-        source = f"color=gray:s=640x360:r=30:d=1,{box}"
+        box = f"drawbox=x=66:y=66:w={side}:h={side}:c=white:t=fill:enable='mod(n,2)'"
+        source = f"color=gray:s=640x360:r=10:d=1,{box}"
         path = make(f"box{side}.mp4", "-f", "lavfi", "-i", source, *H264, "-crf", "10")
         assert bool(screen(path).flashes) is is_hazard
 
