@@ -165,7 +165,7 @@ def workers(path: Path, folder: Path, count: int) -> None:
     processes = []
     cores = sorted(os.sched_getaffinity(0))
     for worker in range(count):
-        line = [sys.executable, __file__, "--worker", str(path), str(folder), str(count), str(worker)]
+        line = [sys.executable, __file__, "--worker", str(path), str(folder), str(count)]
         processes.append(subprocess.Popen(["taskset", "-c", str(cores[worker % len(cores)]), *line]))
     for process in processes:
         if process.wait():
@@ -175,11 +175,15 @@ def workers(path: Path, folder: Path, count: int) -> None:
     join(path, division, files, folder / f"joined-{count}.mp4")
 
 
-def worker(path: Path, folder: Path, count: int, own: int) -> None:
+def worker(path: Path, folder: Path, count: int) -> None:
+    """Makes one part after the other that nobody has taken yet, as workers take jobs from their queue."""
     _facts, division = division_of(path)
     for part in division.parts:
-        if part.number % count == own:
-            render_part(path, division, part, folder / f"{count}-{part.number}.mp4")
+        try:
+            (folder / f"{count}-{part.number}.taken").touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        render_part(path, division, part, folder / f"{count}-{part.number}.mp4")
 
 
 def division_of(path: Path) -> tuple[MediaFacts, object]:
@@ -305,6 +309,6 @@ def write(asked: argparse.Namespace, rows: Rows) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
-        worker(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
+        worker(Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
         raise SystemExit(0)
     raise SystemExit(main())
