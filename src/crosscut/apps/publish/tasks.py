@@ -3,13 +3,18 @@
 from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.services import renewing
+from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import canary, forecast, post, prove, recall, send, settle, stage
 
+ON_TIME = 10  # a post that is due and one that must come down go before all reading back, and before the media's jobs
 
-@app.task(queue="publish")
+
+@app.task(queue="publish", priority=ON_TIME)
 def send_target(target_id: int) -> None:
-    send.send(target_id)
+    """Sends one post, and hands over the next that waited for it: an account sends one at a time."""
+    if send.send(target_id) and (waiting := send.call_next(target_id)):
+        hand(send_target, target_id=waiting)
 
 
 @app.task(queue="publish")
@@ -34,7 +39,7 @@ def prove_target(target_id: int) -> None:
     prove.prove(target_id)
 
 
-@app.task(queue="publish")
+@app.task(queue="publish", priority=ON_TIME)
 def recall_target(target_id: int) -> None:
     recall.recall(target_id)
 

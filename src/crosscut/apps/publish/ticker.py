@@ -16,12 +16,12 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
-from procrastinate.tasks import Task
 
 from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.publish import tasks
+from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets, stale_forecasts
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
@@ -47,7 +47,7 @@ _database_lost_at = float("-inf")  # on the monotonic clock
 def tick() -> int:
     """One look at the ledger. Returns how many targets were handed to workers."""
     settle.lose_overdue()
-    handed = sum(_defer(_TASKS[State(state)], target_id) for target_id, state in due_targets(timezone.now()))
+    handed = sum(hand(_TASKS[State(state)], target_id=target_id) for target_id, state in due_targets(timezone.now()))
     singer = canary.hatch()
     if singer is not None:
         tasks.sing.defer(canary_id=singer.pk)
@@ -73,12 +73,12 @@ def sweep_dead_workers() -> int:
 
 def renew_logins() -> int:
     """Hands logins that are past half of their life to workers. Returns how many."""
-    return sum(_defer_once(tasks.renew_login, account_id=pk) for pk in accounts_to_renew(timezone.now()))
+    return sum(hand(tasks.renew_login, account_id=pk) for pk in accounts_to_renew(timezone.now()))
 
 
 def forecast() -> int:
     """Hands planned posts that must be judged anew to a worker, some at a time. Returns 1 when there are any."""
-    return int(bool(stale_forecasts(1)) and _defer_once(tasks.forecast_stale))
+    return int(bool(stale_forecasts(1)) and hand(tasks.forecast_stale))
 
 
 def _take_back(job: Job) -> None:
@@ -162,17 +162,3 @@ def _is_the_ticker() -> bool:
         )
         row = cursor.fetchone()
     return bool(row and row[0])
-
-
-def _defer(task: Task, target_id: int) -> bool:  # type: ignore[type-arg]
-    return _defer_once(task, target_id=target_id)
-
-
-def _defer_once(task: Task, **about: int) -> bool:  # type: ignore[type-arg]
-    """Whether the queue took it: not where the same work waits already."""
-    try:
-        with transaction.atomic():
-            task.configure(queueing_lock=":".join([task.name, *map(str, about.values())])).defer(**about)
-    except AlreadyEnqueued:
-        return False
-    return True

@@ -39,23 +39,40 @@ _PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a de
 _GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
 _PASSES_AFTER_S = 5  # until what goes away by itself, a film that is still looked through, is looked at again
 _LOOKS_FOR_ROOM_S = 120
+_WAITS_ITS_TURN_S = 2  # while the account sends another post, or a hold is on
 _log = structlog.get_logger(__name__)
 
 
-def send(target_id: int) -> None:
-    """Sends the target if it is due, cleared and not held. Does nothing when it is not in a state to be sent."""
+def send(target_id: int) -> bool:
+    """Sends the target if it is due, cleared and not held. Says whether the channel was asked.
+
+    Does nothing when it is not in a state to be sent.
+    """
     attempt = _claim(target_id)
     if attempt is None:
-        return
+        return False
     with ExitStack() as files:
         try:
             post = post_of(attempt.target, files)
         except CrosscutError as error:
             _block(attempt, f"The files could not be made ready: {error}")
-            return
-        if _mark_sent(attempt, post):
-            outcome = _call(attempt, post)
-            patiently(lambda: write_down(attempt.pk, outcome))
+            return False
+        if not _mark_sent(attempt, post):
+            return False
+        outcome = _call(attempt, post)
+        patiently(lambda: write_down(attempt.pk, outcome))
+    return True
+
+
+def call_next(target_id: int) -> int | None:
+    """The post of the same account that waited for this one, if there is one: it may be sent at once."""
+    now = timezone.now()
+    soon = now + timedelta(seconds=_WAITS_ITS_TURN_S)
+    account = Target.objects.filter(pk=target_id).values("account")
+    waiting = Target.objects.filter(account__in=account, state=State.SCHEDULED, due_at__lte=now, next_at__lte=soon)
+    first = waiting.exclude(pk=target_id).order_by("due_at", "pk").values_list("pk", flat=True).first()
+    is_free = first and waiting.filter(pk=first).update(next_at=now)
+    return first if is_free else None
 
 
 @transaction.atomic
@@ -66,7 +83,7 @@ def _claim(target_id: int) -> Attempt | None:
     if target is None or target.state != State.SCHEDULED or target.next_at > now:
         return None
     if hold_on(target) or _is_busy(target):
-        _later(target, seconds=2)
+        _later(target, seconds=_WAITS_ITS_TURN_S)
         return None
     if reason := _obstacle(target):
         _stop(target, reason)

@@ -1,0 +1,213 @@
+"""How late posts go out when very many are due at once, on 50 accounts of a network that takes 50 ms for every answer.
+
+Starts an installation of its own in a temporary folder with two workers, enters posts of one account each, and counts,
+at the network, how long after its time each came. Then the same with 100,000 posts planned for later, and how soon
+a hold has reached every worker. Writes result.json: python benchmarks/publish/run.py
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+RESULT = HERE / "result.json"
+ACCOUNTS = 50
+CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--at-once", type=int, default=1000, help="posts due in one second")
+    parser.add_argument("--in-a-minute", type=int, default=10_000, help="posts due in one minute; 0: not measured")
+    parser.add_argument("--backlog", type=int, default=100_000, help="posts planned for later; 0: not measured")
+    asked = parser.parse_args()
+    if asked.measure:
+        print(json.dumps(measure(*asked.measure, asked)))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="crosscut-publish-") as folder:
+        log = Path(folder, "posts.jsonl")
+        log.touch()
+        network = subprocess.Popen(
+            [sys.executable, str(HERE / "network.py"), str(log)], stdout=subprocess.PIPE, text=True
+        )
+        assert network.stdout is not None
+        port = network.stdout.readline().strip()
+        env = {
+            **os.environ,
+            "CROSSCUT_HOME": f"{folder}/home",
+            "CROSSCUT_LOG_LEVEL": "WARNING",
+            "CROSSCUT_ALLOWED_PRIVATE_HOSTS": f"127.0.0.1:{port}",
+        }
+        env.pop("DATABASE_URL", None)
+        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
+            try:
+                assert up.stdout is not None
+                next(line for line in up.stdout if b'"ready"' in line)
+                told = subprocess.check_output(
+                    [sys.executable, *sys.argv, "--measure", f"http://127.0.0.1:{port}", str(log)], env=env, text=True
+                )
+            finally:
+                up.send_signal(signal.SIGINT)
+                up.wait(timeout=60)
+                network.kill()
+    result = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+        "rows": json.loads(told.splitlines()[-1]),
+    }
+    RESULT.write_text(json.dumps(result, indent=2) + "\n")
+    print(json.dumps(result, indent=2))
+    return 0 if all(row["kept"] for row in result["rows"]) else 1
+
+
+def measure(url: str, log: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
+    import django
+
+    django.setup()
+    desk = Desk(url, Path(log))
+    rows = [desk.posts_due("at once", asked.at_once, timedelta(seconds=1))]
+    if asked.in_a_minute:
+        rows.append(desk.posts_due("in a minute", asked.in_a_minute, timedelta(minutes=1)))
+    if asked.backlog:
+        desk.plan(asked.backlog, datetime.now(UTC) + timedelta(days=30), timedelta(days=300))
+        rows.append(desk.posts_due("at once, with a backlog", asked.at_once, timedelta(seconds=1)))
+    rows.append(desk.hold(asked.at_once))
+    return rows
+
+
+class Desk:
+    """A workspace with its accounts, and what the network has seen of it."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        from crosscut.apps.accounts.models import Account, User
+        from crosscut.apps.accounts.secrets import seal
+        from crosscut.apps.accounts.services.people import found_workspace
+
+        self.log, self.count = log, 0
+        self.lead = found_workspace("Reef Watch", owner=User.objects.create_user("lead@example.org", "coral-and-kelp"))
+        self.accounts = [
+            Account.objects.create(
+                workspace=self.lead.workspace,
+                channel="mastodon",
+                name=f"Reef {number}",
+                state=Account.State.CONNECTED,
+                settings={"instance_url": url},
+                sealed_secrets=seal({"access_token": f"reef{number}"}),
+            )
+            for number in range(ACCOUNTS)
+        ]
+
+    def plan(self, count: int, start: datetime, within: timedelta) -> dict[str, datetime]:
+        """That many posts, even over that time and the accounts. Their keys, and when each is due."""
+        from crosscut.apps.produce.models import Edition, Piece
+        from crosscut.apps.publish.models import Target
+        from crosscut.kernel.records import digest
+
+        due: dict[str, datetime] = {}
+        for first in range(0, count, 2000):
+            numbers = range(first, min(count, first + 2000))
+            words = {number: f"Six things for the reef, number {self.count + number}." for number in numbers}
+            pieces = Piece.objects.bulk_create(
+                Piece(workspace=self.lead.workspace, title=text, text=text, owner=self.lead) for text in words.values()
+            )
+            contents = [_content(piece.text) for piece in pieces]
+            editions = Edition.objects.bulk_create(
+                Edition(piece=piece, digest=digest(content), content=content, created_by=self.lead)
+                for piece, content in zip(pieces, contents, strict=True)
+            )
+            targets = []
+            for number, piece, edition in zip(numbers, pieces, editions, strict=True):
+                at = start + within * number / count
+                key = f"{self.count + number:026x}"
+                due[key] = at
+                targets.append(
+                    Target(
+                        workspace=self.lead.workspace,
+                        piece=piece,
+                        edition=edition,
+                        account=self.accounts[number % ACCOUNTS],
+                        post_type="text",
+                        key=key,
+                        wall_time=f"{at:%Y-%m-%dT%H:%M:%S}",
+                        zone="UTC",
+                        due_at=at,
+                        next_at=at,
+                        created_by=self.lead,
+                    )
+                )
+            Target.objects.bulk_create(targets)
+        self.count += count
+        return due
+
+    def posts_due(self, name: str, count: int, within: timedelta) -> dict[str, Any]:
+        """How late those posts were, and whether each came once."""
+        start = datetime.now(UTC) + timedelta(seconds=20 + count / 1000)
+        due = self.plan(count, start, within)
+        end = start + within + timedelta(seconds=900)
+        while datetime.now(UTC) < end and len(self.seen() & due.keys()) < count:
+            time.sleep(1)
+        came = self.came()
+        late_s = sorted(came[key][0] - at.timestamp() for key, at in due.items() if key in came)
+        took_s = max(times[0] for key, times in came.items() if key in due) - start.timestamp()
+        p99 = round(late_s[int(len(late_s) * 0.99) - 1], 2)
+        limit = {"p99_late_s": 3.0} if within < timedelta(seconds=30) else {"all_sent_s": 90.0}
+        row = {
+            "row": name,
+            "posts": count,
+            "p50_late_s": round(late_s[len(late_s) // 2], 2),
+            "p99_late_s": p99,
+            "all_sent_s": round(took_s, 1),
+            "not_sent": count - len(late_s),
+            "twice": sum(len(came[key]) > 1 for key in due if key in came),
+            "limit": limit,
+        }
+        row["kept"] = not row["not_sent"] and not row["twice"] and all(row[key] <= most for key, most in limit.items())
+        return row
+
+    def hold(self, count: int) -> dict[str, Any]:
+        """How long after a hold of the workspace the last post came that was due anyway."""
+        from crosscut.apps.publish.services import hold
+
+        start = datetime.now(UTC) + timedelta(seconds=20)
+        due = self.plan(count, start, timedelta(seconds=30))
+        while len(self.seen() & due.keys()) < count // 10:
+            time.sleep(0.05)
+        hold.place_hold(self.lead, reason="The benchmark")
+        held_at = time.time()
+        time.sleep(15)
+        after = [times[0] - held_at for key, times in self.came().items() if key in due and times[0] > held_at]
+        last = round(max(after, default=0.0), 2)
+        return {"row": "hold", "last_post_after_s": last, "posts_after": len(after), "limit": 1.0, "kept": last <= 1.0}
+
+    def came(self) -> dict[str, list[float]]:
+        """When each post came, by its key."""
+        found: dict[str, list[float]] = {}
+        for line in self.log.read_text().splitlines():
+            row = json.loads(line)
+            found.setdefault(row["key"], []).append(row["at"])
+        return found
+
+    def seen(self) -> set[str]:
+        return set(Counter(json.loads(line)["key"] for line in self.log.read_text().splitlines()))
+
+
+def _content(text: str) -> dict[str, Any]:
+    outlet = {"post_type": "text", "text": text, "title": text, "extra": {}}
+    words = {"title": text, "text": text, "summary": "", "link": "", "tags": [], "language": "en", "media": []}
+    return {**words, "outlets": {"mastodon": outlet}}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
