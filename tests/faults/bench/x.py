@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from tests.faults.bench.clock import Clock
-from tests.faults.bench.strict import WITH_FILES, Answer, KeepsFiles, Made, Refused, Request
+from tests.faults.bench.rotating import Rotating
+from tests.faults.bench.strict import Answer, Made, Refused, Request
 
 USER, NAME, EPOCH_MS = "2244994945", "reefwatch", 1_288_834_974_657
 POST_FIELDS = {
@@ -26,25 +27,16 @@ MEDIA_FIELDS = {
 }  # fmt: skip
 QUERY = {"post.fields", "media.fields", "user.fields", "expansions"}
 MAX_WEIGHT, MAX_FILES, MAX_ALT, MAX_PICTURE_BYTES = 280, 4, 1000, 5_000_000
-LIFE_S = 7200
 TWINS_FOR = timedelta(days=1)  # how long it remembers what was said; X does not tell
-LOGIN = (("drop_before", "drop_after", "error_before", "error_after", "garbled", "lie", "busy"), 0.15)
 
 
-class X(KeepsFiles):
+class X(Rotating):
     """One account that an app may use."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
-        self.faults_known = {**WITH_FILES, "login": LOGIN}
-        self.number = 0
         self.rows: dict[str, dict[str, Any]] = {}
         self.said: list[tuple[str, datetime]] = []
-        self.codes = {"c0de"}
-        self.life_s = LIFE_S
-        self.token, self.token_ends_at, self.refresh, self.used_up = "", clock.now(), "", set[str]()
-        self.used_twice = 0  # times somebody came with a key that was used up; ends the whole login
-        self.secrets = self.log_in()
 
     def routes(self) -> list[tuple[str, str, str, Callable[..., Answer]]]:
         return [
@@ -82,39 +74,17 @@ class X(KeepsFiles):
         rows = self.rows.values()
         return [Made(remote_id=row["id"], text=row["text"], at=self.by_our_clock(row["at"])) for row in rows]
 
-    def end_tokens(self) -> None:
-        self.token = self.refresh = ""
-
-    def log_in(self) -> dict[str, str]:
-        """A new login, as a person's yes gives one."""
-        self.number += 1
-        self.token, self.refresh = f"access-{self.number}", f"refresh-{self.number}"
-        self.token_ends_at = self.clock.now() + timedelta(seconds=self.life_s)
-        return {"access_token": self.token, "refresh_token": self.refresh, "client_secret": "an-app-secret"}
-
     def sign_in(self, request: Request) -> Answer:
         name = base64.b64encode(b"a-client-id:an-app-secret").decode()
         if request.headers.get("authorization") != f"Basic {name}":
             raise Refused(401, {"error": "unauthorized_client", "error_description": "Missing valid authorization"})
         form = {key: values[0] for key, values in parse_qs(request.body.decode()).items()}
-        if form.get("grant_type") == "authorization_code":
-            self.refuse_unknown(form, {"grant_type", "code", "redirect_uri", "code_verifier"}, "the form")
-            if form["code"] not in self.codes or len(form.get("code_verifier", "")) < 43:
-                raise self._no_grant("Value passed for the authorization code was invalid.")
-            self.codes.discard(form["code"])
-        else:
-            self.refuse_unknown(form, {"grant_type", "refresh_token"}, "the form")
-            if form["refresh_token"] in self.used_up:
-                self.used_twice += 1
-                self.end_tokens()
-            if form["refresh_token"] != self.refresh or not self.refresh:
-                raise self._no_grant("Value passed for the token was invalid.")
-            self.used_up.add(self.refresh)
-        told = self.log_in()
+        known = {"grant_type", "code", "redirect_uri", "code_verifier", "refresh_token"}
+        self.refuse_unknown(form, known, "the form")
+        if "code" in form and len(form.get("code_verifier", "")) < 43:
+            raise self.no_grant("Value passed for the code verifier was invalid.")
         scope = "tweet.read tweet.write users.read media.write offline.access"
-        names = ("access_token", "refresh_token")
-        answer = {"token_type": "bearer", "expires_in": self.life_s, "scope": scope}
-        return Answer(data={**answer, **{name: told[name] for name in names}})
+        return Answer(data={**self.next_login(form), "token_type": "bearer", "scope": scope})
 
     def me(self, request: Request) -> Answer:
         self._demand_login(request)
@@ -230,12 +200,8 @@ class X(KeepsFiles):
         file["subtitles"] = track["bytes"]
         return Answer(data={"data": {"id": data["id"], "media_category": "TweetVideo"}})
 
-    def _no_grant(self, words: str) -> Refused:
-        return Refused(400, {"error": "invalid_request", "error_description": words})
-
     def _demand_login(self, request: Request) -> None:
-        is_over = self.clock.now() >= self.token_ends_at
-        if not self.token or is_over or request.token != self.token:
+        if not self.is_signed_in(request):
             raise Refused(
                 401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
             )

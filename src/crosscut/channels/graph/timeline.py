@@ -1,7 +1,6 @@
 """An account's own posts, newest first, and which of them a post of ours is."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,21 +37,6 @@ def made_at(row: Mapping[str, Any], stamp: str = "timestamp") -> datetime:
     """When the post was made, by the network's clock: "2026-11-22T09:00:00+0000"."""
     moment = datetime.fromisoformat(re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", str(row[stamp])))
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def worded(post: Post) -> str:
-    """The words, and below them the link where it is not among them and nothing else shows it."""
-    below = "" if post.link in post.text else post.link
-    return "\n\n".join(part for part in (post.text, below) if part)
-
-
-def essence(text: str) -> str:
-    """What two spellings of the same words share, whatever a network does to spaces.
-
-    >>> essence("Half of  the reef\\n\\nis gone. ") == essence("Half of the reef is gone.")
-    True
-    """
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def unclaimed(rows: Iterator[dict[str, Any]], post: Post) -> Iterator[dict[str, Any]]:

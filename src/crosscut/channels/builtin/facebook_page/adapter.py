@@ -18,6 +18,7 @@ from crosscut.channels.graph.api import Graph, error_in, refusal_of
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent, Staged
 from crosscut.channels.staging import lost
+from crosscut.channels.wording import essence, worded
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
 
@@ -148,7 +149,7 @@ class Facebook:
     def update(self, context: Context, remote_id: str, post: Post) -> Sent:
         """The post with other words; its files stay."""
         graph, name = _graph(context), _checked(remote_id)
-        words = timeline.worded(post) if post.media else post.text
+        words = worded(post) if post.media else post.text
         graph.post(f"/{name}", **({"message": words} if "_" in name else {"description": words}))
         row = graph.found(f"/{name}", fields=_POST if "_" in name else _FILM)
         if row is None:
@@ -227,7 +228,7 @@ def _fields(post: Post, kept: Mapping[str, Any]) -> dict[str, Any]:
     if len(pictures) != len(post.media):
         raise lost("Facebook does not have all pictures of this post yet.")
     attached = json.dumps([{"media_fbid": name} for name in pictures])
-    return {"message": timeline.worded(post), "attached_media": attached, **place}
+    return {"message": worded(post), "attached_media": attached, **place}
 
 
 def _next_picture(graph: Graph, post: Post, kept: Mapping[str, Any]) -> Staged:
@@ -297,7 +298,7 @@ def _finish_reel(graph: Graph, post: Post, kept: Mapping[str, Any]) -> str:
         "upload_phase": "finish",
         "video_id": video,
         "video_state": "PUBLISHED",
-        "description": timeline.worded(post),
+        "description": worded(post),
         "title": post.title,
     }
     graph.make("/me/video_reels", key=post.key, data={name: value for name, value in fields.items() if value})
@@ -309,7 +310,7 @@ def _film(graph: Graph, post: Post) -> str:
     if not post.media:
         raise Rejected(phrase("There is no film in this post."))
     one = post.media[0]
-    fields = {"description": timeline.worded(post), "title": post.title}
+    fields = {"description": worded(post), "title": post.title}
     with one.path.open("rb") as file:
         files = {"source": (one.filename, file, one.media_type)}
         told = {name: value for name, value in fields.items() if value}
@@ -317,10 +318,10 @@ def _film(graph: Graph, post: Post) -> str:
 
 
 def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
-    words = timeline.worded(post) if post.media else post.text
+    words = worded(post) if post.media else post.text
     said = str(row.get("message") or row.get("description") or "")
     is_whole = "attachments" not in row or post.post_type != "photo" or len(_attached(row)) == len(post.media)
-    return is_whole and row.get("published") is not False and timeline.essence(said) == timeline.essence(words)
+    return is_whole and row.get("published") is not False and essence(said) == essence(words)
 
 
 def _attached(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:

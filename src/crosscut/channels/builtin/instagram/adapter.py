@@ -27,6 +27,7 @@ from crosscut.channels.protocol import (
     Sent,
     Staged,
 )
+from crosscut.channels.wording import essence, worded
 from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater, Unsupported
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.phrases import phrase
@@ -187,7 +188,7 @@ def _box(user_id: str, post: Post) -> Box:
 
 def _whole(post: Post) -> dict[str, Any]:
     """The fields of the container itself (POST /{ig-user-id}/media)."""
-    words = {"caption": timeline.worded(post), "location_id": post.extra.get("location_id") or ""}
+    words = {"caption": worded(post), "location_id": post.extra.get("location_id") or ""}
     names = [name.strip().lstrip("@") for name in str(post.extra.get("collaborators") or "").split(",")]
     collaborators = {"collaborators": ",".join(filter(None, names))}
     if post.post_type == "carousel":
@@ -225,7 +226,7 @@ def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
     is_kind = kind == _KINDS[post.post_type]
     if post.post_type == "carousel":
         is_kind = is_kind and len((row.get("children") or {}).get("data") or ()) == len(post.media)
-    return is_kind and timeline.essence(str(row.get("caption") or "")) == timeline.essence(timeline.worded(post))
+    return is_kind and essence(str(row.get("caption") or "")) == essence(worded(post))
 
 
 def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:

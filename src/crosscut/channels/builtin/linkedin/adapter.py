@@ -12,11 +12,12 @@ from typing import Any
 
 from crosscut.channels.builtin.linkedin import login, media
 from crosscut.channels.builtin.linkedin.api import POST, Api, named, twin_of
-from crosscut.channels.builtin.linkedin.little import as_read, essence, little
+from crosscut.channels.builtin.linkedin.little import as_read, little
 from crosscut.channels.builtin.linkedin.settings import Product, Settings
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, SeenMedia, Sent, Staged
 from crosscut.channels.staging import lost, names_of
+from crosscut.channels.wording import essence, worded
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.phrases import phrase
@@ -235,8 +236,7 @@ def _alt(words: str) -> dict[str, str]:
 
 def _words(post: Post) -> str:
     """The words, and below them the link where nothing else shows it."""
-    below = "" if post.link in post.text or post.post_type == "article" else post.link
-    return "\n\n".join(part for part in (post.text, below) if part)
+    return post.text if post.post_type == "article" else worded(post)
 
 
 def _own_since(api: Api, author: str, since: datetime) -> Iterator[dict[str, Any]]:

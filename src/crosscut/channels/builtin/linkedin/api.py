@@ -7,13 +7,14 @@ https://learn.microsoft.com/en-us/linkedin/marketing/community-management/shares
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from crosscut.channels import answers
+from crosscut.channels.rest import Rest
 from crosscut.channels.staging import lost
 from crosscut.kernel.errors import ChannelError, OutcomeUnknown, Problem, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
@@ -25,44 +26,40 @@ _UPGRADE = 426  # this version of the interface was switched off
 
 
 @dataclass(frozen=True, kw_only=True)
-class Api:
+class Api(Rest):
     """LinkedIn, asked with one login."""
 
-    http: httpx.Client
-    url: str  # without a slash at the end
+    name = "LinkedIn"
+    own_hosts = (".linkedin.com", ".licdn.com")
     version: str  # "202609"
-    token: str = field(repr=False)
 
-    def get(self, path: str, **params: Any) -> dict[str, Any]:
-        """The answer to a question. Raises RetryLater, ReconnectNeeded or Rejected."""
-        return self._good(self._asked("GET", path, params=params))
+    def refusal(self, response: httpx.Response) -> ChannelError:
+        """What an answer means that is not 2xx, where the request certainly made no post."""
+        return refusal_of(response)
 
-    def found(self, path: str, **params: Any) -> dict[str, Any] | None:
-        """The thing there, or None where LinkedIn says that there is none."""
-        response = self._asked("GET", path, params=params)
-        return None if response.status_code == httpx.codes.NOT_FOUND else self._good(response)
+    def headers(self) -> dict[str, str]:
+        """The login, and which interface is meant."""
+        return {**super().headers(), "LinkedIn-Version": self.version, "X-Restli-Protocol-Version": "2.0.0"}
+
+    def is_whole(self, response: httpx.Response, answer: dict[str, Any]) -> bool:
+        """Whether it is no error in a good answer; some actions answer with nothing at all."""
+        is_bare = response.request.method == "POST" and not response.content.strip()
+        return (bool(answer) or is_bare) and "serviceErrorCode" not in answer
 
     def finder(self, path: str, query: str) -> list[dict[str, Any]]:
         """The rows of a list. `query` is in Rest.li's own form, escaped already."""
-        answer = self._good(self._asked("GET", f"{path}?{query}", restli="FINDER"))
+        answer = self.good(self.asked("GET", f"{path}?{query}", more={"X-RestLi-Method": "FINDER"}))
         if not isinstance(answer.get("elements"), list):
             raise RetryLater(phrase("LinkedIn does not list anything where a list was asked for."))
         return list(answer["elements"])
 
     def action(self, path: str, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What an action that makes nothing public gives."""
-        answer = self._good(self._asked("POST", f"{path}?action={name}", json=dict(body)), is_bare=True)
-        return dict(answer.get("value") or {})
+        return dict(self.post(f"{path}?action={name}", json=dict(body)).get("value") or {})
 
-    def put(self, url: str, content: bytes) -> httpx.Response:
-        """The answer to bytes for an address that LinkedIn named. The login goes along to hosts of LinkedIn's alone."""
-        host = httpx.URL(url).host
-        is_own = host == httpx.URL(self.url).host or host.endswith((".linkedin.com", ".licdn.com"))
-        headers = {"Authorization": f"Bearer {self.token}"} if is_own else {}
-        headers |= {"Content-Type": "application/octet-stream"}
-        response = answers.ask(
-            self.http, "PUT", url, content=content, headers=headers, fine=range(400, 600), follow_redirects=False
-        )
+    def hand_over(self, url: str, content: bytes) -> httpx.Response:
+        """The answer to a file's bytes for an address that LinkedIn named."""
+        response = self.put(url, content, **{"Content-Type": "application/octet-stream"})
         if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             raise lost("LinkedIn no longer waits for this file: it is handed over anew.")
         if not response.is_success:
@@ -74,48 +71,11 @@ class Api:
 
         Raises OutcomeUnknown when it may have been made, RetryLater, ReconnectNeeded or Rejected when it was not.
         """
-        response = answers.send(
-            self.http, "POST", self.url + path, key=key, headers=self._headers(), json=dict(body), fine=range(400, 500)
-        )
-        if not response.is_success:
-            raise refusal_of(response)
+        response = self.sent("POST", path, key=key, json=dict(body))
         name = response.headers.get("x-restli-id") or response.headers.get("x-linkedin-id") or ""
         if not re.fullmatch(POST, name):
             raise OutcomeUnknown(phrase("LinkedIn took the post and did not say where it is."), key=key)
         return name
-
-    def remove(self, path: str) -> None:
-        """The thing there is gone. Fine when it was gone already."""
-        response = self._asked("DELETE", path)
-        if not response.is_success and response.status_code != httpx.codes.NOT_FOUND:
-            raise refusal_of(response)
-
-    def _asked(self, method: str, path: str, *, restli: str = "", **options: Any) -> httpx.Response:
-        return answers.ask(
-            self.http,
-            method,
-            self.url + path,
-            fine=range(400, 600),
-            headers=self._headers() | ({"X-RestLi-Method": restli} if restli else {}),
-            follow_redirects=False,
-            **options,
-        )
-
-    def _headers(self) -> dict[str, str]:
-        return {
-            "Authorization": f"Bearer {self.token}",
-            "LinkedIn-Version": self.version,
-            "X-Restli-Protocol-Version": "2.0.0",
-        }
-
-    def _good(self, response: httpx.Response, *, is_bare: bool = False) -> dict[str, Any]:
-        """The JSON of an answer; `is_bare` where none may be there."""
-        if not response.is_success:
-            raise refusal_of(response)
-        answer = answers.object_in(response)
-        if (not answer and not (is_bare and not response.content.strip())) or "serviceErrorCode" in answer:
-            raise RetryLater(phrase("{host} does not answer like LinkedIn.", host=response.url.host))
-        return answer
 
 
 def named(urn: str) -> str:

@@ -5,7 +5,6 @@ sign with a meaning of its own that is not escaped ends the text there, without 
 """
 
 import re
-import unicodedata
 
 from crosscut.specs.marks import spans
 
@@ -37,11 +36,6 @@ def as_read(commentary: str) -> str:
     """
     named = _MENTION.sub(r"\1", _HASHTAG.sub(r"#\1", commentary))
     return _ESCAPED.sub(r"\1", named)
-
-
-def essence(text: str) -> str:
-    """What two spellings of the same words share, whatever LinkedIn does to spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _escaped(text: str) -> str:

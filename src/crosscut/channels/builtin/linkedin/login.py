@@ -5,13 +5,11 @@ https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-c
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import replace
 
 import httpx
 
-from crosscut.channels import answers
+from crosscut.channels import answers, oauth
 from crosscut.channels.builtin.linkedin.settings import SCOPES, Settings
 from crosscut.channels.logins import Departure, Journey, Tokens
 from crosscut.channels.protocol import Context
@@ -21,21 +19,16 @@ from crosscut.kernel.phrases import phrase
 
 def departure(settings: Settings, journey: Journey) -> Departure:
     """The way to LinkedIn's page. LinkedIn knows PKCE for apps without a secret only, so none is sent."""
-    query = {
-        "response_type": "code",
-        "client_id": settings.client_id,
-        "redirect_uri": journey.redirect_uri,
-        "scope": " ".join(SCOPES[settings.product]),
-        "state": journey.state,
-    }
-    return Departure(url=f"{settings.login_url}/authorization?{urlencode(query)}")
+    asked = SCOPES[settings.product]
+    page = f"{settings.login_url}/authorization"
+    return oauth.departure(page, scopes=asked, journey=journey, client_id=settings.client_id)
 
 
 def turned_in(context: Context, settings: Settings, journey: Journey, *, code: str) -> Tokens:
     """The login for a code. Raises Rejected when LinkedIn gives none."""
     body = {"grant_type": "authorization_code", "code": code, "redirect_uri": journey.redirect_uri}
     response = _asked(context, settings, body)
-    tokens = _tokens(context, response)
+    tokens = oauth.tokens_in(response, context.now())
     if tokens is None:
         raise Rejected(phrase("LinkedIn gave no login: {said}", said=answers.words(response)))
     return tokens
@@ -49,32 +42,13 @@ def renewed(context: Context, settings: Settings) -> Tokens:
     response = _asked(context, settings, {"grant_type": "refresh_token", "refresh_token": kept})
     if response.is_client_error and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
         raise ReconnectNeeded(phrase("LinkedIn does not renew the login: {said}", said=answers.words(response)))
-    tokens = _tokens(context, response)
+    tokens = oauth.tokens_in(response, context.now())
     if tokens is None:
         raise RetryLater(phrase("LinkedIn did not renew the login: {said}", said=answers.words(response)))
-    secrets = {**context.secrets, **tokens.secrets}
-    return Tokens(secrets=secrets, expires_at=tokens.expires_at, scopes=tokens.scopes)
+    return replace(tokens, secrets={**context.secrets, **tokens.secrets})
 
 
 def _asked(context: Context, settings: Settings, body: Mapping[str, str]) -> httpx.Response:
     told = {**body, "client_id": settings.client_id, "client_secret": context.secrets.get("client_secret", "")}
     url = f"{settings.login_url}/accessToken"
     return answers.ask(context.http, "POST", url, data=told, fine=range(400, 500), follow_redirects=False)
-
-
-def _tokens(context: Context, response: httpx.Response) -> Tokens | None:
-    try:
-        answer: Any = response.json()
-    except ValueError:
-        return None
-    if not response.is_success or not isinstance(answer, dict) or not answer.get("access_token"):
-        return None
-    names = ("access_token", "refresh_token")
-    life_s = answer.get("expires_in")
-    scope = str(answer.get("scope") or "").replace(",", " ")
-    return Tokens(
-        secrets={name: str(answer[name]) for name in names if answer.get(name)},
-        expires_at=context.now() + timedelta(seconds=life_s) if isinstance(life_s, int) else None,
-        scopes=tuple(scope.split()),
-        is_renewable=bool(answer.get("refresh_token")),
-    )

@@ -48,7 +48,7 @@ def _begun(api: Api, owner: str, one: PostMedia) -> dict[str, Any]:
             [part["uploadUrl"], part["firstByte"], part["lastByte"]] for part in told.get("uploadInstructions", ())
         ]
         return {"id": name, "token": str(told.get("uploadToken") or ""), "parts": parts, "tags": []}
-    api.put(str(told.get("uploadUrl") or ""), one.path.read_bytes())
+    api.hand_over(str(told.get("uploadUrl") or ""), one.path.read_bytes())
     return {"id": name, "is_whole": True, **({"is_done": True} if one.kind is Kind.IMAGE else {"after_s": _LOOK_S})}
 
 
@@ -71,7 +71,7 @@ def _next_part(api: Api, file: Mapping[str, Any], one: PostMedia) -> dict[str, A
     with one.path.open("rb") as opened:
         opened.seek(first)
         content = opened.read(last - first + 1)
-    tag = api.put(url, content).headers.get("etag", "").strip('"')
+    tag = api.hand_over(url, content).headers.get("etag", "").strip('"')
     if not tag:
         raise RetryLater(phrase("LinkedIn took a part of the film and gave no receipt for it."))
     return {**file, "tags": [*file["tags"], tag]}

@@ -26,6 +26,7 @@ from crosscut.channels.protocol import (
     Sent,
     Staged,
 )
+from crosscut.channels.wording import essence, worded
 from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.phrases import phrase
@@ -166,10 +167,10 @@ def _whole(post: Post) -> dict[str, Any]:
         "topic_tag": post.extra.get("topic_tag") or "",
     }
     if post.post_type == "carousel":
-        return {"media_type": "CAROUSEL", "text": timeline.worded(post), **extra}
+        return {"media_type": "CAROUSEL", "text": worded(post), **extra}
     if post.post_type == "text" or not post.media:
         return {"media_type": "TEXT", "text": post.text, "link_attachment": post.link, **extra}
-    return {**_file(post.media[0]), "text": timeline.worded(post), **extra}
+    return {**_file(post.media[0]), "text": worded(post), **extra}
 
 
 def _item(one: PostMedia) -> dict[str, Any]:
@@ -191,10 +192,10 @@ def _file(one: PostMedia) -> dict[str, str]:
 
 
 def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
-    words = post.text if post.post_type == "text" else timeline.worded(post)
+    words = post.text if post.post_type == "text" else worded(post)
     count = len((row.get("children") or {}).get("data") or ())
     is_kind = row.get("media_type") == _KINDS[post.post_type] and count in (0, len(post.media))
-    return is_kind and timeline.essence(str(row.get("text") or "")) == timeline.essence(words)
+    return is_kind and essence(str(row.get("text") or "")) == essence(words)
 
 
 def _checked(remote_id: str) -> str:

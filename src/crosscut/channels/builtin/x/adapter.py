@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from crosscut.channels import oauth
 from crosscut.channels.builtin.x import CHANNEL, login, media, timeline
 from crosscut.channels.builtin.x.api import Api, is_duplicate
 from crosscut.channels.builtin.x.settings import Settings
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import Context, Count, Post, Profile, Seen, SeenMedia, Sent, Staged
 from crosscut.channels.staging import names_of
+from crosscut.channels.wording import worded
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
 
@@ -39,7 +41,7 @@ class X:
 
     def departure(self, context: Context, journey: Journey) -> Departure:
         """X's own login page."""
-        return login.departure(_settings(context), CHANNEL.scopes, journey)
+        return login.departure(_settings(context), journey)
 
     def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
         """The one account of the login."""
@@ -48,8 +50,7 @@ class X:
         named = Tokens(
             secrets={**tokens.secrets, "user_id": str(me["id"])}, expires_at=tokens.expires_at, scopes=tokens.scopes
         )
-        lacking = next((one.words for one in CHANNEL.scopes if one.is_needed and one.name not in tokens.scopes), "")
-        why_not = f"It did not get the permission to {lacking}." if tokens.scopes and lacking else ""
+        why_not = oauth.lacking(CHANNEL.scopes, tokens.scopes)
         return (Place(remote_id=str(me["id"]), name=_name(me), handle=_handle(me), tokens=named, why_not=why_not),)
 
     def renew(self, context: Context) -> Tokens:
@@ -181,7 +182,7 @@ def _body(post: Post) -> dict[str, Any]:
     extra = {name: post.extra.get(name) for name in ("reply_settings", "made_with_ai", "paid_partnership")}
     names = names_of(post, missing=phrase("X does not have all files of this post yet."))
     files = {"media": {"media_ids": names}} if names else {}
-    return {"text": timeline.worded(post), **files, **{name: value for name, value in extra.items() if value}}
+    return {"text": worded(post), **files, **{name: value for name, value in extra.items() if value}}
 
 
 def _ours(api: Api, user_id: str, post: Post, since: datetime) -> dict[str, Any] | None:

@@ -6,13 +6,14 @@ https://docs.x.com/x-api/fundamentals/response-codes-and-errors and …/rate-lim
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx
 
 from crosscut.channels import answers
+from crosscut.channels.rest import Rest
 from crosscut.channels.staging import lost
 from crosscut.kernel.errors import ChannelError, OutcomeUnknown, Problem, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
@@ -26,69 +27,33 @@ _NO_CREDIT_WAIT_S, _LIMIT_WAIT_S = 900.0, 900.0  # X counts most things by the q
 
 
 @dataclass(frozen=True, kw_only=True)
-class Api:
+class Api(Rest):
     """X, asked as one account."""
 
-    http: httpx.Client
-    url: str  # without a slash at the end
-    token: str = field(repr=False)
+    name = "X"
     now: datetime  # aware UTC: X tells as a moment when to come back
 
-    def get(self, path: str, **params: Any) -> dict[str, Any]:
-        """The answer to a question. Raises RetryLater, ReconnectNeeded or Rejected."""
-        return self._good(self._asked("GET", path, params=params))
+    def refusal(self, response: httpx.Response) -> ChannelError:
+        """What an answer means that is not 2xx, where the request certainly made no post."""
+        return refusal_of(response, self.now)
 
-    def found(self, path: str, **params: Any) -> dict[str, Any] | None:
-        """The answer about one thing, or None where X says that there is none."""
-        response = self._asked("GET", path, params=params)
-        return None if is_missing(response) else self._good(response)
+    def is_missing(self, response: httpx.Response) -> bool:
+        """Whether X says that there is no such thing: by its status, or by an error inside a good answer."""
+        return is_missing(response)
 
-    def post(self, path: str, **options: Any) -> dict[str, Any]:
-        """The answer to a request that makes nothing the public can see. `options` are httpx's."""
-        return self._good(self._asked("POST", path, **options))
+    def is_whole(self, response: httpx.Response, answer: dict[str, Any]) -> bool:
+        """Whether there is what X puts into every good answer."""
+        return "data" in answer or "meta" in answer
 
     def make(self, path: str, *, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What X says of the post it made.
 
         Raises OutcomeUnknown when it may have been made, RetryLater, ReconnectNeeded or Rejected when it was not.
         """
-        response = answers.send(
-            self.http, "POST", self.url + path, key=key, headers=self._headers(), json=dict(body), fine=range(400, 500)
-        )
-        if not response.is_success:
-            raise refusal_of(response, self.now)
-        made = answers.object_in(response).get("data")
+        made = answers.object_in(self.sent("POST", path, key=key, json=dict(body))).get("data")
         if not isinstance(made, dict) or not made.get("id"):
             raise OutcomeUnknown(phrase("X took the post and did not say where it is."), key=key)
         return made
-
-    def remove(self, path: str) -> None:
-        """The thing there is gone. Fine when it was gone already."""
-        response = self._asked("DELETE", path)
-        if not is_missing(response):
-            self._good(response)
-
-    def _asked(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return answers.ask(
-            self.http,
-            method,
-            self.url + path,
-            fine=range(400, 600),
-            headers=self._headers(),
-            follow_redirects=False,
-            **options,
-        )
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-    def _good(self, response: httpx.Response) -> dict[str, Any]:
-        if not response.is_success:
-            raise refusal_of(response, self.now)
-        answer = answers.object_in(response)
-        if response.status_code == httpx.codes.NO_CONTENT or "data" in answer or "meta" in answer:
-            return answer
-        raise RetryLater(phrase("{host} does not answer like X: {said}", host=response.url.host, said=_words(response)))
 
 
 def refusal_of(response: httpx.Response, now: datetime) -> ChannelError:

@@ -12,6 +12,7 @@ from typing import Any
 
 from crosscut.channels.builtin.x.api import Api
 from crosscut.channels.protocol import Post
+from crosscut.channels.wording import worded
 from crosscut.kernel.errors import RetryLater
 from crosscut.kernel.phrases import phrase
 
@@ -40,12 +41,6 @@ def own_since(api: Api, user_id: str, since: datetime) -> Iterator[dict[str, Any
         turn = {"pagination_token": str(after)}
     count = PAGE * _MAX_PAGES
     raise RetryLater(phrase("More than {count} posts were made since then: look for this one by hand.", count=count))
-
-
-def worded(post: Post) -> str:
-    """The words, and below them the link where it is not among them: X knows no other."""
-    below = "" if post.link in post.text else post.link
-    return "\n\n".join(part for part in (post.text, below) if part)
 
 
 def text_of(row: Mapping[str, Any]) -> str:
