@@ -66,6 +66,7 @@ class Tokens:
     secrets: Mapping[str, str] = field(repr=False)
     expires_at: datetime | None = None  # aware UTC; None: not before somebody takes them back
     scopes: tuple[str, ...] = ()  # what was granted, in the channel's words; empty where it does not say
+    ends_at: datetime | None = None  # aware UTC: from then on renewing helps no more; None: nobody says so
     is_renewable: bool = True  # what renews it came along, where the channel's logins can be renewed at all
 
 

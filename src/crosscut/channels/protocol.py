@@ -114,6 +114,7 @@ class Sent:
 
     remote_id: str
     url: str = ""  # where the public sees it
+    is_provisional: bool = False  # the channel names it otherwise once the public sees it: reading tells its own name
     answer: Mapping[str, Any] = field(default_factory=dict)  # the receipt: what of the answer is worth keeping
 
 
@@ -132,7 +133,7 @@ class SeenMedia:
 class Seen:
     """A post as the public sees it, fetched back."""
 
-    remote_id: str
+    remote_id: str  # the one it was asked for by; of a provisional one the channel's own, which is kept from then on
     url: str
     text: str
     title: str = ""

@@ -180,6 +180,7 @@ class Account(models.Model):
     scopes = models.JSONField(default=list)  # what the channel granted, in its own words; empty where it does not say
     token_expires_at = models.DateTimeField(null=True, blank=True)  # null: not before somebody takes it back
     renew_at = models.DateTimeField(null=True, blank=True)  # when to renew the login next; null: never
+    login_ends_at = models.DateTimeField(null=True, blank=True)  # from then on it must be given again; null: not known
     renewing_since = models.DateTimeField(null=True, blank=True)  # committed before a login that rotates is renewed
     state = models.CharField(max_length=16, choices=State.choices, default=State.CONNECTED)
     problem = models.CharField(max_length=500, blank=True)  # the channel's last words when something is wrong

@@ -155,6 +155,9 @@ class AccountOut(Schema):
     scopes: list[str] = Field(description="What was granted, in the channel's words; empty where it does not say.")
     token_expires_at: datetime | None = Field(description="null: not before somebody takes the login back.")
     renew_at: datetime | None = Field(description="When Crosscut renews the login; null: it does not.")
+    login_ends_at: datetime | None = Field(
+        description="From then on the login must be given again, whatever was renewed; null: the channel names no end."
+    )
     state: str
     problem: str
     health: str

@@ -119,6 +119,10 @@ def login_life(account: Account) -> str:
     if account.token_expires_at is None or account.state == Account.State.DISCONNECTED:
         return ""
     ends = date_format(timezone.localtime(account.token_expires_at), "DATE_FORMAT")
+    if account.login_ends_at and account.token_expires_at > timezone.now():
+        return _("The login is renewed until %(when)s and must be given again then.") % {
+            "when": date_format(timezone.localtime(account.login_ends_at), "DATE_FORMAT")
+        }
     if account.token_expires_at < timezone.now():
         return _("The login ended on %(when)s.") % {"when": ends}
     if account.renew_at is None:

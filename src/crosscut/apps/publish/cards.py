@@ -166,6 +166,11 @@ def risk_of(target: Target, blocking: int | None, *, lacks_rights: bool) -> str:
     """Why this would not go out as things are now; empty when nothing speaks against it."""
     if target.account.state != Account.State.CONNECTED:
         return _("%(account)s must be connected again first.") % {"account": target.account.name}
+    ends_at = target.account.login_ends_at
+    if ends_at and ends_at < target.due_at:
+        return _("The login of %(account)s ends before it goes out: connect it again.") % {
+            "account": target.account.name
+        }
     if lacks_rights:
         return _("The rights of something in it end before it goes out.")
     if blocking:

@@ -37,7 +37,7 @@ class Place:
 
     def ready(self, post: Post) -> Post:
         """The post with all that the channel takes beforehand, kept as the ledger keeps it."""
-        kept: Any = {}
+        kept: Any = dict(post.extra.get("kept") or {})
         for _ in range(_MOST_STEPS):
             step = self.adapter.stage(self.context, replace(post, extra={**post.extra, "kept": kept}))
             kept = json.loads(json.dumps(step.kept))

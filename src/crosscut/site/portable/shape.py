@@ -59,6 +59,7 @@ SECRET: dict[str, dict[str, Any]] = {
         "token_expires_at": None,
         "renew_at": None,
         "renewing_since": None,
+        "login_ends_at": None,
     },
     "library.collectionlink": {"password_hash": ""},
     "produce.guestlink": {"password_hash": ""},

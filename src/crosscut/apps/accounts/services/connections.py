@@ -194,7 +194,7 @@ def note_tokens(account: Account, tokens: Tokens) -> None:
     """
     now = timezone.now()
     account.scopes, account.token_expires_at = list(tokens.scopes), tokens.expires_at
-    account.renew_at, account.renewing_since = None, None
+    account.renew_at, account.renewing_since, account.login_ends_at = None, None, tokens.ends_at
     can_renew = tokens.is_renewable and registry.channel(account.channel).token_model is not TokenModel.LASTS
     if tokens.expires_at and can_renew:
         account.renew_at = now + max((tokens.expires_at - now) * RENEW_AT, timedelta(minutes=1))

@@ -5,6 +5,7 @@ time makes some channels end the whole login. So the ledger's rule holds here, t
 before the request, and whoever finds that mark later says honestly that the account must be connected again.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -28,6 +29,7 @@ from crosscut.channels.protocol import CanRenew
 from crosscut.kernel.errors import ChannelError, CrosscutError, Invalid, OutcomeUnknown, ReconnectNeeded, RetryLater
 from crosscut.kernel.phrases import phrase
 
+_OF_LOGIN = ["sealed_secrets", "scopes", "token_expires_at", "renew_at", "renewing_since", "login_ends_at"]
 _AGAIN = timedelta(minutes=15)  # after a renewal that failed and did no harm
 _log = structlog.get_logger(__name__)
 LOST = phrase(
@@ -90,8 +92,9 @@ def _keep(account: Account, tokens: Tokens) -> None:
     """The new login, before anything else is asked: while it is only in memory it can be lost."""
     row = Account.objects.select_for_update().get(pk=account.pk)
     row.sealed_secrets = seal({**unseal(row.sealed_secrets), **tokens.secrets})
-    note_tokens(row, Tokens(secrets={}, expires_at=tokens.expires_at, scopes=tokens.scopes or tuple(row.scopes)))
-    row.save(update_fields=["sealed_secrets", "scopes", "token_expires_at", "renew_at", "renewing_since"])
+    told = replace(tokens, secrets={}, scopes=tokens.scopes or tuple(row.scopes), is_renewable=True)
+    note_tokens(row, replace(told, ends_at=tokens.ends_at or row.login_ends_at))
+    row.save(update_fields=_OF_LOGIN)
     record("account.renewed", row, by=row.workspace)
 
 

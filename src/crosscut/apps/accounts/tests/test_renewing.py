@@ -14,6 +14,7 @@ from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.accounts.secrets import seal, unseal
 from crosscut.apps.accounts.services import connections, renewing
 from crosscut.apps.accounts.services.connections import note_tokens
+from crosscut.apps.accounts.wording import login_life
 from crosscut.channels import registry
 from crosscut.channels.logins import TokenModel, Tokens
 from crosscut.channels.protocol import Context, Profile
@@ -100,6 +101,19 @@ def test_a_login_is_renewed_after_half_of_its_life_and_verified(
     assert account.renewing_since is None and account.renew_at and account.renew_at > timezone.now()
     assert account.last_success_at and account.state == "connected"
     assert "r1" not in str(AuditEvent.objects.get(verb="account.renewed").detail)
+
+
+def test_renewing_does_not_move_the_day_on_which_a_login_ends_for_good(
+    cast: Cast, family: Family, monkeypatch: pytest.MonkeyPatch
+):
+    ends_at = timezone.now() + timedelta(days=7)
+    with _model(monkeypatch, ROTATES):
+        account = _account(cast)
+        Account.objects.filter(pk=account.pk).update(login_ends_at=ends_at)
+        assert renewing.renew(_due(account).pk)
+    account.refresh_from_db()
+    assert account.login_ends_at == ends_at
+    assert login_life(account).startswith("The login is renewed until")
 
 
 def test_a_process_killed_between_answer_and_commit_says_honestly_that_the_login_is_lost(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Q
 
 from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.publish.models import Target
@@ -42,7 +43,8 @@ def offered(note: str) -> Offered:
         target_id, sha256 = signing.loads(note, salt=_SALT, max_age=_LIFE_S)
     except signing.BadSignature:
         raise NotFound from None
-    if not Target.objects.filter(pk=target_id, state__in=_NEEDED_IN).exists():
+    is_needed = Q(state__in=_NEEDED_IN) | Q(state=State.SENT, url="")  # some fetch it after they took the post
+    if not Target.objects.filter(is_needed, pk=target_id).exists():
         raise NotFound
     masters = Version.objects.filter(edition_uses__edition__targets=target_id)
     made = Rendition.objects.filter(version__in=masters, sha256=sha256).first()

@@ -45,7 +45,7 @@ class Reading:
     """What one look at the channel gave."""
 
     proof: Proof  # not stored
-    named: Sent | None = None  # which post it is, where only a person had seen it
+    named: Sent | None = None  # which post it is, where only a person had seen it, or its name was provisional
     removal: copies.Removal = field(default_factory=copies.Removal)  # of second posts that were to go
 
 
@@ -104,6 +104,8 @@ def _looked(context: Context, target: Target, post: Post) -> Reading:
     named = None if target.remote_id else which_post(channel, context, target, post)
     remote_id = target.remote_id or (named.remote_id if named else "")
     seen = channel.read(context, remote_id) if remote_id else None
+    if seen and seen.remote_id != remote_id:  # until now it went by a provisional name
+        named = Sent(remote_id=seen.remote_id, url=seen.url)
     extra = target.copies.filter(state=Copy.State.REMOVING).exclude(remote_id__in=["", remote_id])
     removal = copies.take_down(channel, context, extra if seen else ())  # never the last one that is there
     return Reading(proof=_proof(target, post, seen), named=named, removal=removal)
@@ -168,14 +170,14 @@ def _write_down(target: Target, reading: Reading) -> Proof | None:
 
 
 def _learn(row: Target, reading: Reading) -> Proof:
-    """Keeps the channel's name for the post where it was not known; a name that another post has is no news."""
+    """Keeps the channel's own name for the post where it was not known; a name that another post has is no news."""
     named = reading.named
-    if named is None or row.remote_id:
+    if named is None:
         return reading.proof
     if is_anothers(row, named):
         row.needs_person, row.problem = True, f"What was found at {row.url} is known as another post. Please look."
         return _unreadable(row, row.problem)
-    row.remote_id, row.url = named.remote_id, row.url or named.url
+    row.remote_id, row.url = named.remote_id, named.url or row.url
     row.attempts.filter(state=Attempt.State.CONFIRMED, remote_id="").update(remote_id=named.remote_id)
     copies.forget_copy(row, named)
     return reading.proof

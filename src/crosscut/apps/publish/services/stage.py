@@ -142,8 +142,9 @@ def _has_no_room(outcome: Outcome) -> bool:
 
 def _go_on(target: Target, staged: Staged) -> None:
     now = timezone.now()
+    came_further = dict(staged.kept) != target.kept  # a large file comes in many parts: it has not stopped
     target.kept, target.problem = dict(staged.kept), ""
-    target.staging_since = target.staging_since or now
+    target.staging_since = now if came_further else target.staging_since or now
     if staged.is_ready:
         target.state, target.staged_at, target.next_at = State.SCHEDULED, now, max(target.due_at, now)
         record("post.staged", target, by=target.workspace)

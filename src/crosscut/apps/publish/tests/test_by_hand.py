@@ -81,6 +81,28 @@ def test_a_post_that_a_person_saw_is_found_at_its_address_and_proven(cast: Cast,
     assert (row.state, row.remote_id, row.attempts.get().remote_id) == (State.PROVEN, "post-1", "post-1")
 
 
+def test_a_post_gets_the_channels_own_name_when_it_is_first_seen(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"on-its-way-1": "post-1"}
+    keep, read = world.keep, world.read
+
+    def taken(post: Post) -> Sent:
+        keep(post)
+        return Sent(remote_id="on-its-way-1", is_provisional=True)
+
+    monkeypatch.setattr(world, "keep", taken)
+    monkeypatch.setattr(world, "read", lambda context, name: read(context, names.get(name, name)))
+    target = scheduled(cast)
+    send(target.pk)
+    assert (fresh(target).state, fresh(target).remote_id) == (State.SENT, "on-its-way-1")
+    prove(due(target).pk)
+    row = fresh(target)
+    assert (row.state, row.remote_id, row.url) == (State.PROVEN, "post-1", "https://world.example/post-1")
+    prove(due(target).pk)
+    assert fresh(target).state == State.PROVEN
+
+
 def test_an_address_that_leads_nowhere_here_does_not_hide_the_post(cast: Cast, world: World) -> None:
     target = _unknown(cast, world)
     settle_by_hand(cast.senior, target, is_there=True, url="https://short.example/x")

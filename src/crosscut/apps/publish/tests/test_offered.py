@@ -59,9 +59,16 @@ def test_a_channel_gets_the_file_while_the_post_is_on_its_way(cast: Cast, asset:
     assert part.status_code == 206 and len(b"".join(part.streaming_content)) == 10
 
 
+def test_a_channel_that_fetches_after_it_took_the_post_gets_the_file_until_the_public_sees_it(cast: Cast, asset: Asset):
+    target = made.a_post(cast.senior, asset=asset, state=State.SENT, url="")
+    assert _get(_address(target, _current(asset).sha256)).status_code == 200
+    Target.objects.filter(pk=target.pk).update(url="https://reef.example/1")
+    assert _get(_address(target, _current(asset).sha256)).status_code == 404
+
+
 @pytest.mark.parametrize("state", [State.SENT, State.PROVEN, State.CANCELLED, State.BLOCKED, State.RECALLED])
 def test_the_address_ends_with_the_need_for_it(cast: Cast, asset: Asset, state: str):
-    target = made.a_post(cast.senior, asset=asset, state=state)
+    target = made.a_post(cast.senior, asset=asset, state=state, url="https://reef.example/1")
     assert _get(_address(target, _current(asset).sha256)).status_code == 404
 
 

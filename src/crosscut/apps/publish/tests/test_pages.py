@@ -127,11 +127,15 @@ def test_it_marks_today_what_will_fail(cast: Cast):
     Check.objects.create(edition=checked.edition, post_type="practice/text", for_at=AT, blocking_count=2)
     cut_off = made.a_post(cast.senior, due_at=AT, text=made.TEXTS[2], account=made.an_account(cast.senior, "site"))
     Account.objects.filter(pk=cut_off.account_id).update(state=Account.State.RECONNECT)
+    ending = made.an_account(cast.senior, "podcast")
+    short = made.a_post(cast.senior, due_at=AT, text="A login of seven days", account=ending)
+    Account.objects.filter(pk=ending.pk).update(login_ends_at=AT - timedelta(days=1))
     fine = made.a_post(cast.senior, due_at=AT, text=made.TEXTS[3])
     told = {int(event["id"]): event for event in signed_in(cast.lead).get("/calendar/posts/", WINDOW).json()}
     assert "rights" in told[ends.pk]["problem"]
     assert "2 things must be repaired" in told[checked.pk]["problem"]
     assert "connected again" in told[cut_off.pk]["problem"]
+    assert "ends before it goes out" in told[short.pk]["problem"] and told[short.pk]["is_at_risk"]
     assert told[fine.pk]["problem"] == ""
     assert [told[pk]["is_at_risk"] for pk in (ends.pk, checked.pk, cut_off.pk, fine.pk)] == [True, True, True, False]
 

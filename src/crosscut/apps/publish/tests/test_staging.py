@@ -188,6 +188,17 @@ def test_a_box_that_never_gets_ready_is_made_anew_and_given_up_in_the_end(cast: 
     assert len(steps.boxes) == stage._BEGUNS and not steps.posts
 
 
+def test_what_gets_further_with_every_step_is_not_begun_anew_however_long_it_takes(cast: Cast, steps: Steps):
+    parts = iter(range(1, 9))
+    steps.stage = lambda context, post: Staged(kept={"parts": next(parts)}, is_ready=False)  # type: ignore[method-assign]
+    target = scheduled(cast)
+    _go(target)
+    for _ in range(4):
+        Target.objects.update(staging_since=timezone.now() - timedelta(minutes=31))
+        row = _go(target)
+    assert (row.stagings, row.kept) == (1, {"parts": 4})
+
+
 def test_a_box_that_is_gone_when_it_is_to_be_published_is_made_anew(cast: Cast, steps: Steps):
     target = scheduled(cast)
     _go(target)
