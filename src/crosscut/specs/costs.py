@@ -10,6 +10,7 @@ from crosscut.specs.draft import Draft
 from crosscut.specs.marks import spans
 from crosscut.specs.platforms import platform
 from crosscut.specs.platforms import post_type as find_post_type
+from crosscut.specs.post_types import PostType
 from crosscut.specs.sentences import advise
 
 
@@ -26,8 +27,21 @@ def check_cost(draft: Draft, post_type: str) -> tuple[Finding, ...]:
     return tuple(_costs(draft, post_type))
 
 
+def _units(draft: Draft, found: PostType) -> Iterator[Finding]:
+    """What the post takes of a daily share that is counted in units, where the place has one."""
+    limits = platform(found.platform).rate_limits or {}
+    units = limits.get("units")
+    if units is None:
+        return
+    total = next(item["max"] for item in limits["items"] if item["name"] == "units")
+    captions = sum("captions" in media.tracks for media in draft.of_kind(Kind.VIDEO))
+    about = {"cost": units["post"] + captions * units["caption"], "total": total, "caption": units["caption"]}
+    yield advise("cost.units", found, where="media", source=cite(limits["source"]), **about)
+
+
 def _costs(draft: Draft, post_type: str) -> Iterator[Finding]:
     found = find_post_type(post_type)
+    yield from _units(draft, found)
     prices = platform(found.platform).prices
     if prices is None:
         return

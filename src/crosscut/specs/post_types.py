@@ -28,6 +28,7 @@ class TextRule(Rule):
     counting: str | None = None  # a method of counting.yaml; None is read as "unspecified_chars"
     min: int | None = None
     soft_max: int | None = None  # above it only advice
+    forbids: str | None = None  # signs the place refuses, one after the other: "<>"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class TitleRule(Rule):
     unit: str | None = None  # as of TextRule
     counting: str | None = None
     required: bool | None = None
+    forbids: str | None = None  # as of TextRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class HashtagRule(Rule):
     """Topics."""
 
     max: int | None = None
+    max_chars: int | None = None  # of those beside the text, together; one with a space in it counts two more
     soft_max: int | None = None  # above it only advice
     counts: str | None = None  # "tags": only those beside the text count, not the hashtags in it
 

@@ -98,6 +98,9 @@ _TEXT = {
         message="{place} shows no words with this kind of post.",
         repair="Put the words into the picture or leave them out.",
     ),
+    "text.forbidden": Sentence(
+        message="{place} refuses a text with “{found}” in it.", repair="Write it in another way."
+    ),
     "text.placeholder": Sentence(message="The text still has “{found}” in it.", repair="Write what belongs there."),
     "text.shouting": Sentence(
         message="“{found}” is all capitals; screen readers may spell it out letter by letter.",
@@ -108,6 +111,12 @@ _TEXT = {
         message="The title is {used:,} {unit} as {place} counts them; the limit is {limit:,}.",
         repair="Cut {over:,}.",
         action="shorten",
+    ),
+    "title.forbidden": Sentence(
+        message="{place} refuses a title with “{found}” in it.", repair="Write it in another way."
+    ),
+    "hashtags.too_long": Sentence(
+        message="The topics are {used:,} characters together; {place} takes {limit:,}.", repair="Cut {over:,}."
     ),
     "hashtags.too_many": Sentence(
         message="There is {used} hashtag; {place} takes {limit}.",
@@ -148,6 +157,10 @@ _TEXT = {
 }
 
 _COST = {
+    "cost.units": Sentence(
+        message="{place} counts {cost:,} of the {total:,} units a day that your app has for this post.",
+        repair="Each caption file is {caption:,} of them.",
+    ),
     "cost.post": Sentence(message="{place} charges {cost} {currency} for this post."),
     "cost.post_with_link": Sentence(
         message="{place} charges {cost} {currency} for this post, because there is a link in it.",

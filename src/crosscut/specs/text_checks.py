@@ -47,6 +47,7 @@ def _words(draft: Draft, found: PostType) -> Iterator[Finding]:
         yield breach("text.not_taken", found, "text", where="text")
     elif rule:
         yield from _length(draft, found, rule)
+        yield from _signs(draft.text, rule.forbids, found, "text")
 
 
 def _length(draft: Draft, found: PostType, rule: TextRule) -> Iterator[Finding]:
@@ -60,6 +61,11 @@ def _length(draft: Draft, found: PostType, rule: TextRule) -> Iterator[Finding]:
     likely = measure(draft.text, method, min(limits, default=None))
     if likely.is_over:
         yield advise("text.long", found, where="text", source=found.cite("text"), **_too_long(likely))
+
+
+def _signs(words: str, forbidden: str | None, found: PostType, where: str) -> Iterator[Finding]:
+    if hit := next((sign for sign in forbidden or "" if sign in words), ""):
+        yield breach(f"{where}.forbidden", found, where, where=where, found=hit)
 
 
 def _counting_source(method: str) -> str:
@@ -91,6 +97,7 @@ def _title(draft: Draft, found: PostType) -> Iterator[Finding]:
     counted = measure(draft.title, method, rule.max)
     if counted.is_over:
         yield breach("title.too_long", found, "title", where="title", **_too_long(counted))
+    yield from _signs(draft.title, rule.forbids, found, "title")
 
 
 def _people(marked: tuple[Span, ...], found: PostType) -> Iterator[Finding]:
@@ -106,6 +113,10 @@ def _topics(draft: Draft, marked: tuple[Span, ...], found: PostType) -> Iterator
         return
     in_text = 0 if rule.counts == "tags" else sum(span.kind == "hashtag" for span in marked)
     used, where = in_text + len(draft.tags), "text" if in_text else "tags"
+    length = sum(len(tag) + (2 if " " in tag else 0) for tag in draft.tags)
+    if rule.max_chars is not None and length > rule.max_chars:
+        values = {"used": length, "limit": rule.max_chars, "over": length - rule.max_chars}
+        yield breach("hashtags.too_long", found, "hashtags", where="tags", **values)
     if rule.max is not None and used > rule.max:
         values = {"used": used, "limit": rule.max, "over": used - rule.max}
         yield breach("hashtags.too_many", found, "hashtags", where=where, **values)

@@ -4,7 +4,7 @@ import pytest
 
 from crosscut.kernel.findings import Level
 from crosscut.specs import Draft, check
-from crosscut.specs.tests.made import AT, media
+from crosscut.specs.tests.made import AT, film, media
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,12 @@ def test_x_says_what_the_post_costs(draft, post_type, cost):
     (found,) = [one for one in check(draft, post_type, at=AT) if one.code.startswith("cost.")]
     assert (found.level, found.values["cost"]) == (Level.ADVICE, cost)
     assert f"{cost} USD" in found.message and "Pricing" in found.source
+
+
+def test_youtube_says_what_the_post_takes_of_the_days_share():
+    draft = Draft(text="Words", title="Reef", media=(media(film(), tracks=frozenset({"captions"})),))
+    (found,) = [one for one in check(draft, "youtube/video", at=AT) if one.code.startswith("cost.")]
+    assert (found.level, found.values["cost"], found.values["total"]) == (Level.ADVICE, 460, 10_000)
 
 
 def test_a_link_is_told_with_what_it_would_be_without():

@@ -28,6 +28,8 @@ ASKED = [
     "campaign.cost",
     "discord.reactions",
     "telegram.views",
+    *(f"tiktok.{name}" for name in ("views", "likes", "comments", "shares")),
+    *(f"youtube.{name}" for name in ("views", "likes", "comments")),
     *(f"linkedin.{name}" for name in ("impressions", "reach", "clicks", "reactions", "comments", "shares")),
     *(f"x.{name}" for name in ("impressions", "likes", "reposts", "replies", "quotes", "bookmarks")),
     "x.link_clicks",

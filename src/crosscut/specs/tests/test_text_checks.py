@@ -43,6 +43,8 @@ def test_it_tells_bytes_where_bytes_are_counted():
         (Draft(text="Hello"), "instagram/story_image", ["text.not_taken"]),
         (Draft(text="Words"), "site/article", ["title.missing"]),
         (Draft(text="Words", title="T" * 101), "youtube/video", ["title.too_long"]),
+        (Draft(text="1 < 2", title="a > b"), "youtube/short", ["text.forbidden", "title.forbidden"]),
+        (Draft(text="Words", title="Reef", tags=("a b" * 100, "reef" * 50)), "youtube/video", ["hashtags.too_long"]),
         (Draft(text="Words", title="🪸" * 200), "site/article", []),  # ours counts what people see
         (Draft(text="Words", title="Any"), "bluesky/text", []),  # no title there: not our business
     ],
