@@ -30,15 +30,31 @@ from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.recall import ask_recall
 from crosscut.apps.publish.tests import made
 from crosscut.apps.publish.timing import timing
+from crosscut.channels.builtin.tiktok import posting as films_on_tiktok
 from crosscut.channels.builtin.x import media as files_on_x
+from crosscut.channels.builtin.youtube import film as films_on_youtube
 from crosscut.channels.logins import Tokens
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.facts import Kind, MediaFacts
 from crosscut.kernel.records import as_data
 from tests.cast import Cast
-from tests.faults.bench import bluesky, discord, facebook, graph, instagram, linkedin, mastodon, telegram, threads, x
+from tests.faults.bench import (
+    bluesky,
+    discord,
+    facebook,
+    graph,
+    instagram,
+    linkedin,
+    mastodon,
+    telegram,
+    threads,
+    tiktok,
+    x,
+    youtube,
+)
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
+from tests.faults.bench.rotating import Rotating
 from tests.faults.bench.strict import KeepsFiles, Strict, serving
 
 State = Target.State
@@ -60,7 +76,15 @@ JOBS = {
 TOKEN = "a-token"
 AT_ONCE = (mastodon.Mastodon, bluesky.Bluesky)  # one request makes the post
 # Of these the last of several requests makes it.
-IN_STEPS = (instagram.Instagram, threads.Threads, facebook.Facebook, x.X, linkedin.LinkedIn)
+IN_STEPS = (
+    instagram.Instagram,
+    threads.Threads,
+    facebook.Facebook,
+    x.X,
+    linkedin.LinkedIn,
+    youtube.YouTube,
+    tiktok.TikTok,
+)
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
 # The kinds of post of each network that are played, and how many files each has.
 SHAPES = {
@@ -72,8 +96,11 @@ SHAPES = {
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
     "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
+    "tiktok": (("video", 1),),
+    "youtube": (("video", 1), ("short", 1)),
     "x": (("text", 0), ("image", 1), ("image", 2), ("video", 1)),
 }
+EXTRAS = {"tiktok": {"privacy": "PUBLIC_TO_EVERYONE"}}  # what a network wants a person to say of each post
 ROUNDS_IN_TROUBLE, ROUNDS_IN_STEPS, ROUNDS_TO_SETTLE = 12, 18, 60  # those with steps take longer to get anywhere
 PATIENCE_S = 0.15  # of real time: how long the bench's client waits for an answer
 
@@ -103,7 +130,7 @@ class Bench:
         self.account = _account(cast, server)
         self.is_in_steps = isinstance(server, IN_STEPS)
         self.post_type, self.files = dice.choice(SHAPES[server.slug])
-        asset = _asset(cast, Kind.VIDEO if self.post_type in ("reel", "video") else Kind.IMAGE)
+        asset = _asset(cast, Kind.VIDEO if self.post_type in ("reel", "video", "short") else Kind.IMAGE)
         self.targets = [self._target(asset, number) for number in range(dice.choice((1, 2)))]
         self._click_twice()
         self.due_at = {target.pk: target.due_at for target in self.targets}
@@ -117,6 +144,7 @@ class Bench:
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
         post = made.a_post(self.cast.senior, text=text, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
         post.edition.content["media"] *= self.files
+        post.edition.content["outlets"][self.account.channel]["extra"] |= EXTRAS.get(self.server.slug, {})
         post.edition.save()
         return post
 
@@ -216,11 +244,13 @@ class Bench:
 
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
-        if isinstance(self.server, mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn):
+        if isinstance(
+            self.server, mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn | youtube.YouTube
+        ):
             self.server.token = TOKEN
         elif isinstance(self.server, telegram.Telegram):
             self.server.token = telegram.TOKEN
-        elif isinstance(self.server, x.X) and not Account.objects.filter(pk=self.account.pk, state="connected"):
+        elif isinstance(self.server, Rotating) and not Account.objects.filter(pk=self.account.pk, state="connected"):
             _say_yes(self.account, self.server)
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
         for row in self.rows():
@@ -246,9 +276,9 @@ class Bench:
             self._wrong(f"{len(public)} posts are out for {[row.state for row in rows]}")
         names = {one.remote_id for one in public}
         for row in rows:
-            if row.state in Target.LIVE_STATES and row.remote_id not in names:
+            if row.state in Target.LIVE_STATES and self.server.known_as(row.remote_id) not in names:
                 self._wrong(f"{row.state} and not there: {row.remote_id}")
-        live = [row.remote_id for row in rows if row.state in Target.LIVE_STATES]
+        live = [self.server.known_as(row.remote_id) for row in rows if row.state in Target.LIVE_STATES]
         if len(set(live)) < len(live):
             self._wrong(f"two posts go by one name: {live}")
         earliest = min(self.due_at.values()) - timedelta(seconds=1 + 12 * len(self.run.clocks))
@@ -287,6 +317,10 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> R
         server.keeps_keys = dice.random() < 0.5
     elif isinstance(server, graph.Graph | KeepsFiles):
         server.looks = dice.choice((0, 1, 3))
+    if isinstance(server, youtube.YouTube):
+        server.unit_bytes = 100
+    elif isinstance(server, tiktok.TikTok):
+        server.least_bytes = 100
     if isinstance(server, KeepsFiles):
         server.refuses_twins = dice.random() < 0.5
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
@@ -305,6 +339,8 @@ def _our_side() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connections, "_ANSWER_S", PATIENCE_S)
         patch.setattr(files_on_x, "PART_BYTES", 200)
+        patch.setattr(films_on_youtube, "PART_BYTES", 200)
+        patch.setattr(films_on_tiktok, "PART_BYTES", 200)
         patch.setattr(posts, "requirement", lambda key, kind: None)
         patch.setattr(posts, "_poster", lambda *given: None)
         patch.setattr(send, "blocking_now", lambda *given, **named: ())
@@ -312,7 +348,10 @@ def _our_side() -> Iterator[None]:
 
 
 def _account(cast: Cast, server: Strict) -> Account:
-    if isinstance(server, graph.Graph):
+    settings: dict[str, str]
+    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | Rotating):
+        settings, secrets = _by_own_app(server)
+    elif isinstance(server, graph.Graph):
         settings = {"app_id": "123456789", "graph_url": server.url}
         if isinstance(server, facebook.Facebook):
             settings["upload_url"] = server.url
@@ -320,11 +359,6 @@ def _account(cast: Cast, server: Strict) -> Account:
     elif isinstance(server, telegram.Telegram):
         settings = {"chat": f"@{telegram.NAME}", "api_url": server.url, "public_url": server.url}
         secrets = {"bot_token": telegram.TOKEN}
-    elif isinstance(server, linkedin.LinkedIn):
-        settings = {"client_id": "a-client-id", "product": "pages", "api_url": server.url}
-        secrets = {"access_token": TOKEN, "author": linkedin.PAGE, "client_secret": "an-app-secret"}
-    elif isinstance(server, x.X):
-        settings, secrets = {"client_id": "a-client-id", "api_url": server.url}, {}
     elif isinstance(server, discord.Discord):
         settings = {"channel_id": discord.CHANNEL, "api_url": f"{server.url}/api/v10"}
         secrets = {"bot_token": TOKEN}
@@ -336,15 +370,31 @@ def _account(cast: Cast, server: Strict) -> Account:
     told = {"settings": settings, "sealed_secrets": seal(secrets), "state": Account.State.CONNECTED}
     name = {"channel": server.slug, "name": server.slug.title()}
     account = Account.objects.create(workspace=cast.workspace, **name, **told)
-    if isinstance(server, x.X):
+    if isinstance(server, Rotating):
         _say_yes(account, server)
     return account
 
 
-def _say_yes(account: Account, server: x.X) -> None:
+def _by_own_app(server: linkedin.LinkedIn | youtube.YouTube | Rotating) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings and credentials of an account that is used through an app of the person's own."""
+    app, places = {"client_id": "a-client-id"}, {"api_url": server.url}
+    if isinstance(server, linkedin.LinkedIn):
+        secrets = {"access_token": TOKEN, "author": linkedin.PAGE, "client_secret": "an-app-secret"}
+        return {**app, **places, "product": "pages"}, secrets
+    if isinstance(server, youtube.YouTube):
+        secrets = {"access_token": TOKEN, "channel": youtube.CHANNEL, "uploads": youtube.UPLOADS}
+        return {**app, **places, "public_url": server.url}, secrets
+    if isinstance(server, tiktok.TikTok):
+        return {"client_key": "a-client-key", **places, "public_url": server.url}, {}
+    return {**app, **places}, {}
+
+
+def _say_yes(account: Account, server: Rotating) -> None:
     """A login for ten minutes, as the page gives one for a person's yes; it has to be renewed several times a run."""
     server.life_s = 600
-    account.remote_id, account.sealed_secrets = x.USER, seal({**server.log_in(), "user_id": x.USER})
+    told = {"user_id": x.USER} if isinstance(server, x.X) else {"username": tiktok.NAME}
+    account.remote_id = x.USER if isinstance(server, x.X) else tiktok.OPEN_ID
+    account.sealed_secrets = seal({**server.log_in(), **told})
     connections.note_tokens(account, Tokens(secrets={}, expires_at=server.token_ends_at))
     account.save()
 

@@ -118,6 +118,10 @@ class Strict:
         """Every post that the public sees."""
         raise NotImplementedError
 
+    def known_as(self, remote_id: str) -> str:
+        """The name in `public` of a post that the server may have told by another one."""
+        return remote_id
+
     def end_tokens(self) -> None:
         """From now on what was signed in has to sign in again."""
         raise NotImplementedError
