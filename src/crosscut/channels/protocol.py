@@ -169,6 +169,7 @@ class Channel:
     extra: str = ""  # "package.module:Class", a pydantic model of what only its posts have; empty: nothing
     is_local: bool = False  # writes a folder of ours; nobody else answers
     fetches_media: bool = False  # gets files by fetching them from a public address of ours, not from our hands
+    takes_from_hands: tuple[str, ...] = ()  # of a channel that fetches: post types whose files we hand over
     stages_ahead_s: int = 0  # how long before its time a post is brought there, where that is done in steps
     takes_smaller: bool = False  # offers browsers each picture in several sizes, which others make themselves
     metrics: tuple[str, ...] = ()  # what `counts` can tell

@@ -16,7 +16,8 @@ _OURS_ALONE = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test
 def reaching_findings(channel_slug: str, post_type: str, *, files: int) -> tuple[Finding, ...]:
     """What stops a post with files where the channel fetches them and our public address is none of the internet's."""
     known = channel(channel_slug)
-    if not files or not known.fetches_media or is_reachable(settings.PUBLIC_URL, settings.ALLOWED_PRIVATE_HOSTS):
+    is_fetched = known.fetches_media and post_type.rpartition("/")[2] not in known.takes_from_hands
+    if not files or not is_fetched or is_reachable(settings.PUBLIC_URL, settings.ALLOWED_PRIVATE_HOSTS):
         return ()
     return (
         Finding(

@@ -33,3 +33,5 @@ def test_it_lets_words_alone_pass_and_all_where_we_can_be_reached(fetching: None
 def test_it_says_nothing_where_files_are_handed_over(settings: Any):
     settings.PUBLIC_URL = "http://127.0.0.1:8001"
     assert not reaching.reaching_findings("practice", "practice/image", files=1)
+    assert not reaching.reaching_findings("tiktok", "tiktok/video", files=1)
+    assert reaching.reaching_findings("tiktok", "tiktok/photo", files=1)

@@ -19,6 +19,7 @@ CHANNEL = Channel(
     ),
     token_model=TokenModel.ROTATES,
     fetches_media=True,
+    takes_from_hands=("video",),
     stages_ahead_s=900,
     metrics=("tiktok.views", "tiktok.likes", "tiktok.comments", "tiktok.shares"),
 )
