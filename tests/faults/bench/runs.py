@@ -143,7 +143,8 @@ class Bench:
         told = {"account": self.account, "asset": asset, "post_type": self.post_type}
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
         post = made.a_post(self.cast.senior, text=text, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
-        post.edition.content["media"] *= self.files
+        files = [{**media, "kind": str(asset.kind)} for media in post.edition.content["media"]]
+        post.edition.content["media"] = files * self.files
         post.edition.content["outlets"][self.account.channel]["extra"] |= EXTRAS.get(self.server.slug, {})
         post.edition.save()
         return post
