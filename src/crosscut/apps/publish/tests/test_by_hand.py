@@ -84,7 +84,6 @@ def test_a_post_that_a_person_saw_is_found_at_its_address_and_proven(cast: Cast,
 def test_a_post_gets_the_channels_own_name_when_it_is_first_seen(
     cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = {"on-its-way-1": "post-1"}
     keep, read = world.keep, world.read
 
     def taken(post: Post) -> Sent:
@@ -92,7 +91,7 @@ def test_a_post_gets_the_channels_own_name_when_it_is_first_seen(
         return Sent(remote_id="on-its-way-1", is_provisional=True)
 
     monkeypatch.setattr(world, "keep", taken)
-    monkeypatch.setattr(world, "read", lambda context, name: read(context, names.get(name, name)))
+    monkeypatch.setattr(world, "read", lambda context, name: read(context, name.replace("on-its-way", "post")))
     target = scheduled(cast)
     send(target.pk)
     assert (fresh(target).state, fresh(target).remote_id) == (State.SENT, "on-its-way-1")
