@@ -11,7 +11,7 @@ from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.preflight.closed_times import Closing, close_time
 from crosscut.apps.produce.models import Approval
-from crosscut.apps.publish.models import Attempt, Hold, Target
+from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRow, Target
 from crosscut.apps.publish.services import replacing
 from crosscut.apps.publish.services.timetables import Weekly, set_timetable
 from crosscut.apps.publish.tests import made
@@ -153,6 +153,25 @@ def a_report(cast: Cast) -> str:
         campaign=campaign, label="Boat and divers", amount_minor=84_000, currency="EUR", spent_on=timezone.localdate()
     )
     return f"/campaigns/{campaign.pk}/report/"
+
+
+def an_import(cast: Cast) -> str:
+    """A table of posts, read: what becomes of each row, and what is wrong with some."""
+    made.an_account(cast.senior)
+    row = PostImport.objects.create(
+        workspace=cast.workspace, by=cast.senior, name="december.csv", path="", state="ready", layout="Buffer",
+        columns=[{"name": "Text", "example": made.TEXTS[0]}, {"name": "Posting Time", "example": "2036-12-01 09:00"}],
+        mapping={"Text": "text", "Posting Time": "date"}, choices={"accounts": ["Practice"]},
+        counts={"ready": 3, "problem": 1},
+    )  # fmt: skip
+    for number, text in enumerate(made.TEXTS, start=2):
+        values = {"text": text, "date": f"2036-12-0{number} 09:00", "account": "Practice"}
+        state, notes = ("problem", ["There is no account called Practise."]) if number == 3 else ("ready", [])
+        PostImportRow.objects.create(
+            source=row, workspace=cast.workspace, number=number, key=str(number), values=values,
+            state=state, notes=notes,
+        )  # fmt: skip
+    return f"/posts/imports/{row.pk}/"
 
 
 def a_search(cast: Cast) -> str:

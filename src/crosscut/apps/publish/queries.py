@@ -16,7 +16,18 @@ from crosscut.apps.plan.models import Campaign
 from crosscut.apps.preflight.models import Check, ClosedTime, Waiver
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
-from crosscut.apps.publish.models import Allowance, Attempt, Canary, Copy, Forecast, Hold, Proof, Takedown, Target
+from crosscut.apps.publish.models import (
+    Allowance,
+    Attempt,
+    Canary,
+    Copy,
+    Forecast,
+    Hold,
+    PostImport,
+    Proof,
+    Takedown,
+    Target,
+)
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
@@ -282,6 +293,20 @@ def oldest_unknown_s() -> float:
     unsettled = Attempt.objects.filter(state=Attempt.State.UNKNOWN, target__state=Target.State.UNKNOWN)
     since = unsettled.aggregate(since=Min("sent_at"))["since"]
     return (timezone.now() - since).total_seconds() if since else 0.0
+
+
+def post_imports_for(member: Member) -> QuerySet[PostImport]:
+    """Tables of posts that were brought in, newest first; none for guests."""
+    rows = PostImport.objects.filter(workspace=member.workspace_id).select_related("by__user", "job").order_by("-id")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def post_import_for(member: Member, import_id: int) -> PostImport:
+    """One of them. Raises NotFound."""
+    row = post_imports_for(member).filter(pk=import_id).first()
+    if row is None:
+        raise NotFound(phrase("There is no such import in this workspace."))
+    return row
 
 
 def takedowns_for(member: Member) -> QuerySet[Takedown]:

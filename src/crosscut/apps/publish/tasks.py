@@ -6,6 +6,8 @@ from crosscut.apps.accounts.services import renewing
 from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import canary, forecast, post, prove, recall, send, settle, stage
+from crosscut.apps.publish.services import post_import as posts_in
+from crosscut.apps.work.services import run_job
 
 ON_TIME = 10  # a post that is due and one that must come down go before all reading back, and before the media's jobs
 
@@ -56,6 +58,12 @@ def prepare(target_id: int) -> None:
 def forecast_stale() -> None:
     """Judges some of the planned posts anew. The ticker asks again while there are more."""
     forecast.judge_stale()
+
+
+@app.task(name="publish.post_import", queue="media")
+def post_import(job_id: int, import_id: int, what: str) -> None:
+    """Reads a table of posts, makes them, or takes them back."""
+    run_job(job_id, lambda report, should_stop: posts_in.work(import_id, what, report, should_stop))
 
 
 @app.task(queue="publish")

@@ -46,6 +46,8 @@ LEFT_OUT = {
     "publish.allowance": "what a channel told this installation's login",
     "publish.calendarfeed": "a secret",
     "publish.canary": "of the installation",
+    "publish.postimport": "work under way",
+    "publish.postimportrow": "work under way",
     "publish.replacement": "its way back names rows by this installation's numbers",
     "work.job": "work under way",
 }

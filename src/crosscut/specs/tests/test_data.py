@@ -162,6 +162,7 @@ def test_every_data_file_is_read_by_something():
         "territories",
         "domains",
         "line_breaks",
+        "post_tables",
     }
 
 

@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from crosscut.apps.publish.api import posts, slots
+from crosscut.apps.publish.api import imports, posts, slots
 
 router = Router()
+router.add_router("", imports.router)
 router.add_router("", posts.router)
 router.add_router("", slots.router)
 

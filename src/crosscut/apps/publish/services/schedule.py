@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.services.audit import record
@@ -14,7 +15,6 @@ from crosscut.apps.produce.services.approve import demand_allowed, demand_publis
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import stage
-from crosscut.apps.publish.tasks import prepare
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import phrase
@@ -56,7 +56,7 @@ def schedule(
         )
     )
     record("post.scheduled", target, by=by, due_at=due_at.isoformat(), digest=edition.digest)
-    prepare.defer(target_id=target.pk)
+    _prepare(target)
     return target
 
 
@@ -82,7 +82,7 @@ def reschedule(by: Member, target: Target, *, wall_time: datetime, zone: str) ->
         stage.forget(row)  # what a channel keeps grows old; after a try it is what tells that try from the next
     row.save()
     record("post.moved", row, by=by, before=before.isoformat(), after=due_at.isoformat())
-    prepare.defer(target_id=row.pk)
+    _prepare(row)
     return row
 
 
@@ -111,6 +111,11 @@ def due_moment(wall_time: datetime, zone: str) -> datetime:
             code="schedule.in_the_past",
         )
     return due_at
+
+
+def _prepare(target: Target) -> None:
+    """Has what the target needs made well before it is due. By its name: the tasks use the services."""
+    app.configure_task("crosscut.apps.publish.tasks.prepare", queue="media").defer(target_id=target.pk)
 
 
 def _outlet(edition: Edition, account: Account) -> str:
