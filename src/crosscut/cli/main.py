@@ -58,9 +58,7 @@ WORDS = {
     "brand": Word(place="crosscut.cli.brand:app", says="Write a brand kit as a folder with its files; bring one in."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
-    "posts": Word(
-        place="crosscut.cli.posts:app", says="Bring posts in from a table of another scheduler; write all posts as one."
-    ),
+    "posts": Word(place="crosscut.cli.posts:app", says="Bring posts in from a table; write all posts as one."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
     "export": _keeping(
         "export", "Write a whole workspace as open files and JSON, for another installation or for the archive."

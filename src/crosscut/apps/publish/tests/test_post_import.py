@@ -160,7 +160,7 @@ def test_a_whole_import_is_undone_and_what_went_out_stays(cast: Cast, account: A
 def test_a_workbook_is_read_and_the_export_comes_in_again(cast: Cast, account: Account, tmp_path: Path):
     book = Workbook()
     for line in (["Date", "Account", "Text", "Tags"], ["2036-11-24 09:00", "practice", "=1+1 is two", "sums"]):
-        book.active.append([f"'{cell}" if cell.startswith("=") else cell for cell in line])  # type: ignore[union-attr]
+        book.active.append([f"'{cell}" if cell.startswith("=") else cell for cell in line])
     book.save(tmp_path / "posts.xlsx")
     row = _done(post_import.begin_path(cast.senior, tmp_path / "posts.xlsx"))
     _done(post_import.confirm(cast.senior, row.pk))
