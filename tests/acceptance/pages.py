@@ -158,6 +158,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="piece", path=pieces.full_piece, who="senior", ready=".finding"),
     Visit(name="piece-article", path=pieces.an_article, who="junior", ready=".finding"),
     Visit(name="piece-earlier", path=pieces.an_earlier_state),
+    Visit(name="links", path=scenes.the_links),
+    Visit(name="short-link", path=scenes.a_short_link),
     Visit(name="home-quiet", path="/"),
     Visit(name="home", path=scenes.a_busy_morning),
     Visit(name="home-junior", path=scenes.a_busy_morning, who="junior"),

@@ -10,7 +10,8 @@ from crosscut.apps.library.models import Asset, Licence
 from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.preflight.closed_times import Closing, close_time
-from crosscut.apps.produce.models import Approval
+from crosscut.apps.produce.models import Approval, EditionLink, LinkCheck, ShortLink, ShortLinkDay
+from crosscut.apps.produce.services import link_rules, short_links
 from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRow, Target
 from crosscut.apps.publish.services import replacing
 from crosscut.apps.publish.services.timetables import Weekly, set_timetable
@@ -172,6 +173,39 @@ def an_import(cast: Cast) -> str:
             state=state, notes=notes,
         )  # fmt: skip
     return f"/posts/imports/{row.pk}/"
+
+
+def the_links(cast: Cast) -> str:
+    """Agreed values, rules for two channels, short links, one of them over, and an address that a live post lost."""
+    wish = link_rules.Wish(
+        hosts=("reef.example",), sources=("bluesky", "newsletter", "poster"), mediums=("social", "email", "print"),
+        campaigns=("keep-the-reef",), short_host="go.reef.example",
+    )  # fmt: skip
+    link_rules.set_rules(cast.lead, wish)
+    campaign = made.a_campaign(cast.lead, "Keep the reef")
+    link_rules.set_default(cast.lead, {"source": "bluesky", "medium": "social"}, channel="bluesky")
+    link_rules.set_default(cast.lead, {"campaign": "keep-the-reef"}, campaign=campaign)
+    page = "https://www.reef.example/half-of-the-reef"
+    short_links.make_link(cast.lead, short_links.Wish(leads_to=page, code="old", ends_at=timezone.now()))
+    row = short_links.make_link(cast.lead, short_links.Wish(leads_to=f"{page}?utm_source=poster", name="Poster"))
+    today = timezone.now().date()
+    ShortLinkDay.objects.bulk_create(
+        ShortLinkDay(link=row, day=today - timedelta(days=back), value=visits)
+        for back, visits in enumerate((12, 140, 96, 33))
+    )
+    target = made.a_post(cast.senior, state=Target.State.PROVEN)
+    gone = LinkCheck.objects.create(
+        workspace=cast.workspace, address="https://elsewhere.example/gone", state="dead", problem="HTTP 404",
+        checked_at=timezone.now(),
+    )  # fmt: skip
+    EditionLink.objects.create(edition=target.edition, address=gone)
+    return "/links/"
+
+
+def a_short_link(cast: Cast) -> str:
+    """One that was followed for some days."""
+    the_links(cast)
+    return f"/links/short/{ShortLink.objects.get(name='Poster').pk}/"
 
 
 def a_search(cast: Cast) -> str:

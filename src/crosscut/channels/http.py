@@ -8,6 +8,7 @@ make one request each with it and say what an answer, or none, means for a post.
 import socket
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -38,6 +39,15 @@ class Fetched:
     media_type: str  # "text/html", without parameters; empty when the server does not say
     content: bytes
     headers: httpx.Headers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What an address answers, without what it holds."""
+
+    url: str  # where it was found in the end
+    status: int
+    hops: int  # redirects on the way
 
 
 def client(
@@ -74,21 +84,13 @@ def fetch(http: httpx.Client, url: str, max_bytes: int = MAX_BYTES) -> Fetched:
     `max_bytes`, and Unavailable when nobody answers.
     """
     try:
-        with http.stream("GET", url) as response:
+        with _said_plainly(url), http.stream("GET", url) as response:
             content = b"".join(_up_to(response.iter_bytes(), max_bytes))
     except TooLarge as error:
         raise Invalid.at(
             "url",
             phrase("{host} sends more than {max_bytes} bytes.", host=_host(url), max_bytes=max_bytes),
             code="http.too_large",
-        ) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
-        raise Invalid.at(
-            "url", phrase("This address cannot be fetched: {error}", error=str(error)), code="http.bad_address"
-        ) from error
-    except httpx.RequestError as error:
-        raise Unavailable(
-            phrase("{host} does not answer: {error}", host=_host(url), error=str(error)), after_s=60
         ) from error
     return Fetched(
         url=str(response.url),
@@ -99,8 +101,31 @@ def fetch(http: httpx.Client, url: str, max_bytes: int = MAX_BYTES) -> Fetched:
     )
 
 
+def look(http: httpx.Client, url: str) -> Looked:
+    """What a public address answers, without reading it. Raises what `fetch` raises, but for its size."""
+    with _said_plainly(url), http.stream("GET", url) as response:
+        return Looked(url=str(response.url), status=response.status_code, hops=len(response.history))
+
+
 class TooLarge(httpx.ReadError):
     """The answer is longer than the client takes."""
+
+
+@contextmanager
+def _said_plainly(url: str) -> Iterator[None]:
+    """Turns what can go wrong on the way into our own errors."""
+    try:
+        yield
+    except TooLarge:
+        raise
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
+        raise Invalid.at(
+            "url", phrase("This address cannot be fetched: {error}", error=str(error)), code="http.bad_address"
+        ) from error
+    except httpx.RequestError as error:
+        raise Unavailable(
+            phrase("{host} does not answer: {error}", host=_host(url), error=str(error)), after_s=60
+        ) from error
 
 
 def _up_to(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:

@@ -58,6 +58,7 @@ WORDS = {
     "brand": Word(place="crosscut.cli.brand:app", says="Write a brand kit as a folder with its files; bring one in."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
+    "links": Word(place="crosscut.cli.links:app", says="Mark addresses; make short links; say which lead nowhere."),
     "posts": Word(place="crosscut.cli.posts:app", says="Bring posts in from a table; write all posts as one."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
     "export": _keeping(

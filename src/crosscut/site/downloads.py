@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from crosscut.apps.accounts.access import address_of
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.measure.downloads import ENOUGH_S, Caller, count_download
-from crosscut.apps.measure.visitors import asks_not_to_be_counted
 from crosscut.channels import registry
 from crosscut.channels.protocol import CanHoldEpisodes, Enclosure
 from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.visitors import asks_not_to_be_counted
 
 _log = structlog.get_logger(__name__)
 

@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import validate_host
 from django.utils import timezone
 
 from crosscut.apps.accounts import queries
+from crosscut.apps.produce.services.short_links import workspace_at
+from crosscut.apps.produce.views.follow import follow_from
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -29,12 +32,20 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def origin(get_response: Answer) -> Answer:
-    """Serves the public side when the request came to the public address, the desk otherwise."""
+    """Serves the public side when the request came to the public address, the desk otherwise.
+
+    A workspace's own domain for short links knows nothing else. Other names are left to Django, which refuses them.
+    """
     public = urlsplit(settings.PUBLIC_URL).netloc
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.META.get("HTTP_HOST") == public:
+        host = request.META.get("HTTP_HOST", "")
+        if host == public:
             request.urlconf = settings.PUBLIC_URLCONF
+        elif not validate_host(name := host.partition(":")[0], settings.ALLOWED_HOSTS):
+            workspace_id = workspace_at(name)
+            if workspace_id is not None:
+                return follow_from(request, workspace_id)
         return get_response(request)
 
     return answer

@@ -3,11 +3,13 @@
 from django.urls import path, re_path
 
 from crosscut.apps.measure.views import count
+from crosscut.apps.produce.views.follow import follow
 from crosscut.apps.publish.views.offered import offered
 from crosscut.site.public import nothing_here, serve
 
 urlpatterns = [
     path("count/<slug:workspace>", count),
+    path("go/<slug:workspace>/<slug:code>", follow),
     path("offered/<str:note>/<str:name>", offered),
     re_path(r"^(?P<place>[a-z0-9][a-z0-9-]*)(?:/.*)?$", serve),
 ]

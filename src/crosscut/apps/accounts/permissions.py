@@ -15,6 +15,7 @@ _LOWEST = {
     "share": Role.SPECIALIST,  # show work to guests, and end that
     "approve": Role.SENIOR,
     "timetable": Role.SENIOR,  # say when accounts publish, and when nothing goes out
+    "links": Role.SENIOR,  # say how links are marked
     "waive": Role.SENIOR,
     "others_campaigns": Role.SENIOR,  # change a campaign that somebody else owns
     "hold": Role.SENIOR,

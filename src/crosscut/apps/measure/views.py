@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.measure import services
-from crosscut.apps.measure.visitors import asks_not_to_be_counted
 from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.visitors import asks_not_to_be_counted
 
 _MAX_BYTES = 2000
 

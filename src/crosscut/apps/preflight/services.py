@@ -20,10 +20,12 @@ from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.branding import brand_findings
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.closing import closing_findings
+from crosscut.apps.preflight.links import link_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
 from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.linking import published_words
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.channels.icons import name_of
@@ -186,12 +188,13 @@ def end_waiver(by: Member, piece: Piece, waiver_id: int) -> Waiver:
 def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
     """The frozen content as the checks take it, with each file as it would be sent."""
     outlet = content["outlets"][channel_slug]
+    text, link = published_words(content, channel_slug)
     return Draft(
-        text=outlet["text"],
+        text=text,
         title=outlet["title"],
         summary=content["summary"],
         language=content["language"],
-        link=content["link"],
+        link=link,
         tags=tuple(content["tags"]),
         warning=str(outlet["extra"].get("spoiler_text", "")),  # what stands before the text, and counts with it
         media=_draft_media(content, channel_slug),
@@ -208,7 +211,7 @@ def _with_house(
 ) -> tuple[Finding, ...]:
     """What was found, with what only this installation knows, after the exceptions somebody signed."""
     on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
-    ours = (*_of_files(content, slug, key), *brand_findings(piece, content, slug))
+    ours = (*_of_files(content, slug, key), *brand_findings(piece, content, slug), *link_findings(piece, content, slug))
     return worst_first(_waived(piece, (*once_rendered(tuple(found)), *ours), on=on))
 
 

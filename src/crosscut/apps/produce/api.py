@@ -15,6 +15,7 @@ from crosscut.apps.produce import queries
 from crosscut.apps.produce.brand_api import router as brand
 from crosscut.apps.produce.guest_api import router as guests
 from crosscut.apps.produce.kinds import kind_named
+from crosscut.apps.produce.link_api import router as links
 from crosscut.apps.produce.models import Approval, Edition, Piece
 from crosscut.apps.produce.schemas import (
     CountOut,
@@ -44,6 +45,7 @@ from crosscut.specs.text import Count, count
 router = Router(tags=["pieces"])
 router.add_router("", guests)
 router.add_router("", brand)
+router.add_router("", links)
 _YAML: dict[str, Any] = {
     "requestBody": {
         "required": True,

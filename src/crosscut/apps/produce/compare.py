@@ -87,7 +87,9 @@ def _outlet_parts(name: str, outlet: Mapping[str, Any], content: Mapping[str, An
     own = {_("text"): "text", _("title"): "title"}
     parts = {f"{name}: {word}": outlet[key] for word, key in own.items() if outlet[key] != content[key]}
     extra = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in sorted(outlet["extra"].items()))
-    return {**parts, f"{name}: {_('kind of post')}": outlet["post_type"], f"{name}: {_('more')}": extra}
+    links = "; ".join(f"{link['published']} → {link['leads_to']}" for link in outlet.get("links", ()))
+    told = {_("kind of post"): outlet["post_type"], _("more"): extra, _("links"): links}
+    return {**parts, **{f"{name}: {word}": value for word, value in told.items()}}
 
 
 def _framing_words(framing: Mapping[str, Any]) -> str:

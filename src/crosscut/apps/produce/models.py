@@ -1,4 +1,4 @@
-"""Pieces, what each channel shows of them, the states they were frozen in, and who approved which."""
+"""Pieces, what each channel shows of them, the states they were frozen in, who approved which, and their links."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -28,6 +28,7 @@ class Piece(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     source_file = models.CharField(max_length=300, blank=True)  # the piece file it came from
     wished_at = models.DateTimeField(null=True, blank=True)  # when somebody would like it out; nothing goes out by this
+    shortens_links = models.BooleanField(default=False)  # posts show the workspace's short links in their place
 
     class Meta:
         indexes = [
@@ -195,3 +196,124 @@ class GuestMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link}: {self.decision or self.text[:40]}"
+
+
+class LinkRules(models.Model):
+    """How a workspace marks links to its own places, and where its short links live. Without one nothing is marked."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, related_name="link_rules")
+    hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)  # ours; what is below them too
+    sources = ArrayField(models.CharField(max_length=60), default=list, blank=True)  # allowed; empty: any
+    mediums = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    campaigns = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    short_host = models.CharField(max_length=253, blank=True)  # "go.reef.example"; empty: below the public address
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["short_host"], condition=~models.Q(short_host=""), name="short_host_of_one_workspace"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"The link rules of {self.workspace}"
+
+
+class LinkDefault(models.Model):
+    """What links are marked with where nobody says otherwise: everywhere, on a channel, in a campaign, or both."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="link_defaults")
+    channel = models.CharField(max_length=40, blank=True)  # empty: all
+    campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, blank=True, related_name="link_defaults")
+    utm_source = models.CharField(max_length=60, blank=True)  # empty: says nothing of it
+    utm_medium = models.CharField(max_length=60, blank=True)
+    utm_campaign = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "channel", "campaign"], name="link_default_once", nulls_distinct=False
+            )
+        ]
+        ordering = ["channel", "campaign_id", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel or 'all channels'}, {self.campaign or 'all campaigns'}"
+
+
+class ShortLink(models.Model):
+    """A short address of ours that leads to one a member gave. What it leads to can change; the address stays."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="short_links")
+    code = models.CharField(max_length=40)  # the last part of the address
+    leads_to = models.CharField(max_length=2000)
+    name = models.CharField(max_length=120, blank=True)  # what people call it here
+    piece = models.ForeignKey(Piece, models.SET_NULL, null=True, blank=True, related_name="short_links")
+    channel = models.CharField(max_length=40, blank=True)  # of a piece: where it stands
+    made_for = models.CharField(max_length=2000, blank=True)  # of a piece: the address it was made for
+    ends_at = models.DateTimeField(null=True, blank=True)  # from then on it answers 410
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "code"], name="short_link_code_once")]
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class ShortLinkDay(models.Model):
+    """How often a short link was followed on one day: a number, and nothing about who did."""
+
+    link = models.ForeignKey(ShortLink, models.CASCADE, related_name="days")
+    day = models.DateField()
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["link", "day"], name="short_link_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.link} on {self.day}: {self.value}"
+
+
+class LinkCheck(models.Model):
+    """What an address that pieces or short links lead to answered when it was last asked."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Not asked yet"
+        ALIVE = "alive", "Answers"
+        SILENT = "silent", "Does not answer properly"
+        DEAD = "dead", "Leads nowhere"
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="link_checks")
+    address = models.CharField(max_length=2000)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)  # of HTTP, at the end of all redirects
+    final_address = models.CharField(max_length=2000, blank=True)  # where it was found in the end
+    hops = models.PositiveSmallIntegerField(default=0)  # redirects on the way
+    problem = models.CharField(max_length=500, blank=True)
+    failed_since = models.DateTimeField(null=True, blank=True)  # the first failure since it last answered
+    checked_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(db_default=Now())  # when somebody last wanted to know
+    next_at = models.DateTimeField(null=True, blank=True)  # as long as something public leads there
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "address"], name="link_check_once")]
+        indexes = [models.Index(fields=["next_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.state}"
+
+
+class EditionLink(models.Model):
+    """Which addresses a frozen state leads to."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="links")
+    address = models.ForeignKey(LinkCheck, models.CASCADE, related_name="edition_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "address"], name="edition_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.edition} leads to {self.address.address}"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.linking import as_published, links_of
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.showing import Place, place_of, previews_of
 from crosscut.channels.markup import from_markdown
@@ -69,6 +70,7 @@ def preview_of(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> Preview 
         "title": piece.title if outlet.title is None else outlet.title,
         "extra": outlet.extra,
         "post_type": outlet.post_type,
+        "links": links_of(piece, outlet),
     }
     shared = {"summary": piece.summary, "link": piece.link, "tags": piece.tags, "language": piece.language}
     media = [_shown(use) for use in uses if not use.channels or outlet.channel in use.channels]
@@ -84,7 +86,8 @@ def _drawn(channel: str, words: Mapping[str, Any], shared: Mapping[str, Any], me
     kind = kind_of(channel, words["post_type"])
     if kind is None:
         return None
-    text, link = words["text"], shared["link"]
+    links = words.get("links", ())
+    text, link = as_published(words["text"], links), as_published(shared["link"], links)
     warning = str(words["extra"].get("spoiler_text", ""))
     counted = count(text, kind.platform, kind.slug, warning=warning)
     form = _form(kind)

@@ -10,24 +10,38 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
+    IntegerField,
     Min,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.accounts.permissions import roles_that_may
 from crosscut.apps.library.models import Rendition
-from crosscut.apps.produce.models import Approval, Edition, Outlet, Piece, PieceMedia
+from crosscut.apps.produce.models import (
+    Approval,
+    Edition,
+    LinkCheck,
+    LinkDefault,
+    LinkRules,
+    Outlet,
+    Piece,
+    PieceMedia,
+    ShortLink,
+)
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 
@@ -276,3 +290,63 @@ def _place(cursor: str) -> "tuple[datetime, int] | None":
         return None
     is_whole = changed_at is not None and changed_at.tzinfo is not None and number.isascii() and number.isdigit()
     return (changed_at, int(number[:18])) if changed_at and is_whole else None
+
+
+def short_links_for(member: Member) -> QuerySet[ShortLink]:
+    """The workspace's short links, the newest first, with how often each was followed: `visits`. None for guests."""
+    rows = ShortLink.objects.filter(workspace=member.workspace_id).select_related("piece", "created_by__user")
+    rows = rows.annotate(visits=Coalesce(Sum("days__value"), 0)).order_by("-id")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def short_link_for(member: Member, link_id: int) -> ShortLink:
+    """That one. Raises NotFound."""
+    row = short_links_for(member).filter(pk=link_id).first()
+    if row is None:
+        raise NotFound(phrase("There is no such short link in this workspace."))
+    return row
+
+
+def link_defaults_for(member: Member) -> QuerySet[LinkDefault]:
+    """What links are marked with, the most general first; none for guests."""
+    rows = LinkDefault.objects.filter(workspace=member.workspace_id).select_related("campaign")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def short_host_of(member: Member) -> str:
+    """The workspace's own domain for short links; empty where it has none."""
+    return LinkRules.objects.filter(workspace=member.workspace_id).values_list("short_host", flat=True).first() or ""
+
+
+def link_checks_for(member: Member) -> QuerySet[LinkCheck]:
+    """What the workspace's addresses answered, dead ones first; none for guests."""
+    worst = Case(
+        When(state=LinkCheck.State.DEAD, then=Value(0)),
+        When(state=LinkCheck.State.SILENT, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = LinkCheck.objects.filter(workspace=member.workspace_id).order_by(worst, "address")
+    return rows.none() if member.role == Role.GUEST else rows
+
+
+def dead_links_for(member: Member) -> QuerySet[LinkCheck]:
+    """Addresses that lead nowhere although posts that are out lead there, with how many: `posts`. None for guests."""
+    live = Q(edition_links__edition__targets__state__in=["sent", "proven"])
+    rows = link_checks_for(member).filter(live, state=LinkCheck.State.DEAD)
+    return rows.annotate(posts=Count("edition_links__edition__targets", filter=live, distinct=True)).order_by(
+        "-posts", "address"
+    )
+
+
+def checks_of(workspace_id: int, addresses: Iterable[str]) -> list[LinkCheck]:
+    """What these addresses answered, those that were asked."""
+    wanted = list(addresses)
+    rows = LinkCheck.objects.filter(workspace=workspace_id, address__in=wanted, checked_at__isnull=False)
+    return list(rows.order_by("id")) if wanted else []
+
+
+def dead_among(edition: Edition) -> list[LinkCheck]:
+    """Which of the addresses a frozen state leads to lead nowhere."""
+    rows = LinkCheck.objects.filter(edition_links__edition=edition, state=LinkCheck.State.DEAD)
+    return list(rows.order_by("address"))

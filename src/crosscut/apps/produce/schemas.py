@@ -101,6 +101,7 @@ class PieceIn(_Input):
     tags: list[str] = Field(default_factory=list)
     language: str = Field("en", description="BCP 47.")
     campaign: int | None = None
+    shortens_links: bool = Field(False, description="Posts show short links in place of the addresses.")
 
 
 class PieceChange(_Input):
@@ -114,6 +115,7 @@ class PieceChange(_Input):
     tags: list[str] | None = None
     language: str | None = None
     campaign: int | None = Field(None, description="Null takes it out of its campaign.")
+    shortens_links: bool | None = None
 
 
 class PieceOut(Schema):
@@ -131,6 +133,7 @@ class PieceOut(Schema):
     revision: int
     stage: Stage
     source_file: str
+    shortens_links: bool = Field(description="Posts show short links in place of the addresses.")
     wished_at: datetime | None = Field(description="When somebody would like it out; nothing goes out by this.")
     updated_at: datetime
     archived_at: datetime | None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crosscut.apps.produce.views import approval, brand, editor, history, pieces, review, sharing
+from crosscut.apps.produce.views import approval, brand, editor, history, links, pieces, review, sharing
 
 urlpatterns = [
     path("pieces/", pieces.pieces, name="pieces"),
@@ -25,6 +25,17 @@ urlpatterns = [
     path("guests/<int:link_id>/show/", sharing.show_now, name="guest-show"),
     path("guests/<int:link_id>/end/", sharing.end, name="guest-end"),
     path("guests/<int:link_id>/answer/", sharing.answer, name="guest-answer"),
+    path("links/", links.links, name="links"),
+    path("links/rules/", links.set_rules, name="links-rules"),
+    path("links/defaults/", links.set_default, name="links-default"),
+    path("links/defaults/<int:default_id>/drop/", links.drop_default, name="links-default-drop"),
+    path("links/mark/", links.mark, name="links-mark"),
+    path("links/check/", links.check_again, name="links-check"),
+    path("links/short/", links.make, name="short-link-make"),
+    path("links/short/<int:link_id>/", links.short_link, name="short-link"),
+    path("links/short/<int:link_id>/end/", links.end, name="short-link-end"),
+    path("links/short/<int:link_id>/qr.svg", links.qr, {"kind": "svg"}, name="short-link-svg"),
+    path("links/short/<int:link_id>/qr.png", links.qr, {"kind": "png"}, name="short-link-png"),
     path("review/files/<str:token>/", review.review_file, name="review-file"),
     path("review/<str:secret>/", review.review, name="review"),
     path("shared/", review.shared, name="shared"),

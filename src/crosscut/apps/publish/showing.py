@@ -5,6 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from crosscut.apps.produce.linking import as_published
+from crosscut.apps.produce.queries import dead_among
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.models import Target
@@ -23,7 +25,7 @@ class ShownMedia:
 
 
 def shown_content(target: Target) -> dict[str, Any]:
-    """The frozen text, title, link, tags and media as this post's channel gets them."""
+    """The frozen text, title, link, tags and media of this post's channel, as they were written."""
     content = target.edition.content
     outlet = content["outlets"].get(target.account.channel, {})
     return {
@@ -34,6 +36,14 @@ def shown_content(target: Target) -> dict[str, Any]:
         "language": content["language"],
         "media": _media(target, content),
     }
+
+
+def published_content(target: Target) -> dict[str, Any]:
+    """The same as the public gets it, with what became of its links and which of them lead nowhere."""
+    shown = shown_content(target)
+    links = target.edition.content["outlets"].get(target.account.channel, {}).get("links", ())
+    words = {name: as_published(shown[name], links) for name in ("text", "link")}
+    return {**shown, **words, "links": links, "dead_links": dead_among(target.edition)}
 
 
 def _media(target: Target, content: dict[str, Any]) -> list[ShownMedia]:

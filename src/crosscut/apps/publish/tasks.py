@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.services import renewing
+from crosscut.apps.produce.services import link_checks
 from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import canary, forecast, post, prove, recall, send, settle, stage
@@ -64,6 +65,12 @@ def forecast_stale() -> None:
 def post_import(job_id: int, import_id: int, what: str) -> None:
     """Reads a table of posts, makes them, or takes them back."""
     run_job(job_id, lambda report, should_stop: posts_in.work(import_id, what, report, should_stop))
+
+
+@app.task(queue="proof", lock="links", priority=-10)
+def check_links() -> None:
+    """Looks at some of the addresses that posts lead to. The ticker asks again while there are more."""
+    link_checks.check_due()
 
 
 @app.task(queue="publish")

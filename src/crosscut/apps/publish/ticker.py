@@ -20,6 +20,7 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from crosscut.apps.accounts.queries import accounts_to_renew
+from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
@@ -41,6 +42,7 @@ _LEDGER = {task.name for task in _TASKS.values()}
 _LOCK = 7_215_402  # one ticker at a time: a PostgreSQL advisory lock
 _SWEEP_EVERY_S = 2.0
 _FORECAST_EVERY_S = 5.0
+_LINKS_EVERY_S = 10.0
 _database_lost_at = float("-inf")  # on the monotonic clock
 
 
@@ -79,6 +81,11 @@ def renew_logins() -> int:
 def forecast() -> int:
     """Hands planned posts that must be judged anew to a worker, some at a time. Returns 1 when there are any."""
     return int(bool(stale_forecasts(1)) and hand(tasks.forecast_stale))
+
+
+def check_links() -> int:
+    """Hands addresses that must be looked at to a worker, some at a time. Returns 1 when there are any."""
+    return int(due_checks().exists() and _defer_once(tasks.check_links))
 
 
 def _take_back(job: Job) -> None:
@@ -126,6 +133,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (30.0, recall.enforce_rights),
         (30.0, live.note_live),
         (_FORECAST_EVERY_S, forecast),
+        (_LINKS_EVERY_S, check_links),
         (30.0, renew_logins),
         (30.0, takedowns.watch_placements),
     ]

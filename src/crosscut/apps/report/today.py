@@ -15,8 +15,8 @@ from crosscut.apps.library.queries import Ending, assets_for, endings_for, today
 from crosscut.apps.library.showing import Tile, tile_of
 from crosscut.apps.measure.queries import Value, values_of
 from crosscut.apps.produce.guests import Talk, talks_for
-from crosscut.apps.produce.models import Approval
-from crosscut.apps.produce.queries import waiting_approvals_for
+from crosscut.apps.produce.models import Approval, LinkCheck
+from crosscut.apps.produce.queries import dead_links_for, waiting_approvals_for
 from crosscut.apps.publish.cards import Card, cards_of
 from crosscut.apps.publish.models import Hold, Takedown, Target
 from crosscut.apps.publish.queries import active_holds, takedowns_for, targets_between, targets_for, troubled_for
@@ -57,6 +57,7 @@ class Today:
     at_risk: list[Card]  # would not go out as things are
     cut_off: list[Account]  # must be connected again
     takedowns: list[Takedown]  # to be taken down by hand, the most urgent first
+    dead_links: list[LinkCheck]  # addresses that posts which are out lead to, and that lead nowhere
     endings: list[Ending]  # assets whose use ends soon, the first first
     approvals: list[Approval]  # wait for the asker's word
     changes: list[Approval]  # wanted on the asker's own pieces
@@ -71,7 +72,8 @@ class Today:
     @property
     def is_wrong(self) -> bool:
         """Whether anything is."""
-        return bool(self.holds or self.troubled or self.at_risk or self.cut_off or self.takedowns or self.endings)
+        found = (self.holds, self.troubled, self.at_risk, self.cut_off, self.takedowns, self.dead_links, self.endings)
+        return any(found)
 
     @property
     def is_waiting(self) -> bool:
@@ -101,6 +103,7 @@ def today_of(member: Member) -> Today:
         at_risk=[card for card in ahead if card.is_at_risk and card.pk not in known][:SHOWN],
         cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
         takedowns=list(takedowns_for(member)[:SHOWN]),
+        dead_links=list(dead_links_for(member)[:SHOWN]),
         endings=endings_for(member)[:SHOWN],
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
         changes=changes_wanted_from(member)[:SHOWN],

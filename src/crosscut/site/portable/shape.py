@@ -43,6 +43,8 @@ LEFT_OUT = {
     "library.wayitem": "what was seen in such a place",
     "measure.daysalt": "of one day",
     "measure.listener": "of one day",
+    "produce.editionlink": "follows from the posts",
+    "produce.linkcheck": "what other places answered this installation",
     "publish.allowance": "what a channel told this installation's login",
     "publish.calendarfeed": "a secret",
     "publish.canary": "of the installation",
@@ -65,6 +67,7 @@ SECRET: dict[str, dict[str, Any]] = {
     },
     "library.collectionlink": {"password_hash": ""},
     "produce.guestlink": {"password_hash": ""},
+    "produce.linkrules": {"short_host": ""},  # a name that leads to one installation
 }
 MADE_ANEW = {  # follow from the rest
     "library.asset": ("search",),

@@ -9,8 +9,10 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library.models import Track, Version
 from crosscut.apps.library.services.framing import framing_of
+from crosscut.apps.produce.linking import links_by_piece
 from crosscut.apps.produce.models import Edition, EditionMedia, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import media_by_piece, outlets_by_piece
+from crosscut.apps.produce.services.short_links import keep_links
 from crosscut.kernel.records import digest
 
 
@@ -27,6 +29,7 @@ def freeze(piece: Piece, *, by: Member | None = None) -> Edition:
             EditionMedia(edition=edition, version=versions[media["version"]], position=position)
             for position, media in enumerate(content["media"])
         )
+        keep_links(edition, by=by)
     return edition
 
 
@@ -45,6 +48,7 @@ def contents_of(pieces: Iterable[Piece]) -> dict[int, dict[str, Any]]:
     """What `content_of` gives, for several pieces by their id; as many queries as for one."""
     rows = list(pieces)
     media, outlets = media_by_piece(rows), outlets_by_piece(rows)
+    links = links_by_piece(rows, outlets)
     return {
         piece.pk: {
             "title": piece.title,
@@ -54,7 +58,10 @@ def contents_of(pieces: Iterable[Piece]) -> dict[int, dict[str, Any]]:
             "tags": sorted(piece.tags),
             "language": piece.language,
             "media": [_media_content(use, use.asset.current) for use in media[piece.pk] if use.asset.current],
-            "outlets": {outlet.channel: _outlet_content(outlet, piece) for outlet in outlets[piece.pk]},
+            "outlets": {
+                outlet.channel: _outlet_content(outlet, piece, links.get(piece.pk, {}).get(outlet.channel))
+                for outlet in outlets[piece.pk]
+            },
         }
         for piece in rows
     }
@@ -70,12 +77,13 @@ def media_for(content: dict[str, Any], channel: str) -> list[dict[str, Any]]:
     return [media for media in content["media"] if not media["channels"] or channel in media["channels"]]
 
 
-def _outlet_content(outlet: Outlet, piece: Piece) -> dict[str, Any]:
+def _outlet_content(outlet: Outlet, piece: Piece, links: list[dict[str, str]] | None) -> dict[str, Any]:
     return {
         "post_type": outlet.post_type,
         "text": piece.text if outlet.text is None else outlet.text,
         "title": piece.title if outlet.title is None else outlet.title,
         "extra": outlet.extra,
+        **({"links": links} if links else {}),  # left out where none changes, so that older editions keep their names
     }
 
 

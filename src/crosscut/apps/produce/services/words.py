@@ -18,7 +18,7 @@ _LONGEST = {"title": 200, "text": MAX_TEXT, "summary": 500, "link": 1000, "langu
 _OUTLET_LONGEST = {"text": MAX_TEXT, "title": 300}
 _TAG_LONGEST = 60
 _MEDIA_FIELDS = frozenset({"alt_text", "is_decorative", "focus_x", "focus_y", "channels", "position"})
-EDITABLE = frozenset({*_LONGEST, "tags", "campaign"})
+EDITABLE = frozenset({*_LONGEST, "tags", "campaign", "shortens_links"})
 
 
 def checked_words(by: Member, fields: Mapping[str, Any]) -> dict[str, Any]:

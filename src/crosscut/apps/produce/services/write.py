@@ -17,13 +17,16 @@ from crosscut.apps.accounts.queries import audit_for
 from crosscut.apps.accounts.services.audit import record, subject_of
 from crosscut.apps.library.models import Asset
 from crosscut.apps.plan.models import Campaign
+from crosscut.apps.produce.linking import addresses_in
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import posts_under_way
 from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.produce.services.link_checks import note_addresses
 from crosscut.apps.produce.services.words import checked_media, checked_outlet, checked_words
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import counted, phrase
 
+_COPIED = ("text", "summary", "link", "tags", "language", "campaign", "shortens_links")
 _SITTING = timedelta(minutes=30)  # a pause this long begins a new sitting: the state before it is kept
 
 
@@ -202,7 +205,7 @@ def _set(row: Piece | Outlet | PieceMedia, fields: Mapping[str, Any]) -> list[st
 @transaction.atomic
 def copy_piece(by: Member, piece: Piece) -> Piece:
     """Another piece with the same words, channels and media, owned by whoever copies it. No approval comes along."""
-    words = {name: getattr(piece, name) for name in ("text", "summary", "link", "tags", "language", "campaign")}
+    words = {name: getattr(piece, name) for name in _COPIED}
     made = create_piece(by, title=piece.title, **words)
     for outlet in piece.outlets.all():
         outlet.pk, outlet.piece = None, made
@@ -220,6 +223,8 @@ def keep(by: Member, piece: Piece, changed: list[str]) -> Piece:
         piece.updated_at = timezone.now()
         piece.save()
         record("piece.changed", piece, by=by, changed=sorted(set(changed)), revision=piece.revision)
+        own = piece.outlets.exclude(text=None).values_list("text", flat=True)
+        note_addresses(piece.workspace_id, addresses_in(piece.text, piece.link, *filter(None, own)))
     return piece
 
 

@@ -76,6 +76,14 @@ def _order(request: MemberRequest, row: Piece, value: str) -> str:
     return ""
 
 
+def _with(**words: bool) -> Act:
+    def act(request: MemberRequest, row: Piece, _value: str) -> str:
+        write.save_edits(request.member, row, write.Edits(words=words))
+        return ""
+
+    return act
+
+
 ACTIONS: dict[str, Act] = {
     "add-channel": _add_channel,
     "remove-channel": _remove_channel,
@@ -88,4 +96,6 @@ ACTIONS: dict[str, Act] = {
     "earlier": _move(-1),
     "later": _move(1),
     "order": _order,
+    "short-links": _with(shortens_links=True),
+    "whole-links": _with(shortens_links=False),
 }

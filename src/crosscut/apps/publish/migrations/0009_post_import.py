@@ -6,61 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_logins'),
-        ('produce', '0006_wished'),
-        ('publish', '0008_planning'),
-        ('work', '0002_pause'),
+        ("accounts", "0003_logins"),
+        ("produce", "0006_wished"),
+        ("publish", "0008_planning"),
+        ("work", "0002_pause"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PostImport',
+            name="PostImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('path', models.CharField(max_length=1000)),
-                ('state', models.CharField(choices=[('reading', 'Being read'), ('ready', 'Waits for you'), ('making', 'Being made'), ('made', 'Made'), ('failed', 'Failed'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='reading', max_length=8)),
-                ('columns', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('layout', models.CharField(blank=True, max_length=40)),
-                ('choices', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('problem', models.CharField(blank=True, max_length=1000)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.member')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='work.job')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='post_imports', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("path", models.CharField(max_length=1000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "Being read"),
+                            ("ready", "Waits for you"),
+                            ("making", "Being made"),
+                            ("made", "Made"),
+                            ("failed", "Failed"),
+                            ("undoing", "Being undone"),
+                            ("undone", "Undone"),
+                        ],
+                        default="reading",
+                        max_length=8,
+                    ),
+                ),
+                ("columns", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                ("layout", models.CharField(blank=True, max_length=40)),
+                ("choices", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.member"
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="work.job"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="post_imports",
+                        to="accounts.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PostImportRow',
+            name="PostImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('key', models.CharField(max_length=64)),
-                ('values', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('ready', 'Becomes a post'), ('problem', 'Cannot be taken'), ('same', 'Was brought before'), ('made', 'Made'), ('undone', 'Undone')], max_length=8)),
-                ('notes', models.JSONField(default=list)),
-                ('piece', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='produce.piece')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='publish.postimport')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.workspace')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("key", models.CharField(max_length=64)),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "Becomes a post"),
+                            ("problem", "Cannot be taken"),
+                            ("same", "Was brought before"),
+                            ("made", "Made"),
+                            ("undone", "Undone"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("notes", models.JSONField(default=list)),
+                (
+                    "piece",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="produce.piece"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="publish.postimport"
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.workspace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddIndex(
-            model_name='postimport',
-            index=models.Index(fields=['workspace', '-id'], name='publish_pos_workspa_660788_idx'),
+            model_name="postimport",
+            index=models.Index(fields=["workspace", "-id"], name="publish_pos_workspa_660788_idx"),
         ),
         migrations.AddConstraint(
-            model_name='postimportrow',
-            constraint=models.UniqueConstraint(fields=('source', 'number'), name='post_import_row_once'),
+            model_name="postimportrow",
+            constraint=models.UniqueConstraint(fields=("source", "number"), name="post_import_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='postimportrow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'made')), fields=('workspace', 'key'), name='post_import_made_once'),
+            model_name="postimportrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "made")), fields=("workspace", "key"), name="post_import_made_once"
+            ),
         ),
     ]

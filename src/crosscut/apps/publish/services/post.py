@@ -13,6 +13,7 @@ from crosscut.apps.library.services.packing import rendition_for
 from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.preflight.making import focus_of, want_for
+from crosscut.apps.produce.linking import published_words
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.services import offer
@@ -38,16 +39,17 @@ def post_of(target: Target, files: ExitStack) -> Post:
     """
     content = target.edition.content
     outlet = content["outlets"][target.account.channel]
+    text, link = published_words(content, target.account.channel)
     entries = media_for(content, target.account.channel)
     sent = _files_sent(target) or [""] * len(entries)
     return Post(
         key=target.key,
         post_type=target.post_type,
-        text=outlet["text"],
+        text=text,
         title=outlet["title"],
         summary=content["summary"],
         language=content["language"],
-        link=content["link"],
+        link=link,
         tags=tuple(content["tags"]),
         media=tuple(_media(target, entry, before, files) for entry, before in zip(entries, sent, strict=True)),
         due_at=target.due_at,

@@ -24,7 +24,7 @@ from crosscut.apps.publish.services import keep_one as keeping
 from crosscut.apps.publish.services import recall, schedule
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
-from crosscut.apps.publish.showing import shown_content
+from crosscut.apps.publish.showing import published_content
 from crosscut.apps.publish.story import Step, story_of
 from crosscut.apps.publish.wording import state_meaning
 from crosscut.kernel.errors import Invalid, Problem
@@ -39,7 +39,7 @@ _SOON = timedelta(minutes=2)  # so near its time, a page looks again by itself
 def post(request: MemberRequest, post_id: int) -> HttpResponse:
     """The whole page."""
     target = queries.target_for(request.member, post_id)
-    context = {**_live(request, target, "page"), **shown_content(target)}
+    context = {**_live(request, target, "page"), **published_content(target)}
     return render(request, "publish/post.html", context)
 
 
@@ -48,7 +48,7 @@ def post(request: MemberRequest, post_id: int) -> HttpResponse:
 def panel(request: MemberRequest, post_id: int) -> HttpResponse:
     """The same post in little, for the side of another page."""
     target = queries.target_for(request.member, post_id)
-    return render(request, "publish/panel.html", {**_live(request, target, "panel"), **shown_content(target)})
+    return render(request, "publish/panel.html", {**_live(request, target, "panel"), **published_content(target)})
 
 
 @members_only
