@@ -22,9 +22,10 @@ _SOURCE = re.compile(r"^(?P<title>.*?),? ?(?P<url>https?://\S+?)?(?P<rest> \(as 
 class Repair:
     """The button beside a finding."""
 
-    kind: str  # "focus" a field of the editor, "open" another page, or "make" the files now
+    kind: str  # "focus" a field of the editor, "open" another page, "make" the files now, "change" the piece
     label: str
-    target: str  # the field's name, the address, or empty
+    target: str  # the field's name, the address, what to change, or empty
+    field: str = ""  # beside a change: the editor's field for who would rather do it by hand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,8 @@ def _shown(
         where_words=name,
         message=finding.message,
         repair_words=finding.repair,
-        repair=_repair(finding, slug, [use for use in uses if not use.channels or slug in use.channels], piece),
+        repair=_shortening([one for one, _finding in same], finding)
+        or _repair(finding, slug, [use for use in uses if not use.channels or slug in use.channels], piece),
         source=source_of(finding.source),
         places=[place_of(one) for one, _finding in same],
         waiver=waiver,
@@ -153,6 +155,14 @@ def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -
     if way is None and finding.where in ("text", "title"):
         return Repair(kind="focus", label=_("Go there"), target=_field(finding.where, slug, use))
     return way
+
+
+def _shortening(slugs: list[str], finding: Finding) -> Repair | None:
+    """Cutting the text where it stops the post: on every channel that is told of."""
+    if finding.code != "text.too_long":
+        return None
+    field = _field(finding.where, slugs[0], None)
+    return Repair(kind="change", label=_("Shorten it there"), target=f"shorten:{','.join(slugs)}", field=field)
 
 
 def _field(where: str, slug: str, use: PieceMedia | None) -> str:

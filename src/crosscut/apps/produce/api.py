@@ -36,6 +36,7 @@ from crosscut.apps.produce.schemas import (
 from crosscut.apps.produce.services import approve, restore, write
 from crosscut.apps.produce.services.freeze import freeze_for
 from crosscut.apps.produce.services.from_file import apply_piece_text
+from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.wish import wish_for
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
@@ -139,6 +140,13 @@ def put_outlet(request: ApiRequest, piece_id: int, channel: str, payload: Outlet
     """Adds the channel where it is not there yet."""
     piece = queries.piece_for(request.auth, piece_id)
     write.set_outlet(request.auth, piece, channel_slug=channel, **payload.model_dump())
+    return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.post("/pieces/{int:piece_id}/channels/{channel}/shorten", response=PieceDetail, summary="Make the text fit")
+def post_outlet_shorten(request: ApiRequest, piece_id: int, channel: str) -> Piece:
+    """A text of its own there, cut where a reader would; 409 when it fits already. The longer one stays in history."""
+    shorten_text(request.auth, queries.piece_for(request.auth, piece_id), channel)
     return queries.staged_piece_for(request.auth, piece_id)
 
 

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from ninja import Field, Path, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import paginate
 from pydantic import AwareDatetime, ConfigDict
 
 from crosscut.apps.accounts.access import ApiRequest
+from crosscut.apps.library.queries import refuse_guests
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce import queries
 from crosscut.apps.produce.linking import Rules, rules_of
@@ -20,7 +21,6 @@ router = Router(tags=["links"])
 _EARLIEST, _LATEST = datetime.fromisoformat("2000-01-01T00:00:00Z"), datetime.fromisoformat("2200-01-01T00:00:00Z")
 _Moment = Annotated[AwareDatetime | None, Field(ge=_EARLIEST, lt=_LATEST, description="From then on it answers 410.")]
 _Values = Annotated[list[str], Field(max_length=link_rules.MOST)]
-_Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _BYTES: dict[str, Any] = {
     "responses": {
         200: {
@@ -167,6 +167,7 @@ class LinkCheckFilter(Schema):
 @router.get("/link-rules", response=LinkRulesOut, summary="How links are marked")
 def get_link_rules(request: ApiRequest) -> dict[str, Any]:
     """Empty where nobody said anything."""
+    refuse_guests(request.auth)
     return _told(rules_of(request.auth.workspace))
 
 
@@ -194,7 +195,7 @@ def put_link_default(request: ApiRequest, payload: LinkDefaultIn) -> LinkDefault
 
 
 @router.delete("/link-defaults/{int:default_id}", response={204: None}, summary="Mark nothing by it")
-def delete_link_default(request: ApiRequest, default_id: _Id) -> Status[None]:
+def delete_link_default(request: ApiRequest, default_id: int) -> Status[None]:
     """Seniors and above."""
     link_rules.drop_default(request.auth, default_id)
     return Status(204, None)

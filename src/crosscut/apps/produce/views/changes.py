@@ -8,6 +8,7 @@ from crosscut.apps.produce import queries
 from crosscut.apps.produce.kinds import best_post_type
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services import write
+from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.start import add_assets
 
 MANY = 50  # assets that can be put in at once
@@ -84,6 +85,13 @@ def _with(**words: bool) -> Act:
     return act
 
 
+def _shorten(request: MemberRequest, row: Piece, value: str) -> str:
+    slugs = value.split(",")
+    for slug in slugs:
+        shorten_text(request.member, queries.piece_for(request.member, row.pk), slug)
+    return slugs[0]
+
+
 ACTIONS: dict[str, Act] = {
     "add-channel": _add_channel,
     "remove-channel": _remove_channel,
@@ -96,6 +104,7 @@ ACTIONS: dict[str, Act] = {
     "earlier": _move(-1),
     "later": _move(1),
     "order": _order,
+    "shorten": _shorten,
     "short-links": _with(shortens_links=True),
     "whole-links": _with(shortens_links=False),
 }
