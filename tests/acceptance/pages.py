@@ -168,6 +168,7 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="calendar-week", path=scenes.a_week, ready=".cal-post"),
     Visit(name="calendar-list", path=scenes.a_list, ready=".cal-post"),
     Visit(name="times", path=scenes.the_times),
+    Visit(name="board", path=scenes.the_board, ready=".board-card"),
     Visit(name="post-import", path=scenes.an_import),
     Visit(name="calendar-subscribe", path="/calendar/subscribe/"),
     Visit(name="posts-none", path="/posts/"),

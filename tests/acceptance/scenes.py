@@ -12,6 +12,7 @@ from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.preflight.closed_times import Closing, close_time
 from crosscut.apps.produce.models import Approval, EditionLink, LinkCheck, ShortLink, ShortLinkDay
 from crosscut.apps.produce.services import link_rules, short_links
+from crosscut.apps.produce.services.write import create_piece
 from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRow, Target
 from crosscut.apps.publish.services import replacing
 from crosscut.apps.publish.services.timetables import Weekly, set_timetable
@@ -173,6 +174,14 @@ def an_import(cast: Cast) -> str:
             state=state, notes=notes,
         )  # fmt: skip
     return f"/posts/imports/{row.pk}/"
+
+
+def the_board(cast: Cast) -> str:
+    """Three weeks of posts, and pieces that have none yet."""
+    some_posts(cast)
+    for title in ("A leaf is a map", "What divers saw at dawn"):
+        create_piece(cast.junior, title=title, text=made.TEXTS[0])
+    return "/calendar/board/"
 
 
 def the_links(cast: Cast) -> str:

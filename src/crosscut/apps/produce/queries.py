@@ -178,6 +178,11 @@ def wished_between(member: Member, start: datetime, end: datetime, wanted: Wante
     return with_row_parts(rows.filter(**_UNPLANNED)).order_by("wished_at", "id")
 
 
+def without_a_post(member: Member, wanted: Wanted) -> QuerySet[Piece]:
+    """The pieces somebody looks for that have no post, last changed first, with their `stage`."""
+    return with_row_parts(found(member, wanted).filter(**_UNPLANNED))
+
+
 def without_a_day(member: Member) -> QuerySet[Piece]:
     """The pieces without a post that nobody has given a day, last changed first, with their `stage`."""
     return with_row_parts(found(member, Wanted()).filter(wished_at=None).filter(**_UNPLANNED))

@@ -25,6 +25,7 @@ urlpatterns = [
     path("calendar/posts/<int:post_id>/uncopy/", planning.uncopy, name="calendar-uncopy"),
     path("calendar/pieces/<int:piece_id>/wish/", planning.wish, name="calendar-wish"),
     path("calendar/pieces/<int:piece_id>/copy/", planning.copy_draft, name="calendar-copy-draft"),
+    path("calendar/board/", calendar.board, name="calendar-board"),
     path("calendar/subscribe/", planning.subscribe, name="calendar-subscribe"),
     path("calendar/feed/<str:secret>.ics", planning.feed, name="calendar-feed"),
     path("calendar/free/", calendar.free, name="calendar-free"),

@@ -21,6 +21,7 @@ from crosscut.apps.preflight.closing import spans
 from crosscut.apps.preflight.models import ClosedTime
 from crosscut.apps.produce.queries import pieces_for
 from crosscut.apps.publish import queries
+from crosscut.apps.publish.board import board_for
 from crosscut.apps.publish.cards import Card, as_event, as_free, cards_of
 from crosscut.apps.publish.drafts import drafts_between, tray_of
 from crosscut.apps.publish.filters import groups_for, wanted_from
@@ -79,6 +80,18 @@ def calendar(request: MemberRequest) -> HttpResponse:
     if view == "listWeek":
         context |= _list(request, chosen - timedelta(days=chosen.weekday()))
     return render(request, "publish/calendar.html", context)
+
+
+@members_only
+@require_safe
+def board(request: MemberRequest) -> HttpResponse:
+    """What is on its way, in columns by how far it is."""
+    context = {
+        "columns": board_for(request.member, wanted_from(request.GET)),
+        "groups": groups_for(request.member, request.GET),
+        "can_draft": can(request.member, "draft"),
+    }
+    return render(request, "publish/board.html", context)
 
 
 @members_only
