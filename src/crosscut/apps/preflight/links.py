@@ -15,11 +15,11 @@ from crosscut.kernel.phrases import phrase
 
 def link_findings(piece: Piece, content: dict[str, Any], channel_slug: str) -> tuple[Finding, ...]:
     """The findings about what was written in the text and the link of one channel."""
-    written = addresses_in(content["outlets"][channel_slug]["text"], content["link"])
+    written = addresses_in(content["outlets"][channel_slug]["text"], link=content["link"])
     if not written:
         return ()
-    rules = rules_of(piece.workspace)
-    marks = [finding for address in written for finding in _of_marks(rules, address)]
+    rules = rules_of(piece.workspace) if any(marks_in(one) for one in written) else None
+    marks = [finding for address in written for finding in _of_marks(rules, address)] if rules else []
     answers = [finding for row in checks_of(piece.workspace_id, written) for finding in _of_answer(row)]
     return (*marks, *answers, *(_insecure(one) for one in written if _is_open(one)))
 

@@ -226,7 +226,7 @@ def post_link_check(request: ApiRequest, payload: LinkCheckIn) -> Status[LinkChe
 @paginate
 def list_short_links(request: ApiRequest) -> QuerySet[ShortLink]:
     """The newest first."""
-    return queries.short_links_for(request.auth).select_related("workspace")
+    return queries.short_links_for(request.auth)
 
 
 @router.post("/short-links", response={201: ShortLinkOut}, summary="Make a short link")

@@ -69,12 +69,8 @@ def links_by_piece(pieces: Iterable[Piece], outlets: Mapping[int, Iterable[Outle
     made = ShortLink.objects.filter(piece__in=[row for row in changing if row.shortens_links])
     codes = {(row.piece_id, row.channel, row.made_for): row.code for row in made}
     rules = {
-        row.workspace_id: _rules(
-            row.workspace,
-            known.get(row.workspace_id),
-            [one for one in defaults if one.workspace_id == row.workspace_id],
-        )
-        for row in changing
+        pk: _rules(row.workspace, known.get(pk), [one for one in defaults if one.workspace_id == pk])
+        for pk, row in {row.workspace_id: row for row in changing}.items()  # one of each workspace
     }
     return {
         piece.pk: {
@@ -116,17 +112,21 @@ def published_words(content: Mapping[str, Any], channel: str) -> tuple[str, str]
     """The text and the link of a frozen state as that channel's public gets them."""
     outlet = content["outlets"][channel]
     links = outlet.get("links", ())
-    becomes = {link["written"]: link["published"] for link in links}
-    return as_published(outlet["text"], links), becomes.get(content["link"], content["link"])
+    return as_published(outlet["text"], links), link_published(content["link"], links)
 
 
-def addresses_in(*texts: str) -> list[str]:
-    """The whole web addresses in the texts, each once, in order.
+def link_published(link: str, links: Iterable[Mapping[str, str]]) -> str:
+    """The link beside the text as the public gets it."""
+    return next((one["published"] for one in links if one["written"] == link), link)
 
-    >>> addresses_in("See https://reef.example/a and reef.org.", "https://reef.example/a")
-    ['https://reef.example/a']
+
+def addresses_in(*texts: str, link: str = "") -> list[str]:
+    """The whole web addresses in the texts, and the link beside them, each once, in order.
+
+    >>> addresses_in("See https://reef.example/a and reef.org.", link="https://reef.example/b")
+    ['https://reef.example/a', 'https://reef.example/b']
     """
-    found = [span.text for text in texts for span in addresses(text)]
+    found = [*(span.text for text in texts for span in addresses(text)), link]
     return list(dict.fromkeys(one for one in found if one.lower().startswith(("https://", "http://"))))
 
 
@@ -208,7 +208,7 @@ def _links(
     is_short = piece.shortens_links and kind is not None and not kind.title  # an article has room, and readers look
     tags = rules.tags_for(outlet.channel, piece.campaign_id)
     found = []
-    for written in addresses_in(text, piece.link):
+    for written in addresses_in(text, link=piece.link):
         leads_to = marked(written, tags) if tags and rules.is_ours(written) else written
         published = leads_to
         if is_short and not written.startswith(rules.short_base):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from crosscut.apps.produce.kinds import kind_of
-from crosscut.apps.produce.linking import as_published, links_of
+from crosscut.apps.produce.linking import as_published, link_published, links_of
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.showing import Place, place_of, previews_of
 from crosscut.channels.markup import from_markdown
@@ -87,7 +87,7 @@ def _drawn(channel: str, words: Mapping[str, Any], shared: Mapping[str, Any], me
     if kind is None:
         return None
     links = words.get("links", ())
-    text, link = as_published(words["text"], links), as_published(shared["link"], links)
+    text, link = as_published(words["text"], links), link_published(shared["link"], links)
     warning = str(words["extra"].get("spoiler_text", ""))
     counted = count(text, kind.platform, kind.slug, warning=warning)
     form = _form(kind)

@@ -299,7 +299,7 @@ def _place(cursor: str) -> "tuple[datetime, int] | None":
 
 def short_links_for(member: Member) -> QuerySet[ShortLink]:
     """The workspace's short links, the newest first, with how often each was followed: `visits`. None for guests."""
-    rows = ShortLink.objects.filter(workspace=member.workspace_id).select_related("piece", "created_by__user")
+    rows = ShortLink.objects.filter(workspace=member.workspace_id).select_related("piece", "workspace__link_rules")
     rows = rows.annotate(visits=Coalesce(Sum("days__value"), 0)).order_by("-id")
     return rows.none() if member.role == Role.GUEST else rows
 

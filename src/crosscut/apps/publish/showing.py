@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from crosscut.apps.produce.linking import as_published
+from crosscut.apps.produce.linking import as_published, link_published
 from crosscut.apps.produce.queries import dead_among
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish import queries
@@ -42,7 +42,7 @@ def published_content(target: Target) -> dict[str, Any]:
     """The same as the public gets it, with what became of its links and which of them lead nowhere."""
     shown = shown_content(target)
     links = target.edition.content["outlets"].get(target.account.channel, {}).get("links", ())
-    words = {name: as_published(shown[name], links) for name in ("text", "link")}
+    words = {"text": as_published(shown["text"], links), "link": link_published(shown["link"], links)}
     return {**shown, **words, "links": links, "dead_links": dead_among(target.edition)}
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member, Workspace
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.produce.linking import addresses_in, rules_of
+from crosscut.apps.produce.linking import addresses_in, rules_of, short_base
 from crosscut.apps.produce.models import Edition, EditionLink, LinkRules, ShortLink
 from crosscut.apps.produce.services.link_checks import note_addresses
 from crosscut.apps.produce.services.link_rules import checked_address
@@ -98,7 +98,7 @@ def keep_links(edition: Edition, *, by: Member | None) -> None:
             if link["published"] != link["leads_to"]:
                 _keep_short(edition, channel, link, by=by)
     texts = (outlet["text"] for outlet in content["outlets"].values())
-    checks = note_addresses(piece.workspace_id, addresses_in(*texts, content["link"]))
+    checks = note_addresses(piece.workspace_id, addresses_in(*texts, link=content["link"]))
     EditionLink.objects.bulk_create(EditionLink(edition=edition, address=check) for check in checks)
 
 
@@ -135,7 +135,8 @@ def count_visit(link: ShortLink) -> None:
 
 def address_of(link: ShortLink) -> str:
     """The whole short address."""
-    return rules_of(link.workspace).short_base + link.code
+    rules: LinkRules | None = getattr(link.workspace, "link_rules", None)
+    return short_base(link.workspace, rules.short_host if rules else "") + link.code
 
 
 def qr_code(address: str, kind: str) -> bytes:

@@ -224,7 +224,7 @@ def keep(by: Member, piece: Piece, changed: list[str]) -> Piece:
         piece.save()
         record("piece.changed", piece, by=by, changed=sorted(set(changed)), revision=piece.revision)
         own = piece.outlets.exclude(text=None).values_list("text", flat=True)
-        note_addresses(piece.workspace_id, addresses_in(piece.text, piece.link, *filter(None, own)))
+        note_addresses(piece.workspace_id, addresses_in(piece.text, *filter(None, own), link=piece.link))
     return piece
 
 
