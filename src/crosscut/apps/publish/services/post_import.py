@@ -6,6 +6,7 @@ Nothing is made twice: a row is known by what it says, and a constraint lets one
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ def _held(by: Member, import_id: int, *states: str) -> PostImport:
 
 def _read(row: PostImport, by: Member, report: Report, should_stop: ShouldStop) -> None:
     row.rows.all().delete()  # of a reading that was killed, or that other choices make anew
-    lines = list(sheets.read(Path(row.path)))
+    lines = list(islice(sheets.read(Path(row.path)), MOST_ROWS + 1))
     if not lines:
         raise Invalid.at("file", phrase("There is no row in it that says anything."), code="import.empty")
     if len(lines) > MOST_ROWS:
