@@ -88,7 +88,7 @@ class AddressIn(_Input):
 
     address: str = Field(max_length=link_rules.LONGEST_ADDRESS)
     channel: str = Field("", max_length=40, description="Whose defaults fill what is left open.")
-    tags: Tags = Tags()
+    tags: Tags = Field(default_factory=lambda: Tags.model_validate({}))
 
 
 class AddressOut(Schema):
@@ -174,8 +174,14 @@ def get_link_rules(request: ApiRequest) -> dict[str, Any]:
 @router.put("/link-rules", response=LinkRulesOut, summary="Say how links are marked")
 def put_link_rules(request: ApiRequest, payload: LinkRulesIn) -> dict[str, Any]:
     """Seniors and above; a domain for short links is a lead's to give."""
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in payload.model_dump().items()}
-    link_rules.set_rules(request.auth, link_rules.Wish(**given))
+    wish = link_rules.Wish(
+        hosts=tuple(payload.hosts),
+        sources=tuple(payload.sources),
+        mediums=tuple(payload.mediums),
+        campaigns=tuple(payload.campaigns),
+        short_host=payload.short_host,
+    )
+    link_rules.set_rules(request.auth, wish)
     return _told(rules_of(request.auth.workspace))
 
 
