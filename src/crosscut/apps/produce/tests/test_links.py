@@ -200,6 +200,7 @@ def test_its_qr_code_says_its_address(cast: Cast):
     row = short_links.make_link(cast.specialist, short_links.Wish(leads_to=PAGE))
     address = short_links.address_of(row)
     picture = cv2.imdecode(np.frombuffer(short_links.qr_code(address, "png"), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
     assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == address
     assert short_links.qr_code(address, "svg").startswith((b"<?xml", b"<svg"))
 
