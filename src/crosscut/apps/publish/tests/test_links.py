@@ -13,7 +13,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.cast import Cast
-from typer.testing import CliRunner
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.tests.asking import program, signed_in
@@ -384,18 +383,3 @@ def _refused(who: Member, status: int) -> None:
     for path in ("rules", "defaults", "mark", "short", "check"):
         sent = {"short-leads_to": PAGE, "mark-address": PAGE, "default-source": "practice", "address": PAGE}
         assert page.post(f"/links/{path}/", sent).status_code == status
-
-
-def test_the_command_marks_shortens_and_lists(cast: Cast, tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
-    from crosscut.cli import desk, links
-
-    monkeypatch.setattr(desk, "acting_member", lambda email, workspace: cast.lead)
-    run = CliRunner().invoke
-    link_rules.set_rules(cast.lead, AGREED)
-    marked = run(links.app, ["mark", PAGE, "--how", "source=practice"]).stdout
-    assert marked.strip() == f"{PAGE}?utm_source=practice"
-    code = tmp_path / "poster.svg"
-    short = run(links.app, ["shorten", PAGE, "--how", "code=k2", "--how", "until=2090-01-31", "--qr", str(code)]).stdout
-    assert short.strip().endswith("/go/reef-watch/k2") and code.read_bytes()
-    assert PAGE in run(links.app, ["list"]).stdout
-    assert run(links.app, ["check"]).exit_code == 0
