@@ -78,15 +78,12 @@ def set_default(
     if not any(given.values()):
         raise Invalid.at("source", phrase("Say a source, a medium or a campaign."))
     LinkRules.objects.get_or_create(workspace=by.workspace)
+    marks = {f"utm_{part}": value for part, value in given.items()}
     row, _is_new = LinkDefault.objects.update_or_create(
-        workspace=by.workspace,
-        channel=channel,
-        campaign=campaign,
-        defaults={f"utm_{part}": value for part, value in given.items()},
+        workspace=by.workspace, channel=channel, campaign=campaign, defaults=marks
     )
-    record(
-        "link_default.set", by.workspace, by=by, channel=channel, campaign=campaign.pk if campaign else None, **given
-    )
+    about = campaign.pk if campaign else None
+    record("link_default.set", by.workspace, by=by, channel=channel, campaign=about, **marks)
     return row
 
 
