@@ -19,7 +19,7 @@ from crosscut.apps.publish.cards import Card, cards_of
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import Wanted
 
-SHOWN = 25  # in a column; its foot leads to all of them
+SHOWN = 12  # in a column; its foot leads to all of them
 AHEAD, LATELY = timedelta(days=60), timedelta(days=14)  # how far the board looks
 State = Target.State
 _WAITING = (State.SCHEDULED, State.STAGING, State.SENDING)
