@@ -74,7 +74,7 @@ def test_the_most_exact_rule_counts_and_a_channel_without_a_source_is_left_alone
     set_outlet(cast.junior, piece, channel_slug="site", post_type="article")
     assert _words(piece, "site")[0] == PAGE
     link_rules.set_default(cast.lead, {"medium": "social"}, channel="practice", campaign=campaign)
-    change_piece(cast.junior, piece, text=f"{PAGE}?utm_source=newsletter")
+    piece = change_piece(cast.junior, piece, text=f"{PAGE}?utm_source=newsletter")
     assert _words(piece)[0] == f"{PAGE}?utm_source=newsletter&utm_medium=social&utm_campaign=reef-27"  # typed: kept
 
 
