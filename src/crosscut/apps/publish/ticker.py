@@ -85,7 +85,7 @@ def forecast() -> int:
 
 def check_links() -> int:
     """Hands addresses that must be looked at to a worker, some at a time. Returns 1 when there are any."""
-    return int(due_checks().exists() and _defer_once(tasks.check_links))
+    return int(due_checks().exists() and hand(tasks.check_links))
 
 
 def _take_back(job: Job) -> None:
