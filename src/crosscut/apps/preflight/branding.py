@@ -1,19 +1,17 @@
-"""What the brand kit that a piece goes by says about a post of it."""
+"""What a brand kit says about a post."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from crosscut.apps.library.models import BrandKit
 from crosscut.apps.library.queries import logos_among, rules_of
-from crosscut.apps.produce.branding import brand_of
-from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.kernel.findings import Finding
 from crosscut.specs.brand import BrandedFile, BrandedPost, check_brand
 
 
-def brand_findings(piece: Piece, content: dict[str, Any], channel_slug: str) -> tuple[Finding, ...]:
-    """The findings of the piece's kit about the frozen content on one channel; none without a kit."""
-    kit = brand_of(piece)
+def brand_findings(kit: BrandKit | None, content: dict[str, Any], channel_slug: str) -> tuple[Finding, ...]:
+    """The findings of the kit about the frozen content on one channel; none without a kit."""
     if kit is None:
         return ()
     entries, outlet = media_for(content, channel_slug), content["outlets"][channel_slug]

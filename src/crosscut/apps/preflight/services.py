@@ -1,7 +1,7 @@
 """Preflight: joins what media measured, what specs demand and what licences allow, for exactly what would go out."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,31 +12,28 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.library.models import Asset, Rendition, Version
+from crosscut.apps.library.models import BrandKit
 from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.services import evidence
-from crosscut.apps.library.services.holdings import HELD, edits_of, holdings_of
-from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.branding import brand_findings
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.closing import closing_findings
+from crosscut.apps.preflight.drafting import Files, draft_of, files_of, post_type_key
 from crosscut.apps.preflight.links import link_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
+from crosscut.apps.produce.branding import brand_of
 from crosscut.apps.produce.kinds import kind_of
-from crosscut.apps.produce.linking import published_words
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.channels.icons import name_of
-from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Invalid, NotFound, Problem
-from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
 from crosscut.kernel.phrases import phrase
-from crosscut.kernel.records import as_data, from_data
+from crosscut.kernel.records import as_data
 from crosscut.specs.checks import check, check_content, uses
-from crosscut.specs.draft import Draft, DraftMedia
+from crosscut.specs.draft import Draft
 from crosscut.specs.rights import Use, check_rights
 
 
@@ -58,16 +55,11 @@ def check_planned(edition: Edition, channel_slug: str, post_type: str, *, at: da
 def _checked(
     edition: Edition, channel_slug: str, post_type: str, *, at: datetime, also: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
-    draft, key = draft_of(edition.content, channel_slug), _key(channel_slug, post_type)
+    house, key = _house_of(edition.piece, edition.content, at=at), post_type_key(channel_slug, post_type)
+    draft = draft_of(edition.content, channel_slug, house.files)
     rights = keep_rights(edition, channel_slug, post_type, at=at, draft=draft)
-    findings = _with_house(
-        edition.piece,
-        edition.content,
-        slug=channel_slug,
-        key=key,
-        found=(*check_content(draft, key), *rights, *also),
-        at=at,
-    )
+    found = (*check_content(draft, key), *rights, *also)
+    findings = _with_house(house, edition.content, slug=channel_slug, key=key, found=found)
     Check.objects.update_or_create(
         edition=edition,
         post_type=f"{channel_slug}/{post_type}",
@@ -88,8 +80,9 @@ def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[
     """
     content = content_of(piece)
     moment = (at or timezone.now()).astimezone(ZoneInfo(piece.workspace.time_zone))
+    house = _house_of(piece, content, at=moment)
     return {
-        slug: _as_it_is(piece, content, slug=slug, key=_key(slug, outlet["post_type"]), at=moment)
+        slug: _as_it_is(house, content, slug=slug, key=post_type_key(slug, outlet["post_type"]), at=moment)
         if kind_of(slug, outlet["post_type"])
         else (_not_there(slug, outlet["post_type"]),)
         for slug, outlet in content["outlets"].items()
@@ -133,8 +126,8 @@ def keep_rights(
     `draft` is the edition as `draft_of` reads it, where it was read already.
     """
     content, workspace = edition.content, edition.piece.workspace
-    key = _key(channel_slug, post_type)
-    draft = draft or draft_of(content, channel_slug)
+    key = post_type_key(channel_slug, post_type)
+    draft = draft or draft_of(content, channel_slug, files_of(content))
     planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=workspace.territory)
     found: list[Finding] = []
     files = zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True)
@@ -185,38 +178,37 @@ def end_waiver(by: Member, piece: Piece, waiver_id: int) -> Waiver:
     return waiver
 
 
-def draft_of(content: dict[str, Any], channel_slug: str) -> Draft:
-    """The frozen content as the checks take it, with each file as it would be sent."""
-    outlet = content["outlets"][channel_slug]
-    text, link = published_words(content, channel_slug)
-    return Draft(
-        text=text,
-        title=outlet["title"],
-        summary=content["summary"],
-        language=content["language"],
-        link=link,
-        tags=tuple(content["tags"]),
-        warning=str(outlet["extra"].get("spoiler_text", "")),  # what stands before the text, and counts with it
-        media=_draft_media(content, channel_slug),
-    )
+@dataclass(frozen=True, kw_only=True)
+class _House:
+    """What only this installation knows of a piece, read once for all its channels."""
+
+    piece: Piece
+    files: Files
+    kit: BrandKit | None  # that it goes by
+    waivers: tuple[Waiver, ...]  # that hold on the day
 
 
-def _as_it_is(piece: Piece, content: dict[str, Any], *, slug: str, key: str, at: datetime) -> tuple[Finding, ...]:
-    found = check(draft_of(content, slug), key, at=at, territory=piece.workspace.territory)
-    return _with_house(piece, content, slug=slug, key=key, found=found, at=at)
+def _house_of(piece: Piece, content: dict[str, Any], *, at: datetime) -> _House:
+    on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
+    waivers = tuple(piece.waivers.filter(ends_on__gte=on).select_related("member__user"))
+    return _House(piece=piece, files=files_of(content), kit=brand_of(piece), waivers=waivers)
+
+
+def _as_it_is(house: _House, content: dict[str, Any], *, slug: str, key: str, at: datetime) -> tuple[Finding, ...]:
+    found = check(draft_of(content, slug, house.files), key, at=at, territory=house.piece.workspace.territory)
+    return _with_house(house, content, slug=slug, key=key, found=found)
 
 
 def _with_house(
-    piece: Piece, content: dict[str, Any], *, slug: str, key: str, found: Iterable[Finding], at: datetime
+    house: _House, content: dict[str, Any], *, slug: str, key: str, found: Iterable[Finding]
 ) -> tuple[Finding, ...]:
     """What was found, with what only this installation knows, after the exceptions somebody signed."""
-    on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
-    ours = (*_of_files(content, slug, key), *brand_findings(piece, content, slug), *link_findings(piece, content, slug))
-    return worst_first(_waived(piece, (*once_rendered(tuple(found)), *ours), on=on))
-
-
-def _key(channel_slug: str, post_type: str) -> str:
-    return f"{channel(channel_slug).platform}/{post_type}"
+    ours = (
+        *_of_files(content, slug, key),
+        *brand_findings(house.kit, content, slug),
+        *link_findings(house.piece, content, slug),
+    )
+    return worst_first(_waived(house.waivers, (*once_rendered(tuple(found)), *ours)))
 
 
 def _not_there(channel_slug: str, post_type: str) -> Finding:
@@ -246,9 +238,8 @@ def _font_findings(content: dict[str, Any], channel_slug: str, key: str) -> tupl
     return font_findings(burnt, key)
 
 
-def _waived(piece: Piece, findings: Iterable[Finding], *, on: date) -> Iterable[Finding]:
-    """The findings, those turned into advice for which an exception holds on the day of publishing."""
-    waivers = list(piece.waivers.filter(ends_on__gte=on).select_related("member__user"))
+def _waived(waivers: Iterable[Waiver], findings: Iterable[Finding]) -> Iterable[Finding]:
+    """The findings, those turned into advice for which one of the exceptions holds."""
     for finding in findings:
         waiver = next((row for row in waivers if row.code == finding.code and row.where in ("", finding.where)), None)
         if waiver is None or finding.level is not Level.BLOCK:
@@ -262,36 +253,6 @@ def _waived(piece: Piece, findings: Iterable[Finding], *, on: date) -> Iterable[
             )
             values = {**finding.values, "waiver": waiver.pk}
             yield replace(finding, level=Level.ADVICE, repair=note, action="", values=values)
-
-
-def _draft_media(content: dict[str, Any], channel_slug: str) -> tuple[DraftMedia, ...]:
-    outlet, media = content["outlets"][channel_slug], media_for(content, channel_slug)
-    purpose = f"{channel(channel_slug).platform}/{outlet['post_type']}"
-    versions = Version.objects.in_bulk([entry["version"] for entry in media])
-    assets = Asset.objects.prefetch_related(*HELD).in_bulk([entry["asset"] for entry in media])
-    made = {
-        rendition.version_id: rendition
-        for rendition in Rendition.objects.filter(version__in=versions, purpose=purpose).order_by("created_at")
-    }
-    return tuple(
-        DraftMedia(
-            facts=from_data(MediaFacts, (made.get(entry["version"]) or versions[entry["version"]]).facts),
-            edits=edits_of(made.get(entry["version"])),
-            filename=entry["filename"],
-            alt_text=entry["alt_text"],
-            is_decorative=entry["is_decorative"],
-            tracks=_tracks(entry, is_burnt=bool(words_to_burn(outlet, purpose, entry, content["language"]))),
-            screening=screening_of(versions[entry["version"]]),
-            holdings=holdings_of(assets[entry["asset"]]),
-            credit=entry["credit"],
-        )
-        for entry in media
-    )
-
-
-def _tracks(entry: dict[str, Any], *, is_burnt: bool) -> frozenset[str]:
-    kinds = frozenset(track["kind"] for track in entry["tracks"])
-    return kinds | {"burned_in_captions"} if is_burnt else kinds
 
 
 def _as_problem(finding: Finding) -> Problem:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.cast import Cast
 
 from crosscut.apps.accounts.tests.asking import signed_in
@@ -167,3 +169,14 @@ def test_other_captions_make_another_file(cast: Cast, spoken: Asset) -> None:
     made = [rendition_for(spoken.versions.get(), Want(need=wanted, captions=text)) for text in words]
     assert [row.recipe["video"]["burns_captions"] for row in made if row] == [True, True, True]
     assert made[0] == made[1] != made[2]
+
+
+def test_five_channels_ask_the_database_no_more_than_one(cast: Cast, tmp_path: Path, django_assert_num_queries) -> None:
+    asset = making.taken_in(cast.senior, making.jpeg(tmp_path / "reef.jpg"))
+    piece = _piece(cast, asset, channel="practice", post_type="images")
+    with CaptureQueriesContext(connection) as one:
+        check_piece(piece)
+    for slug, post_type in {"mastodon": "image", "bluesky": "images", "x": "image", "discord": "message"}.items():
+        set_outlet(cast.senior, piece, channel_slug=slug, post_type=post_type)
+    with django_assert_num_queries(len(one)):
+        assert len(check_piece(piece)) == 5
