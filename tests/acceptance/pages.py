@@ -178,6 +178,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="post-proven", path=scenes.a_proven_post, ready="[data-numbers]"),
     Visit(name="post-differs", path=scenes.a_differing_post, ready="[data-numbers]"),
     Visit(name="post-doubted", path=scenes.a_doubted_post),
+    Visit(name="post-by-hand", path=scenes.a_post_by_hand),
+    Visit(name="post-by-hand-taken", path=scenes.a_post_by_hand, who="specialist"),
     Visit(name="hold", path=scenes.a_hold),
     Visit(name="campaign-report", path=scenes.a_report, ready=".chart"),
     Visit(name="guest-review", path=pieces.a_review, who=None),

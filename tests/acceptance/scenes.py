@@ -72,6 +72,12 @@ def narrowed_posts(cast: Cast) -> str:
     return "/posts/?state=sent&q=reef"
 
 
+def a_post_by_hand(cast: Cast) -> str:
+    """A post that the lead has taken, with a picture, words and what the place has no field for."""
+    post = made.a_taken_post(cast.senior, by=cast.lead)
+    return f"/posts/{post.pk}/by-hand/"
+
+
 def a_proven_post(cast: Cast) -> str:
     post = made.a_story(cast.senior)
     for ago in range(12):

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -26,6 +27,7 @@ from xml.etree import ElementTree
 import httpx
 from pydantic import BaseModel
 
+from crosscut.channels.hands import ByHand
 from crosscut.channels.http import client
 from crosscut.channels.logins import Journey, TokenModel
 from crosscut.channels.protocol import (
@@ -43,7 +45,7 @@ from crosscut.channels.protocol import (
     Sent,
 )
 from crosscut.channels.registry import adapter, settings_class
-from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected, Unsupported
+from crosscut.kernel.errors import CrosscutError, Invalid, ReconnectNeeded, Rejected, Unsupported
 from crosscut.kernel.records import as_data
 from crosscut.specs.metrics import definitions
 from crosscut.specs.platforms import platform
@@ -63,6 +65,8 @@ class Running:
     code: str = ""  # what the channel's login page gives to whoever said yes, good once
     app_secrets: Mapping[str, str] = field(default_factory=dict)  # of the app that the code is for
     by_hand: Callable[[str], None] | None = None  # takes a post down as a person does, where no program may
+    public: Callable[[], int] | None = None  # how many posts are there, past the adapter; if `is_unreadable`
+    posts: Callable[[Channel, Post], str] | None = None  # posts as a person and tells the address; if `is_by_hand`
 
 
 class Harness(Protocol):
@@ -98,18 +102,26 @@ def context_of(running: Running, http: httpx.Client) -> Context:
 
 def its_record_is_cheap(channel: Channel) -> None:
     """Importing the folder loads neither the adapter nor the settings: the list of channels must be quick."""
-    code = f"import sys, {package_of(channel)}; print(*sys.modules)"
+    loads = _loads(package_of(channel))
+    loaded = {channel.adapter.partition(":")[0], channel.settings.partition(":")[0]} & loads
+    _demand(not loaded, f"importing the channel loads {', '.join(sorted(loaded))}")
+
+
+@cache
+def _loads(package: str) -> frozenset[str]:
+    """What importing the folder loads, in a Python of its own."""
+    code = f"import sys, {package}; print(*sys.modules)"
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ran = subprocess.run(
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=60, env=paths
     )
-    loaded = {channel.adapter.partition(":")[0], channel.settings.partition(":")[0]} & set(ran.stdout.split())
-    _demand(not loaded, f"importing the channel loads {', '.join(sorted(loaded))}")
+    return frozenset(ran.stdout.split())
 
 
 def its_record_is_whole(channel: Channel) -> None:
-    """The slug is the folder's name, and there is something to show and to publish."""
-    _demand(channel.slug == package_of(channel).rpartition(".")[2], "the slug is not the folder's name")
+    """The slug is the folder's name, or begins with it, and there is something to show and to publish."""
+    folder = package_of(channel).rpartition(".")[2]
+    _demand(channel.slug == folder or channel.slug.startswith(f"{folder}_"), "the slug is not the folder's name")
     _demand(bool(channel.name.strip() and channel.post_types), "a name or the post types are missing")
 
 
@@ -145,6 +157,7 @@ def its_adapter_keeps_the_protocol(channel: Channel) -> None:
     _demand(isinstance(found, Adapter), "the adapter lacks a part of the protocol")
     _demand(not vars(found), f"the adapter remembers {', '.join(vars(found))}")
     _demand(bool(channel.metrics) == isinstance(found, CanCount), "metrics and `counts` must go together")
+    _demand(channel.is_by_hand == isinstance(found, ByHand), "a place where a person posts brings sheets and addresses")
     _demand(isinstance(found, CanServe) or not channel.is_local, "a folder of ours must bring its public side")
     _demand(bool(channel.scopes) == isinstance(found, CanAuthorize), "scopes and a login page must go together")
     is_ending = channel.token_model is not TokenModel.LASTS
@@ -177,6 +190,8 @@ RECORD_CHECKS = (
 
 def it_tells_one_whole_story(channel: Channel, running: Running) -> None:
     """Connect, find nothing, publish, find, read, take down, find nothing."""
+    if channel.is_by_hand or channel.is_unreadable:
+        return
     with client(allowed_hosts=running.allowed_hosts) as http:
         context, found, since = context_of(running, http), adapter(channel.slug), _since()
         profile = found.connect(context)
@@ -209,6 +224,66 @@ def it_makes_one_post_of_one_key(channel: Channel, running: Running) -> None:
         _demand_same(found.publish(context, running.post), first)
         found.delete(context, first.remote_id)
         _demand(found.find(context, running.post, since=_since()) is None, "the key had made a second post")
+
+
+def it_reads_what_a_person_posted(channel: Channel, running: Running) -> None:
+    """A person is told everything, posts, and says where; that is read, and nothing is published or taken down."""
+    found = adapter(channel.slug)
+    if not isinstance(found, ByHand):
+        return
+    _demand(running.posts is not None and running.by_hand is not None, "the harness does not say how a person posts")
+    if not running.posts or not running.by_hand:
+        return
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context = context_of(running, http)
+        _demand(bool(found.connect(context).name), "connecting does not say who we are")
+        for name in channel.post_types:
+            sheet = found.sheet(running.settings, replace(running.post, post_type=name))
+            _demand(bool(sheet.steps and sheet.composer), f"nobody is told how to post {name}")
+        _check_refusals(found, context, running)
+        url = running.posts(channel, running.post)
+        sent = found.named(running.settings, f"{url}{'&' if '?' in url else '?'}utm_source=share")
+        _demand(sent.remote_id == found.named(running.settings, url).remote_id, "one post has two names")
+        seen = found.read(context, sent.remote_id)
+        _demand(seen is not None and bool(seen.text or seen.title), "what a person posted cannot be read")
+        _demand(seen is None or seen.is_part or bool(seen.media), "what was not read is told as read")
+        running.by_hand(sent.remote_id)
+        _demand(found.read(context, sent.remote_id) is None, "a post that was taken down can still be read")
+
+
+def it_claims_no_more_than_it_was_told(channel: Channel, running: Running) -> None:
+    """Where no program can look, a post is handed over once, and nobody pretends to have looked."""
+    if not channel.is_unreadable:
+        return
+    found = adapter(channel.slug)
+    _demand(running.public is not None, "the harness does not say what is there")
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context = context_of(running, http)
+        _demand(bool(found.connect(context).remote_id), "connecting does not say who we are")
+        sent = found.publish(context, running.post)
+        _demand(running.public is None or running.public() == 1, "publishing did not make one post")
+        _demand_refused(Unsupported, lambda: found.find(context, running.post, since=_since()))
+        _demand_refused(Unsupported, lambda: found.read(context, sent.remote_id))
+        _demand_refused(Unsupported, lambda: found.delete(context, sent.remote_id))
+        _check_silent(running, as_data(sent))
+
+
+def _check_refusals(found: ByHand, context: Context, running: Running) -> None:
+    """Nothing may be done for the person, and none of it may look done."""
+    assert isinstance(found, Adapter)  # noqa: S101 - a check of its own
+    elsewhere = "https://elsewhere.example/somebody/else"
+    _demand_refused(Rejected, lambda: found.publish(context, running.post))
+    _demand_refused(Unsupported, lambda: found.find(context, running.post, since=_since()))
+    _demand_refused(Unsupported, lambda: found.delete(context, elsewhere))
+    _demand_refused(Invalid, lambda: found.named(running.settings, elsewhere))
+
+
+def _demand_refused(wanted: type[CrosscutError], act: Callable[[], object]) -> None:
+    try:
+        act()
+    except wanted:
+        return
+    _demand(False, f"{wanted.__name__} is not raised where only a person can act or look")
 
 
 def it_keeps_its_secrets(channel: Channel, running: Running) -> None:
@@ -260,6 +335,8 @@ def it_turns_a_code_in_once(channel: Channel, running: Running) -> None:
 STORY_CHECKS = (
     it_tells_one_whole_story,
     it_makes_one_post_of_one_key,
+    it_reads_what_a_person_posted,
+    it_claims_no_more_than_it_was_told,
     it_keeps_its_secrets,
     it_turns_a_code_in_once,
 )

@@ -142,6 +142,9 @@ class Seen:
     first_comment: str | None = None  # our own words below it; None where that was not asked for or not read
     created_at: datetime | None = None
     changes: tuple[str, ...] = ()  # what this channel is known to change, seen here: "re-encodes pictures"
+    is_part: bool = False  # the text may be only a part of what is there: what is missing in it proves nothing
+    is_certain: bool = True  # False: what was read may be another page, such as one that asks to sign in
+    unread: tuple[str, ...] = ()  # parts that it shows to nobody without a login: "media", "text"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +171,9 @@ class Channel:
     token_model: TokenModel = TokenModel.LASTS  # what becomes of a login with time
     extra: str = ""  # "package.module:Class", a pydantic model of what only its posts have; empty: nothing
     is_local: bool = False  # writes a folder of ours; nobody else answers
+    is_by_hand: bool = False  # a person posts there; the adapter is a `hands.ByHand`
+    is_unreadable: bool = False  # tells no program what is there: what was taken is never proven
+    is_chat: bool = False  # a place where a team talks: reminders can be sent there
     fetches_media: bool = False  # gets files by fetching them from a public address of ours, not from our hands
     takes_from_hands: tuple[str, ...] = ()  # of a channel that fetches: post types whose files we hand over
     stages_ahead_s: int = 0  # how long before its time a post is brought there, where that is done in steps

@@ -12,15 +12,17 @@ from crosscut.channels import builtin
 from crosscut.channels.protocol import Adapter, Channel
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
+from crosscut.specs.platforms import platform
 
 
 @cache
 def channels() -> dict[str, Channel]:
     """Every channel by its slug, in alphabetical order."""
     found = [
-        importlib.import_module(f"{builtin.__name__}.{module.name}").CHANNEL
+        one
         for module in pkgutil.iter_modules(builtin.__path__)
         if module.ispkg
+        for one in _of_folder(f"{builtin.__name__}.{module.name}")
     ]
     found += [entry.load() for entry in entry_points(group="crosscut.channels")]
     return {channel.slug: channel for channel in sorted(found, key=lambda channel: channel.slug)}
@@ -35,6 +37,36 @@ def channel(slug: str) -> Channel:
         raise NotFound(
             phrase("There is no channel called {slug}. There are: {known}.", slug=repr(slug), known=known)
         ) from None
+
+
+@cache
+def places() -> dict[str, str]:
+    """Every place a post can go to and its name, by its platform's name: what licences are given for.
+
+    >>> places()["tiktok"], places()["instagram"]
+    ('TikTok', 'Instagram')
+    """
+    found = {one.platform: one.name for one in channels().values() if not one.is_by_hand}
+    for one in channels().values():
+        if one.platform not in found:
+            found[one.platform] = platform(one.platform).name.partition(" (")[0]
+    return dict(sorted(found.items()))
+
+
+def is_by_hand(slug: str) -> bool:
+    """Whether a person posts there; no for what is not installed.
+
+    >>> is_by_hand("by_hand_tiktok"), is_by_hand("practice"), is_by_hand("no-such-place")
+    (True, False, False)
+    """
+    known = channels().get(slug)
+    return known is not None and known.is_by_hand
+
+
+def is_unreadable(slug: str) -> bool:
+    """Whether nobody but a person can see there what became of a post; no for what is not installed."""
+    known = channels().get(slug)
+    return known is not None and known.is_unreadable
 
 
 @cache
@@ -60,6 +92,12 @@ def extra_class(slug: str) -> type[BaseModel] | None:
     """
     path = channel(slug).extra
     return cast(type[BaseModel], _load(path)) if path else None
+
+
+def _of_folder(name: str) -> tuple[Channel, ...]:
+    """A folder's channel; several where what it does is the same for many places."""
+    folder = importlib.import_module(name)
+    return cast(tuple[Channel, ...], getattr(folder, "CHANNELS", None) or (folder.CHANNEL,))
 
 
 def _load(path: str) -> object:

@@ -72,6 +72,7 @@ WORDS = {
         place="crosscut.cli.storage:takedowns",
         says="List what must be taken down by hand because its rights end, the most urgent first.",
     ),
+    "by-hand": Word(place="crosscut.cli.by_hand:app", says="What waits for a person to post it; saying it is done."),
     "demo": _word("demo", "Start everything, play the worked campaign, print the address and sign-in, and stay up."),
     "seed": _word("seed", "Fill a workspace of its own with assets, pieces, posts and samples"),
     **{name: _part(f"parts:{name}") for name in ("web", "worker", "ticker", "migrate")},

@@ -176,8 +176,7 @@ def _channels(slugs: Sequence[str]) -> str:
 
 
 def _channel_name(slug: str) -> str:
-    known = registry.channels()
-    return known[slug].name if slug in known else slug
+    return registry.places().get(slug, slug)
 
 
 def _territories(codes: Sequence[str]) -> str:

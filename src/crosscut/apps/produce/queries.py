@@ -47,7 +47,7 @@ from crosscut.kernel.phrases import phrase
 
 WINDOW = 40  # pieces on a screen and a bit
 # Posts are downstream of pieces: they are reached by the relation their table has to ours, and by the words it uses.
-_UNDER_WAY = ("scheduled", "staging", "blocked", "sending", "unknown", "recalling")
+_UNDER_WAY = ("scheduled", "staging", "handed", "blocked", "sending", "unknown", "recalling")
 _GOING = Q(targets__state__in=["scheduled", "staging", "sending"])
 _STUCK = Q(targets__state__in=["unknown", "blocked", "refused"])
 _HOLDS = Q(  # the same as services.approve.holds

@@ -22,7 +22,7 @@ from crosscut.apps.preflight.models import Check
 from crosscut.apps.preflight.services import is_passing
 from crosscut.apps.produce.models import EditionMedia
 from crosscut.apps.publish.models import Forecast, Hold, Target
-from crosscut.apps.publish.queries import LATE_AFTER, active_holds
+from crosscut.apps.publish.queries import LATE_AFTER, LATE_BY_HAND, active_holds, open_by_hand
 from crosscut.apps.publish.slots import FreePlace
 from crosscut.apps.publish.wording import state_word
 from crosscut.channels.icons import drawing_of, name_of
@@ -61,6 +61,7 @@ class Card:
     needs_person: bool
     can_move: bool
     public_url: str  # where the public sees it; empty while it does not
+    holder: str  # who has it in their hands to post it; empty for all others
 
     @property
     def icon(self) -> SafeString:
@@ -84,6 +85,8 @@ def with_card_parts(rows: QuerySet[Target], *, zone: str) -> QuerySet[Target]:
             topics=KeyTransform("tags", "edition__content"),
             thumbnail=_thumbnail(),
             blocking=_blocking(),
+            holder=_holder(),
+            planner=F("created_by__user__name"),
             due_on=TruncDate("due_at", tzinfo=ZoneInfo(zone)),
         )
         .annotate(lacks_rights=_lacks_rights())
@@ -115,7 +118,7 @@ def safe_link(url: str) -> str:
 
 def _card(target: Target, holds: list[Hold]) -> Card:
     extra: dict[str, Any] = vars(target)
-    is_waiting = target.state == State.SCHEDULED
+    is_waiting = target.state in (State.SCHEDULED, State.HANDED)
     foretold = foretold_of(target) if is_waiting else ()
     risk = risk_of(target, extra["blocking"], lacks_rights=extra["lacks_rights"]) if is_waiting else ""
     risk = risk or next((spoken(one.message, translation) for one in blocking(foretold)), "")
@@ -139,6 +142,7 @@ def _card(target: Target, holds: list[Hold]) -> Card:
         needs_person=target.needs_person,
         can_move=target.state in MOVABLE,
         public_url=safe_link(target.url) if target.state in Target.LIVE_STATES else "",
+        holder=extra["holder"] or "",
     )
 
 
@@ -159,6 +163,9 @@ def _lateness(target: Target) -> str:
     """What to say of a post that should have gone out by now and gives no reason; empty for all others."""
     if target.state == State.SCHEDULED and target.due_at < timezone.now() - LATE_AFTER:
         return _("It should have gone out by now and waits for its turn. Look at the state of the system.")
+    if target.state == State.HANDED and target.due_at < timezone.now() - LATE_BY_HAND:
+        planner = vars(target)["planner"]
+        return _("Nobody has posted it yet. %(who)s planned it.") % {"who": planner} if planner else _("Nobody has it.")
     return ""
 
 
@@ -202,6 +209,11 @@ def _thumbnail() -> Subquery:
     """The small picture of the first thing in the post that has one."""
     rows = Rendition.objects.filter(purpose="thumbnail", version__edition_uses__edition=OuterRef("edition"))
     return Subquery(rows.order_by("version__edition_uses__position", "-id").values("pk")[:1])
+
+
+def _holder() -> Subquery:
+    """The name of whoever has taken it to post it by hand."""
+    return Subquery(open_by_hand().filter(target=OuterRef("pk")).values("by__user__name")[:1])
 
 
 def _blocking() -> Subquery:

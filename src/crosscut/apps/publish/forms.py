@@ -74,6 +74,25 @@ class SettleForm(forms.Form):
             self.add_error("url", _("Give the address of the post that you found."))
 
 
+class PostedForm(forms.Form):
+    """Where a person posted something, or why nobody can be sent there."""
+
+    url = forms.URLField(
+        label=_("Its link"),
+        help_text=_("In the app or page: Share, then Copy link."),
+        required=False,
+        max_length=1000,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off", "inputmode": "url"}),
+    )
+    why_no_link = forms.CharField(
+        label=_("Or why it has no link"),
+        help_text=_("Then it is shown as told by you, never as proven."),
+        required=False,
+        max_length=300,
+    )
+
+
 class KeepOneForm(forms.Form):
     """Which of the posts that were found is ours, and what becomes of the others."""
 

@@ -22,6 +22,7 @@ class Target(models.Model):
     class State(models.TextChoices):
         SCHEDULED = "scheduled", "Scheduled"
         STAGING = "staging", "Being made ready there"  # the channel has parts of it that nobody can see
+        HANDED = "handed", "Waits for a person"  # due and cleared, on a channel where a person posts
         BLOCKED = "blocked", "Blocked"  # would go out, and something must be repaired first; `problem` says what
         SENDING = "sending", "Sending"
         SENT = "sent", "Sent"  # the channel says it has it
@@ -36,7 +37,7 @@ class Target(models.Model):
     CLOSED_STATES = (State.REFUSED, State.CANCELLED, State.RECALLED)
     LIVE_STATES = (State.SENT, State.PROVEN)
     # Nothing is out, and nothing is being sent: these can be moved and cancelled.
-    WAITING_STATES = (State.SCHEDULED, State.STAGING, State.BLOCKED)
+    WAITING_STATES = (State.SCHEDULED, State.STAGING, State.HANDED, State.BLOCKED)
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="targets")
     piece = models.ForeignKey(Piece, models.PROTECT, related_name="targets")
@@ -98,6 +99,7 @@ class Attempt(models.Model):
     digest = models.CharField(max_length=64)  # of exactly what was handed to the channel
     files = models.JSONField(default=list)  # the SHA-256 of each file of it, in order
     worker = models.CharField(max_length=120)  # host and process, for the log
+    by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # who posts it by hand
     deadline_at = models.DateTimeField()  # after this moment nothing of this attempt can still leave
     prepared_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -184,6 +186,7 @@ class Proof(models.Model):
 
     class Verdict(models.TextChoices):
         SAME = "same", "As sent"
+        PARTLY = "partly", "As sent, as far as it can be read"
         DIFFERS = "differs", "Differs"
         MISSING = "missing", "Not there"
         UNREADABLE = "unreadable", "Could not be read"
@@ -192,7 +195,7 @@ class Proof(models.Model):
     at = models.DateTimeField(db_default=Now())
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     url = models.URLField(max_length=1000, blank=True)
-    parts = models.JSONField(default=list)  # one per compared part: {"part", "sent", "seen", "same", "note"}
+    parts = models.JSONField(default=list)  # one per compared part: see `prove.Part`
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -34,9 +34,11 @@ from crosscut.specs.house import house
 from crosscut.specs.loading import data_digest
 
 LATE_AFTER = timedelta(minutes=5)  # what is due and has not gone out by then is something to worry about
+LATE_BY_HAND = timedelta(minutes=30)  # a person needs longer
 _TICKED = (
     Target.State.SCHEDULED,
     Target.State.STAGING,
+    Target.State.HANDED,
     Target.State.UNKNOWN,
     Target.State.SENT,
     Target.State.PROVEN,
@@ -48,6 +50,27 @@ def targets_for(member: Member) -> QuerySet[Target]:
     """The workspace's targets with what a card shows; none for guests."""
     rows = Target.objects.filter(workspace=member.workspace_id).select_related("piece__campaign", "account")
     return rows.none() if member.role == Role.GUEST else rows
+
+
+def in_somebodys_hands() -> QuerySet[Attempt]:
+    """Tries that a person makes and has not told the end of."""
+    return Attempt.objects.filter(by__isnull=False, state=Attempt.State.SENT)
+
+
+def open_by_hand() -> QuerySet[Attempt]:
+    """Tries that a person makes or made, and of which nobody has told what became of them."""
+    return Attempt.objects.filter(by__isnull=False, state__in=(Attempt.State.SENT, Attempt.State.UNKNOWN))
+
+
+def by_hand_for(member: Member) -> QuerySet[Target]:
+    """What waits for a person to post it, or to say what became of it, the first due first; none for guests."""
+    taken = Q(state__in=(Target.State.SENDING, Target.State.UNKNOWN), pk__in=open_by_hand().values("target"))
+    return targets_for(member).filter(Q(state=Target.State.HANDED) | taken).order_by("due_at", "id")
+
+
+def holder_of(target: Target) -> Attempt | None:
+    """The try of the person who has the target in their hands; None when nobody has."""
+    return open_by_hand().filter(target=target).select_related("by__user").last()
 
 
 def target_for(member: Member, target_id: int) -> Target:
@@ -114,7 +137,7 @@ def history_of(target: Target) -> History:
     events = AuditEvent.objects.filter(workspace=target.workspace_id, subject=f"target:{target.pk}")
     return History(
         approvals=tuple(target.edition.approvals.select_related("member__user").order_by("id")),
-        attempts=tuple(target.attempts.order_by("number")),
+        attempts=tuple(target.attempts.select_related("by__user").order_by("number")),
         proof=target.proofs.first(),
         proof_count=seen["count"],
         proven_at=seen["first"],
@@ -163,6 +186,7 @@ def troubled_for(member: Member) -> QuerySet[Target]:
     rows = targets_for(member).filter(
         Q(state__in=[Target.State.UNKNOWN, Target.State.BLOCKED, Target.State.REFUSED], piece__archived_at=None)
         | Q(state=Target.State.SCHEDULED, due_at__lt=timezone.now() - LATE_AFTER)
+        | Q(state=Target.State.HANDED, due_at__lt=timezone.now() - LATE_BY_HAND)
         | Q(state=Target.State.SENT, problem__gt="")
     )
     return rows.order_by("-needs_person", "due_at", "id")
@@ -258,7 +282,7 @@ def count_failing() -> int:
 def rights_suspects() -> list[int]:
     """Ids of planned and live targets with an asset whose rights may no longer cover it."""
     rows = Target.objects.filter(
-        state__in=(Target.State.SCHEDULED, Target.State.STAGING, *Target.LIVE_STATES),
+        state__in=(Target.State.SCHEDULED, Target.State.STAGING, Target.State.HANDED, *Target.LIVE_STATES),
         edition__media__version__asset__in=doubtful_assets(),
     )
     return list(rows.values_list("pk", flat=True).distinct())

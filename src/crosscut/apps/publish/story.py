@@ -38,6 +38,7 @@ class Part:
     sent: SafeString  # differences marked
     seen: SafeString
     is_same: bool
+    is_read: bool
     note: str
 
 
@@ -146,8 +147,20 @@ def _counted(stopping: int, advice: int) -> str:
 
 def _attempt(target: Target, attempt: Attempt, *, of: int) -> Iterator[Step]:
     which = _("Try %(n)d") % {"n": attempt.number} if of > 1 else ""
-    yield Step(at=attempt.prepared_at, state="running", icon="stack-2", title=_("Made ready"), words=which)
-    if attempt.sent_at:
+    if attempt.by is None:
+        yield Step(at=attempt.prepared_at, state="running", icon="stack-2", title=_("Made ready"), words=which)
+    if attempt.sent_at and attempt.by:
+        title = _("%(who)s took it, to post it") % {"who": attempt.by.user}
+        yield Step(
+            at=attempt.sent_at,
+            state="sending",
+            icon="user-check",
+            title=title,
+            words=which,
+            hash=attempt.digest,
+            hash_label=_("Exactly what was handed over"),
+        )
+    elif attempt.sent_at:
         title = _("Sent to %(account)s") % {"account": target.account.name}
         yield Step(
             at=attempt.sent_at,
@@ -173,6 +186,18 @@ def _answer(target: Target, attempt: Attempt) -> Step:
     }
     state, icon, title = looks[made(attempt.state)]
     words = attempt.problem
+    if attempt.by and attempt.state == made.CONFIRMED:
+        title = _("%(who)s says that it is on %(account)s")
+        why_no_link = str(attempt.answer.get("why_no_link") or "")
+        who = {"who": attempt.by.user, "account": account}
+        return Step(
+            at=attempt.answered_at,
+            state="sent",
+            icon="user-check",
+            title=title % who,
+            words=_("There is no link: %(why)s") % {"why": why_no_link} if why_no_link else "",
+            url=safe_link(attempt.url),
+        )
     if attempt.state == made.ACCEPTED and attempt.sent_at and attempt.answered_at:
         took_s = (attempt.answered_at - attempt.sent_at).total_seconds()
         words = _("It answered after %(seconds).1f s.") % {"seconds": took_s}
@@ -212,6 +237,33 @@ _Told = tuple[str, str, str, str]  # state, icon, title, words
 
 def _scheduled(event: AuditEvent, who: str) -> _Told:
     return "scheduled", "calendar-plus", _("Scheduled by %(who)s") % {"who": who}, ""
+
+
+def _handed(event: AuditEvent, who: str) -> _Told:
+    return "handed", "hand-stop", _("Due: it waits for a person"), ""
+
+
+def _reminded(event: AuditEvent, who: str) -> _Told:
+    return "done", "bell", _("The team was told in %(chat)s") % {"chat": event.detail.get("chat", "")}, ""
+
+
+def _not_reminded(event: AuditEvent, who: str) -> _Told:
+    title = _("The team could not be told in %(chat)s") % {"chat": event.detail.get("chat", "")}
+    return "failed", "bell", title, str(event.detail.get("problem", ""))
+
+
+def _given_back(event: AuditEvent, who: str) -> _Told:
+    return "handed", "arrow-back-up", _("%(who)s gave it back") % {"who": who}, str(event.detail.get("note", ""))
+
+
+def _second_link(event: AuditEvent, who: str) -> _Told:
+    title = _("%(who)s says that it is somewhere else as well") % {"who": who}
+    return "unknown", "alert-triangle", title, str(event.detail.get("url", ""))
+
+
+def _recalled_by_word(event: AuditEvent, who: str) -> _Told:
+    words = _("Nobody without a login can read it there, so this could not be looked at.")
+    return "recalled", "user-check", _("It is gone, a person says"), words
 
 
 def _moved(event: AuditEvent, who: str) -> _Told:
@@ -286,6 +338,12 @@ def _not_staged(event: AuditEvent, who: str) -> _Told:
 _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.scheduled": _scheduled,
     "post.moved": _moved,
+    "post.handed": _handed,
+    "post.reminded": _reminded,
+    "post.not_reminded": _not_reminded,
+    "post.given_back": _given_back,
+    "post.second_link": _second_link,
+    "post.recalled_by_word": _recalled_by_word,
     "post.cancelled": _cancelled,
     "post.blocked": _blocked,
     "post.staged": _staged,
@@ -318,6 +376,7 @@ def _proof(history: History) -> Iterator[Step]:
         return
     looks = {
         Proof.Verdict.SAME: ("proven", "rosette-discount-check"),
+        Proof.Verdict.PARTLY: ("sent", "eye"),
         Proof.Verdict.DIFFERS: ("blocked", "alert-triangle"),
         Proof.Verdict.MISSING: ("refused", "eye-off"),
         Proof.Verdict.UNREADABLE: ("unknown", "help-circle"),
@@ -351,6 +410,7 @@ def _part(data: dict[str, Any]) -> Part:
         sent=conditional_escape(sent) if is_plain else marked(sent, seen),
         seen=conditional_escape(seen) if is_plain else marked(seen, sent),
         is_same=is_same,
+        is_read=bool(data.get("is_read", True)),
         note=str(data.get("note", "")),
     )
 
@@ -361,6 +421,8 @@ def _ahead(target: Target, hold: str) -> Iterator[Step]:
     if target.state in Target.WAITING_STATES:
         words = _("A hold stops it: %(reason)s") % {"reason": hold} if hold else target.problem
         title = _("Goes out to %(account)s") % account
+        if target.state == State.HANDED:
+            title = _("Somebody posts it on %(account)s") % account
         yield Step(at=target.due_at, state="scheduled", icon="clock", title=title, words=words, is_ahead=True)
     elif target.state == State.SENT:
         title = _("Is read back as the public sees it")

@@ -6,7 +6,7 @@ from crosscut.apps.accounts.services import renewing
 from crosscut.apps.produce.services import link_checks
 from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.services import canary, forecast, post, prove, recall, send, settle, stage
+from crosscut.apps.publish.services import canary, forecast, post, prove, recall, remind, send, settle, stage
 from crosscut.apps.publish.services import post_import as posts_in
 from crosscut.apps.work.services import run_job
 
@@ -23,6 +23,12 @@ def send_target(target_id: int) -> None:
 @app.task(queue="publish")
 def stage_target(target_id: int) -> None:
     stage.stage(target_id)
+
+
+@app.task(queue="publish")
+def remind_target(target_id: int) -> None:
+    """The team's chat, that a post waits for somebody."""
+    remind.remind(target_id)
 
 
 @app.task(queue="publish")

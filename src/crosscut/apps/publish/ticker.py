@@ -24,7 +24,7 @@ from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queries import due_targets, stale_forecasts
+from crosscut.apps.publish.queries import due_targets, in_somebodys_hands, stale_forecasts
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
 
@@ -33,6 +33,7 @@ _log = structlog.get_logger(__name__)
 _TASKS = {
     State.SCHEDULED: tasks.send_target,
     State.STAGING: tasks.stage_target,
+    State.HANDED: tasks.remind_target,
     State.UNKNOWN: tasks.settle_target,
     State.SENT: tasks.prove_target,
     State.PROVEN: tasks.prove_target,
@@ -117,7 +118,8 @@ def _run_again(job: Job) -> bool:
 
 def _forsaken() -> list[int]:
     """Targets that are being sent and that no job is about: it ended half-way, as when the database went away."""
-    sending = list(Target.objects.filter(state=State.SENDING).values_list("pk", flat=True))  # before the jobs are read
+    rows = Target.objects.filter(state=State.SENDING).exclude(attempts__in=in_somebodys_hands())
+    sending = list(rows.values_list("pk", flat=True))  # before the jobs are read
     if not sending:
         return []
     jobs = ProcrastinateJob.objects.filter(task_name=tasks.send_target.name, status="doing")

@@ -20,12 +20,17 @@ class Timing:
     reproof_s: float  # how often a proven post is looked at again
     spacing_s: float  # between two overdue posts of one account
     lease_s: float  # how long one worker may look at a channel before another is sent to look
+    hand_s: float  # a person who took a post and says nothing for this long: it may be out
     staging_s: float  # a channel that has not made a post ready for this long gets it anew
     dead_worker_s: float  # a worker that was silent for this long is dead; it reports every second
 
     def window(self, size_bytes: int) -> timedelta:
         """How long an attempt with that many bytes of media may take."""
         return timedelta(seconds=self.send_window_s + size_bytes / self.bytes_per_s)
+
+    def hand(self) -> timedelta:
+        """How long a person may take to post something and say so, before it is asked after."""
+        return timedelta(seconds=self.hand_s)
 
 
 def timing() -> Timing:
@@ -43,6 +48,7 @@ def timing() -> Timing:
         reproof_s=24 * 3600,
         spacing_s=20 * pace,
         lease_s=max(90 * pace, 15),
+        hand_s=3600 * pace,
         staging_s=1800 * pace,
         dead_worker_s=max(10 * pace, 4),
     )

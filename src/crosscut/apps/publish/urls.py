@@ -4,6 +4,7 @@ from django.urls import path
 
 from crosscut.apps.publish.views import (
     accounts,
+    by_hand,
     calendar,
     holds,
     imports,
@@ -49,6 +50,13 @@ urlpatterns = [
     path("posts/<int:post_id>/settle/", post.settle, name="post-settle"),
     path("posts/<int:post_id>/keep-one/", post.keep_one, name="post-keep-one"),
     path("posts/<int:post_id>/look/", post.look, name="post-look"),
+    path("posts/<int:post_id>/by-hand/", by_hand.sheet, name="by-hand"),
+    path("posts/<int:post_id>/by-hand/take/", by_hand.take, name="by-hand-take"),
+    path("posts/<int:post_id>/by-hand/confirm/", by_hand.confirm, name="by-hand-confirm"),
+    path("posts/<int:post_id>/by-hand/give-back/", by_hand.give_back, name="by-hand-give-back"),
+    path("posts/<int:post_id>/by-hand/files/<int:number>/", by_hand.file, name="by-hand-file"),
+    path("posts/<int:post_id>/by-hand/files.zip", by_hand.all_files, name="by-hand-files"),
+    path("posts/<int:post_id>/by-hand/reminder.ics", by_hand.reminder, name="by-hand-reminder"),
     path("pieces/<int:piece_id>/posts/", piece.posts, name="piece-posts"),
     path("pieces/<int:piece_id>/posts/when/", piece.when, name="piece-when"),
     path("pieces/<int:piece_id>/posts/schedule/", piece.schedule, name="piece-schedule"),

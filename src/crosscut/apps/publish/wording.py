@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy
 
 from crosscut.apps.publish.models import Hold, Proof, Target
 from crosscut.channels.icons import name_of
+from crosscut.channels.registry import is_by_hand, is_unreadable
 
 State = Target.State
 STATES = {
     State.SCHEDULED: gettext_lazy("Scheduled"),
     State.STAGING: gettext_lazy("Being made ready"),
+    State.HANDED: gettext_lazy("Waits for a person"),
     State.BLOCKED: gettext_lazy("Blocked"),
     State.SENDING: gettext_lazy("Sending"),
     State.SENT: gettext_lazy("Sent"),
@@ -22,6 +24,7 @@ STATES = {
 }
 VERDICTS = {
     Proof.Verdict.SAME: gettext_lazy("The public sees what was sent"),
+    Proof.Verdict.PARTLY: gettext_lazy("What can be read is what was sent; not everything can be read"),
     Proof.Verdict.DIFFERS: gettext_lazy("The public sees something else than what was sent"),
     Proof.Verdict.MISSING: gettext_lazy("The public cannot see it"),
     Proof.Verdict.UNREADABLE: gettext_lazy("What the public sees could not be read"),
@@ -29,6 +32,7 @@ VERDICTS = {
 _MEANINGS = {
     State.SCHEDULED: gettext_lazy("It goes out by itself when it is due."),
     State.STAGING: gettext_lazy("The channel has its files and prepares them. Nobody can see anything yet."),
+    State.HANDED: gettext_lazy("It is due. Somebody posts it by hand and says where it is; nothing is out yet."),
     State.BLOCKED: gettext_lazy("It does not go out before this is put right."),
     State.SENDING: gettext_lazy("It is on its way to the channel this very moment."),
     State.SENT: gettext_lazy("The channel has it. Now it is read back as the public sees it."),
@@ -51,6 +55,18 @@ def state_meaning(state: str) -> str:
     if state == "held":
         return _("A hold stops it. It goes out when the hold is lifted.")
     return str(_MEANINGS[State(state)])
+
+
+def by_hand_meaning(target: Target, holder: str) -> str:
+    """What the state means where a person posts, or posted; empty where it means the same as everywhere."""
+    names = {"account": target.account.name, "who": holder}
+    if holder and target.state == State.SENDING:
+        return _("%(who)s has taken it and posts it on %(account)s. It may be out already.") % names
+    if target.state == State.SENT and is_by_hand(target.account.channel):
+        return _("A person says that it is on %(account)s. What can be read there stands below.") % names
+    if target.state == State.SENT and is_unreadable(target.account.channel):
+        return _("%(account)s took it. No program can look whether it is there: that is never proven.") % names
+    return ""
 
 
 def hold_words(hold: Hold) -> str:

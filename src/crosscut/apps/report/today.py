@@ -19,7 +19,14 @@ from crosscut.apps.produce.models import Approval, LinkCheck
 from crosscut.apps.produce.queries import dead_links_for, waiting_approvals_for
 from crosscut.apps.publish.cards import Card, cards_of
 from crosscut.apps.publish.models import Hold, Takedown, Target
-from crosscut.apps.publish.queries import active_holds, takedowns_for, targets_between, targets_for, troubled_for
+from crosscut.apps.publish.queries import (
+    active_holds,
+    by_hand_for,
+    takedowns_for,
+    targets_between,
+    targets_for,
+    troubled_for,
+)
 from crosscut.apps.publish.wording import hold_words
 from crosscut.specs.metrics import definitions
 
@@ -59,6 +66,7 @@ class Today:
     takedowns: list[Takedown]  # to be taken down by hand, the most urgent first
     dead_links: list[LinkCheck]  # addresses that posts which are out lead to, and that lead nowhere
     endings: list[Ending]  # assets whose use ends soon, the first first
+    by_hand: list[Card]  # wait for a person to post them, late ones not among them
     approvals: list[Approval]  # wait for the asker's word
     changes: list[Approval]  # wanted on the asker's own pieces
     guest_changes: list[Talk]  # guests who want something changed
@@ -78,7 +86,7 @@ class Today:
     @property
     def is_waiting(self) -> bool:
         """Whether anything waits for the asker."""
-        return bool(self.approvals or self.changes or self.guest_changes)
+        return bool(self.by_hand or self.approvals or self.changes or self.guest_changes)
 
     @property
     def is_quiet(self) -> bool:
@@ -105,6 +113,7 @@ def today_of(member: Member) -> Today:
         takedowns=list(takedowns_for(member)[:SHOWN]),
         dead_links=list(dead_links_for(member)[:SHOWN]),
         endings=endings_for(member)[:SHOWN],
+        by_hand=[card for card in cards_of(member, by_hand_for(member)[:SHOWN]) if card.pk not in known],
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
         changes=changes_wanted_from(member)[:SHOWN],
         guest_changes=[talk for talk in talks if talk.wants_changes][:SHOWN],

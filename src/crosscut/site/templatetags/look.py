@@ -28,6 +28,7 @@ STATES: dict[str, tuple[Any, str]] = {
     "approved": (_("Approved"), "circle-check"),
     "scheduled": (_("Scheduled"), "clock"),
     "staging": (_("Being made ready"), "stack-2"),
+    "handed": (_("Waits for a person"), "hand-stop"),
     "sending": (_("Sending"), "send"),
     "sent": (_("Sent"), "check"),
     "proven": (_("Proven live"), "rosette-discount-check"),

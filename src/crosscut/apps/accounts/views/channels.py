@@ -47,7 +47,8 @@ def choose(request: MemberRequest) -> HttpResponse:
     counts = Counter(queries.accounts_for(request.member).values_list("channel", flat=True))
     rows = [(one, mark_safe(drawing_of(one.slug)), counts[one.slug]) for one in registry.channels().values()]  # noqa: S308 - a file of the channel's folder
     groups = (
-        (_("Networks and sites"), [row for row in rows if not row[0].is_local]),
+        (_("Networks and sites"), [row for row in rows if not (row[0].is_local or row[0].is_by_hand)]),
+        (_("You post, Crosscut makes everything ready"), [row for row in rows if row[0].is_by_hand]),
         (_("Served by Crosscut itself"), [row for row in rows if row[0].is_local]),
     )
     return render(request, "accounts/choose.html", {"groups": groups})

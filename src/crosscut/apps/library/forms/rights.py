@@ -19,7 +19,7 @@ from crosscut.kernel.money import parse_amount, plain_amount
 
 
 def _channel_choices() -> list[tuple[str, str]]:
-    return [(slug, channel.name) for slug, channel in registry.channels().items()]
+    return list(registry.places().items())
 
 
 class ScopeForm(forms.Form):

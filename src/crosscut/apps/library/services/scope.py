@@ -46,7 +46,7 @@ def problems(scope: Scope, *, of: str) -> list[Problem]:
             unknown=unknown,
         )
         found.append(Problem(code=f"{of}.territories", where="territories", message=message))
-    known = {"channels": registry.channels(), "uses": Licence.Use.values}
+    known = {"channels": registry.places(), "uses": Licence.Use.values}
     for name, names in known.items():
         if unknown := _unknown(tidy[name], names):
             message = phrase(

@@ -4,20 +4,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.utils import timezone
 from ninja import Query, Router, Status
 from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.accounts.queries import account_for
+from crosscut.apps.library import storage
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce.queries import piece_for
-from crosscut.apps.publish import queries
+from crosscut.apps.publish import queries, sheets
 from crosscut.apps.publish.models import Attempt, Copy, Forecast, Hold, Proof, Replacement, Takedown, Target
 from crosscut.apps.publish.schemas.posts import (
     AttemptOut,
+    ByHandIn,
     CopyOut,
     ForecastOut,
+    GiveBackIn,
     HoldIn,
     HoldOut,
     KeepOneIn,
@@ -35,10 +39,11 @@ from crosscut.apps.publish.schemas.posts import (
     TakedownOut,
     TakenDownIn,
     TimeIn,
+    TodoOut,
     TouchedOut,
 )
+from crosscut.apps.publish.services import by_hand, recall, replacing, schedule, takedowns
 from crosscut.apps.publish.services import hold as holds
-from crosscut.apps.publish.services import recall, replacing, schedule, takedowns
 from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
@@ -195,6 +200,47 @@ def list_attempts(request: ApiRequest, post_id: int) -> QuerySet[Attempt]:
 def list_proofs(request: ApiRequest, post_id: int) -> QuerySet[Proof]:
     """The newest first, each compared with what was sent."""
     return queries.target_for(request.auth, post_id).proofs.order_by("-at", "-id")
+
+
+@router.get("/by-hand", response=list[PostOut], tags=["by hand"], summary="What waits for a person to post it")
+@paginate
+def list_by_hand(request: ApiRequest) -> QuerySet[Target]:
+    """The first due first: what nobody has taken, and what somebody took without saying what became of it."""
+    return queries.by_hand_for(request.auth).select_related("edition").defer("edition__content")
+
+
+@router.get("/posts/{int:post_id}/by-hand", response=TodoOut, tags=["by hand"], summary="What a person needs for it")
+def get_by_hand(request: ApiRequest, post_id: int) -> dict[str, Any]:
+    """Fields, files, steps, and who has it."""
+    target = queries.target_for(request.auth, post_id)
+    return {"post": target, "todo": sheets.todo_of(target), "holder": queries.holder_of(target)}
+
+
+@router.get("/posts/{int:post_id}/by-hand/files/{int:number}", tags=["by hand"], summary="One of its files")
+def get_by_hand_file(request: ApiRequest, post_id: int, number: int) -> FileResponse:
+    """By its place in the post, from 1 on."""
+    one = sheets.file_of(queries.target_for(request.auth, post_id), number)
+    return FileResponse(storage.open_stored(one.sha256), filename=one.name, content_type=one.media_type)
+
+
+@router.post("/posts/{int:post_id}/by-hand/take", response=PostOut, tags=["by hand"], summary="Take it, to post it")
+def post_by_hand_take(request: ApiRequest, post_id: int) -> Target:
+    """Nobody else can have it from then on."""
+    return _again(request, by_hand.take(request.auth, queries.target_for(request.auth, post_id)))
+
+
+@router.post("/posts/{int:post_id}/by-hand/confirm", response=PostOut, tags=["by hand"], summary="It is posted")
+def post_by_hand_confirm(request: ApiRequest, post_id: int, payload: ByHandIn) -> Target:
+    """At this address, or by your word where it can have none. A second address is kept and refused."""
+    target = queries.target_for(request.auth, post_id)
+    return _again(request, by_hand.confirm(request.auth, target, **payload.model_dump()))
+
+
+@router.post("/posts/{int:post_id}/by-hand/give-back", response=PostOut, tags=["by hand"], summary="It was not posted")
+def post_by_hand_give_back(request: ApiRequest, post_id: int, payload: GiveBackIn) -> Target:
+    """It waits for a person again."""
+    target = queries.target_for(request.auth, post_id)
+    return _again(request, by_hand.give_back(request.auth, target, note=payload.note))
 
 
 @router.get("/takedowns", response=list[TakedownOut], tags=["rights"], summary="To take down by hand")

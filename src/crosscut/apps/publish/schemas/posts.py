@@ -316,3 +316,61 @@ class ReplacementUndone(Schema):
 
     replacement: ReplacementOut
     left: int = Field(description="How many pieces and posts were changed since and stay as they are.")
+
+
+class ByHandIn(StrictSchema):
+    """Where a person posted something; exactly one of the two."""
+
+    url: str = Field("", max_length=1000, description="The link that the place gives.")
+    why_no_link: str = Field("", max_length=300, description="Why nobody can be sent there.")
+
+
+class GiveBackIn(StrictSchema):
+    """Why a person did not post something."""
+
+    note: str = Field("", max_length=300)
+
+
+class PasteOut(Schema):
+    """One thing to paste."""
+
+    label: str = Field(description="What the place calls it.")
+    text: str
+
+
+class TodoFileOut(Schema):
+    """One file to save, in the order of the post."""
+
+    name: str
+    kind: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+    alt_text: str
+
+
+class TodoOut(Schema):
+    """Everything a person needs to post something by hand."""
+
+    post: PostOut
+    place: str = Field(alias="todo.sheet.place")
+    profile: str = Field(alias="todo.sheet.profile")
+    composer: str = Field(alias="todo.sheet.composer", description="Where the place lets one write a post.")
+    fields_to_paste: list[PasteOut] = Field(alias="todo.sheet.fields")
+    left_out: list[str] = Field(alias="todo.sheet.left_out", description="Parts the place has no field for.")
+    steps: list[str] = Field(alias="todo.sheet.steps")
+    steps_as_of: str = Field(alias="todo.sheet.as_of")
+    note: str = Field(alias="todo.sheet.note")
+    alt_text: str = Field(alias="todo.sheet.alt_text", description="Where alt texts go; empty where it takes none.")
+    why_no_link: str = Field(alias="todo.sheet.why_no_link", description="Why it has no link; empty where it has one.")
+    files: list[TodoFileOut] = Field(alias="todo.files")
+    holder: int | None = Field(description="The member who has it.")
+    taken_at: datetime | None
+
+    @staticmethod
+    def resolve_holder(found: Any) -> int | None:
+        return found["holder"].by_id if found["holder"] else None
+
+    @staticmethod
+    def resolve_taken_at(found: Any) -> datetime | None:
+        return found["holder"].sent_at if found["holder"] else None

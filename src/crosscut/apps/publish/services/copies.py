@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.channels.protocol import Adapter, Context, Sent
-from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.errors import CrosscutError, Unsupported
 
 TWICE = "It may be out twice: the answer to an earlier try came late and names {}. Please look, and take one down."
 
@@ -56,14 +56,23 @@ def take_down(channel: Adapter, context: Context, copies: Iterable[Copy]) -> Rem
     problem = ""
     for copy in copies:
         try:
-            channel.delete(context, copy.remote_id)
+            words = _delete(channel, context, copy)
             is_gone = channel.read(context, copy.remote_id) is None
         except CrosscutError as error:
             problem = problem or str(error)
         else:
             gone += [copy.pk] if is_gone else []
-            problem = problem or ("" if is_gone else "It can still be seen.")
+            problem = problem or ("" if is_gone else words)
     return Removal(gone=tuple(gone), problem=problem)
+
+
+def _delete(channel: Adapter, context: Context, copy: Copy) -> str:
+    """What to say while it can still be seen. Where only a person can take it down, reading tells when that is done."""
+    try:
+        channel.delete(context, copy.remote_id)
+    except Unsupported as error:
+        return str(error)
+    return "It can still be seen."
 
 
 def mark_gone(removal: Removal) -> None:

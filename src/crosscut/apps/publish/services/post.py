@@ -1,7 +1,7 @@
 """From a frozen edition to exactly what a channel is handed."""
 
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -37,11 +37,17 @@ def post_of(target: Target, files: ExitStack) -> Post:
     Renders what is not rendered yet. What went out before is handed over again as it was. Raises what rendering raises;
     nothing has left the house then.
     """
+    entries = media_for(target.edition.content, target.account.channel)
+    sent = _files_sent(target) or [""] * len(entries)
+    media = tuple(_media(target, entry, before, files) for entry, before in zip(entries, sent, strict=True))
+    return replace(words_of(target), media=media)
+
+
+def words_of(target: Target) -> Post:
+    """The target as a post without its files."""
     content = target.edition.content
     outlet = content["outlets"][target.account.channel]
     text, link = published_words(content, target.account.channel)
-    entries = media_for(content, target.account.channel)
-    sent = _files_sent(target) or [""] * len(entries)
     return Post(
         key=target.key,
         post_type=target.post_type,
@@ -51,10 +57,44 @@ def post_of(target: Target, files: ExitStack) -> Post:
         language=content["language"],
         link=link,
         tags=tuple(content["tags"]),
-        media=tuple(_media(target, entry, before, files) for entry, before in zip(entries, sent, strict=True)),
         due_at=target.due_at,
         extra={**outlet["extra"], KEPT: target.kept, CLAIMED: _claimed(target)},
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostFile:
+    """One file of a post, as a person saves it."""
+
+    name: str  # numbered in the order of the post: "1-reef.jpg"
+    kind: Kind
+    media_type: str
+    size_bytes: int
+    sha256: str
+    alt_text: str
+
+
+def files_for(target: Target) -> tuple[PostFile, ...]:
+    """The files of the target in order, in the form its channel takes; makes those that are not made yet."""
+    content = target.edition.content
+    versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
+    entries = media_for(content, target.account.channel)
+    sent = _files_sent(target) or [""] * len(entries)
+    found = []
+    for number, (media, before) in enumerate(zip(entries, sent, strict=True), start=1):
+        version = versions[media["version"]]
+        source = _sent_before(version, before) or _rendition(target, version, media) or version
+        found.append(
+            PostFile(
+                name=f"{number}-{_named(media['filename'], source)}",
+                kind=Kind(media["kind"]),
+                media_type=source.media_type,
+                size_bytes=source.size_bytes,
+                sha256=source.sha256,
+                alt_text=media["alt_text"],
+            )
+        )
+    return tuple(found)
 
 
 def digest_of(post: Post) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -19,13 +19,14 @@ from crosscut.apps.publish.services.which import is_anothers, which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.markup import plain
 from crosscut.channels.protocol import Context, Post, Seen, Sent
-from crosscut.channels.registry import adapter
+from crosscut.channels.registry import adapter, is_by_hand, is_unreadable
 from crosscut.kernel.errors import CrosscutError
 
 State = Target.State
 Verdict = Proof.Verdict
 _REMOVE_AGAIN_S = 60.0  # between two tries to take a second post down
 _log = structlog.get_logger(__name__)
+_FEWEST_WORDS = 4  # in a row, that show a page to be about this post
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 
@@ -37,7 +38,8 @@ class Part:
     sent: str
     seen: str
     is_same: bool
-    note: str = ""  # what the channel is known to change
+    is_read: bool = True  # False: the channel does not show it, or not all of it, to the public
+    note: str = ""  # what the channel is known to change, or what could not be read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +68,20 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
     """What was sent beside what is seen, part by part.
 
     Words are compared in order, without markup, case and punctuation: a page may say more around them, and must not say
-    less. Files are the same when their hashes are, or when the channel says that it re-encodes them.
+    less. Files are the same when their hashes are, or when the channel says that it re-encodes them. What the channel
+    does not show to the public is never taken for the same, nor for a difference.
     """
-    parts = [_words("text", plain(post.text), seen.text)]
+    parts = [_text(plain(post.text), seen)]
     if post.title and seen.title:
         parts.append(_words("title", post.title, seen.title))
     if seen.first_comment is not None and post.extra.get("first_comment"):
         parts.append(_words("first comment", str(post.extra["first_comment"]), seen.first_comment))
     if post.link:
         parts.append(_link(post, seen))
-    if post.media:
+    if post.media and "media" in seen.unread:
+        note = "Pictures, films and sound cannot be compared there."
+        parts.append(Part(part="media", sent=str(len(post.media)), seen="", is_same=False, is_read=False, note=note))
+    elif post.media:
         count = len(post.media)
         parts.append(Part(part="media", sent=str(count), seen=str(len(seen.media)), is_same=len(seen.media) >= count))
     for number, (sent, shown) in enumerate(zip(post.media, seen.media, strict=False), start=1):
@@ -100,14 +106,14 @@ def _read(target: Target) -> Reading:
 
 
 def _looked(context: Context, target: Target, post: Post) -> Reading:
-    channel = adapter(target.account.channel)
-    named = None if target.remote_id else which_post(channel, context, target, post)
+    place = adapter(target.account.channel)
+    named = None if target.remote_id else which_post(place, context, target, post)
     remote_id = target.remote_id or (named.remote_id if named else "")
-    seen = channel.read(context, remote_id) if remote_id else None
+    seen = place.read(context, remote_id) if remote_id else None
     if seen and seen.remote_id != remote_id:  # until now it went by a provisional name
         named = Sent(remote_id=seen.remote_id, url=seen.url)
     extra = target.copies.filter(state=Copy.State.REMOVING).exclude(remote_id__in=["", remote_id])
-    removal = copies.take_down(channel, context, extra if seen else ())  # never the last one that is there
+    removal = copies.take_down(place, context, extra if seen else ())  # never the last one that is there
     return Reading(proof=_proof(target, post, seen), named=named, removal=removal)
 
 
@@ -119,8 +125,17 @@ def _proof(target: Target, post: Post, seen: Seen | None) -> Proof:
     if seen is None:
         return Proof(target=target, verdict=Verdict.MISSING, url=target.url)
     parts = compare(post, seen)
-    verdict = Verdict.SAME if all(part.is_same for part in parts) else Verdict.DIFFERS
+    verdict = _verdict(parts)
     return Proof(target=target, verdict=verdict, url=seen.url or target.url, parts=[asdict(part) for part in parts])
+
+
+def _verdict(parts: tuple[Part, ...]) -> Verdict:
+    """A difference counts wherever it is; as sent is what was read wholly, and partly what was read in part."""
+    if any(part.is_read and not part.is_same for part in parts):
+        return Verdict.DIFFERS
+    if all(part.is_read for part in parts):
+        return Verdict.SAME
+    return Verdict.PARTLY if any(part.is_same for part in parts) else Verdict.UNREADABLE
 
 
 @transaction.atomic
@@ -149,18 +164,23 @@ def _write_down(target: Target, reading: Reading) -> Proof | None:
     proof.pk = None  # a repeat after a lost answer stores it anew
     proof.save()
     waits, before = timing(), row.state
-    row.proof_tries = 0 if proof.verdict == Verdict.SAME else row.proof_tries + 1
+    is_fine = proof.verdict in (Verdict.SAME, Verdict.PARTLY)
+    row.proof_tries = 0 if is_fine else row.proof_tries + 1
     is_final = row.proof_tries >= len(waits.proof_s)
     has_copies = copies.pending(row).exists()
     if proof.verdict == Verdict.SAME and not row.needs_person and not has_copies:
         row.state, row.problem = State.PROVEN, ""
     elif proof.verdict == Verdict.SAME:
         row.state = State.SENT  # there, and perhaps twice: not green until a person has looked
+    elif proof.verdict == Verdict.PARTLY:
+        row.problem = row.problem if row.needs_person else ""
+    elif proof.verdict == Verdict.UNREADABLE and not _is_shown(row.account.channel):
+        pass  # a person's word, or the channel's, stands, and is shown as no more than that
     elif proof.verdict != Verdict.UNREADABLE or before == State.SENT:
         row.state, row.problem = State.SENT, _what_is_wrong(proof) if is_final else row.problem
     if has_copies and not row.needs_person:
         row.problem = f"The second post is not gone yet. {reading.removal.problem}".strip()[:1000]
-    wait_s = waits.reproof_s if is_final or proof.verdict == Verdict.SAME else waits.proof_s[row.proof_tries]
+    wait_s = waits.reproof_s if is_final or is_fine else waits.proof_s[row.proof_tries]
     row.next_at = timezone.now() + timedelta(seconds=min(wait_s, _REMOVE_AGAIN_S) if has_copies else wait_s)
     row.url = row.url or proof.url
     row.save(update_fields=["state", "problem", "proof_tries", "next_at", "url", "remote_id", "needs_person"])
@@ -183,13 +203,33 @@ def _learn(row: Target, reading: Reading) -> Proof:
     return reading.proof
 
 
+def _is_shown(channel: str) -> bool:
+    """Whether a program can expect to read there what the public sees."""
+    return not (is_by_hand(channel) or is_unreadable(channel))
+
+
 def _what_is_wrong(proof: Proof) -> str:
     if proof.verdict == Verdict.MISSING:
         return "The channel took it, and the public cannot see it."
     if proof.verdict == Verdict.UNREADABLE:
         return f"The channel took it, and what the public sees could not be read: {proof.parts[0]['note']}"[:1000]
-    different = ", ".join(part["part"] for part in proof.parts if not part["is_same"])
+    different = ", ".join(part["part"] for part in proof.parts if part["is_read"] and not part["is_same"])
     return f"What the public sees differs from what was sent: {different}."
+
+
+def _text(sent: str, seen: Seen) -> Part:
+    """The post's text. Of a page that shows a part, as many of its first words as are there count as read."""
+    whole = _words("text", sent, seen.text)
+    if whole.is_same or not seen.is_part:
+        return whole
+    wanted, shown = _WORD.findall(sent.casefold()), f" {' '.join(_WORD.findall(seen.text.casefold()))} "
+    count = next((n for n in range(len(wanted), 0, -1) if f" {' '.join(wanted[:n])} " in shown), 0)
+    if count >= min(_FEWEST_WORDS, len(wanted)):
+        note = f"Only the first {count} of {len(wanted)} words can be read there."
+        return replace(whole, is_same=True, is_read=False, note=note)
+    if seen.is_certain:
+        return whole
+    return replace(whole, is_read=False, note="What can be read there without signing in has none of these words.")
 
 
 def _words(part: str, sent: str, seen: str) -> Part:
@@ -200,7 +240,7 @@ def _words(part: str, sent: str, seen: str) -> Part:
 
 def _link(post: Post, seen: Seen) -> Part:
     is_same = post.link in (seen.link, seen.text) or post.link in seen.text
-    return Part(part="link", sent=post.link, seen=seen.link, is_same=is_same)
+    return Part(part="link", sent=post.link, seen=seen.link, is_same=is_same, is_read=is_same or not seen.is_part)
 
 
 def _file(number: int, sent: str, seen: str, *, changes: str) -> Part:

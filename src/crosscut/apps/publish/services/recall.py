@@ -1,6 +1,7 @@
 """Taking down what is live: because a person wants it, or because the rights to it have ended."""
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -19,15 +20,16 @@ from crosscut.apps.publish.services import copies
 from crosscut.apps.publish.services.doubt import to_be_judged
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
-from crosscut.apps.publish.services.takedowns import close_for_post, open_for_post
+from crosscut.apps.publish.services.takedowns import close_for_post, is_told_gone, open_for_post
 from crosscut.apps.publish.services.which import which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Context
-from crosscut.channels.registry import adapter
+from crosscut.channels.registry import adapter, is_by_hand, is_unreadable
 from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed, Unsupported
 from crosscut.kernel.phrases import phrase
 
 State = Target.State
+_PLANNED = (State.SCHEDULED, State.STAGING, State.HANDED)
 _log = structlog.get_logger(__name__)
 
 
@@ -49,8 +51,8 @@ def recall(target_id: int) -> None:
     target = _claim(target_id)
     if target is None:
         return
-    problem = _delete(target)
-    patiently(lambda: _write_down(target, is_gone=not problem, problem=problem))
+    look = _delete(target)
+    patiently(lambda: _write_down(target, look))
 
 
 def enforce_rights() -> int:
@@ -67,16 +69,23 @@ def enforce_rights() -> int:
     return sum(bool(is_stopped) for is_stopped in judged)
 
 
-def _delete(target: Target) -> str:
-    """Why the post may still be there; empty when reading shows that it is gone."""
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What became of taking it down."""
+
+    problem: str  # why the post may still be there; empty when reading shows that it is gone
+    is_read: bool = True  # False: nothing could be read
+
+
+def _delete(target: Target) -> _Look:
     try:
         with ExitStack() as files, context_for(target.account) as context:
-            return _taken_down(context, target, files)
+            return _Look(problem=_taken_down(context, target, files))
     except CrosscutError as error:
-        return str(error)
+        return _Look(problem=str(error), is_read=False)
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being asked
         _log.exception("channel_fault", channel=target.account.channel, target=target.pk)
-        return f"Taking it down broke off: {type(error).__name__}."
+        return _Look(problem=f"Taking it down broke off: {type(error).__name__}.", is_read=False)
 
 
 def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
@@ -114,14 +123,14 @@ def _enforce(target_id: int) -> bool | None:
     target = rows.select_related("edition__piece", "account", "workspace").filter(pk=target_id).first()
     if target is None:
         return None
-    if target.state not in (State.SCHEDULED, State.STAGING, *Target.LIVE_STATES):
+    if target.state not in (*_PLANNED, *Target.LIVE_STATES):
         return False
     at = max(target.due_at, timezone.now())
     findings = rights_findings(target.edition, target.account.channel, target.post_type, at=at)
     if not findings:
         return False
     reason = " ".join(finding.message for finding in findings)
-    if target.state in (State.SCHEDULED, State.STAGING):
+    if target.state in _PLANNED:
         target.state, target.problem = State.BLOCKED, reason[:1000]
         target.save(update_fields=["state", "problem"])
         record("post.blocked", target, by=target.workspace, reason=reason)
@@ -150,12 +159,17 @@ def _claim(target_id: int) -> Target | None:
 
 
 @transaction.atomic
-def _write_down(target: Target, *, is_gone: bool, problem: str) -> None:
+def _write_down(target: Target, look: _Look) -> None:
     row = Target.objects.select_for_update(of=("self",)).select_related("workspace", "account").get(pk=target.pk)
     if row.state != State.RECALLING:
         return
-    note_exchange(row.account, not problem, problem)
-    if is_gone and not copies.pending(row).exclude(remote_id="").exists():
+    is_gone, problem, by_person = not look.problem, look.problem, is_by_hand(row.account.channel)
+    if not (by_person or is_unreadable(row.account.channel)):
+        note_exchange(row.account, is_gone, problem)
+    if not is_gone and not look.is_read and by_person and is_told_gone(row):
+        row.state, row.needs_person, row.problem = State.RECALLED, False, ""
+        record("post.recalled_by_word", row, by=row.workspace)
+    elif is_gone and not copies.pending(row).exclude(remote_id="").exists():
         row.state, row.needs_person = State.RECALLED, False
         close_for_post(row)
         record("post.recalled", row, by=row.workspace)
@@ -164,6 +178,6 @@ def _write_down(target: Target, *, is_gone: bool, problem: str) -> None:
     else:
         row.needs_person = True
         row.problem = f"Could not be taken down yet: {problem}"[:1000]
-        row.next_at = timezone.now() + timedelta(minutes=1)
+        row.next_at = timezone.now() + timedelta(minutes=10 if by_person else 1)
         open_for_post(row, row.problem)
     row.save(update_fields=["state", "needs_person", "problem", "next_at"])

@@ -28,7 +28,7 @@ from crosscut.kernel.errors import Conflict, Invalid, NotFound
 from crosscut.kernel.phrases import phrase
 
 State = Target.State
-_OPEN = (State.SCHEDULED, State.BLOCKED)
+_OPEN = (State.SCHEDULED, State.HANDED, State.BLOCKED)
 _CLEARED = {"alt_text": "", "is_decorative": False, "focus_x": None, "focus_y": None}  # they speak of the old picture
 
 

@@ -23,12 +23,12 @@ from crosscut.apps.preflight.services import blocking_now, is_passing
 from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
-from crosscut.apps.publish.services import allowance, copies, stage
+from crosscut.apps.publish.services import allowance, copies, hand, stage
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import digest_of, files_of, post_of
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
-from crosscut.channels.registry import adapter
+from crosscut.channels.registry import adapter, is_by_hand
 from crosscut.kernel.errors import CrosscutError, NotAllowed, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.findings import Finding
 from crosscut.kernel.phrases import phrase
@@ -90,6 +90,9 @@ def _claim(target_id: int) -> Attempt | None:
         return None
     if findings := blocking_now(target.edition, target.account.channel, target.post_type):
         _wait_or_stop(target, findings)
+        return None
+    if is_by_hand(target.account.channel):
+        hand.over(target)
         return None
     if not _has_all(target):
         return None

@@ -11,6 +11,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
+from crosscut.apps.accounts.services.credentials import checked_settings
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.services.keep_one import Others, keep_one
 from crosscut.apps.publish.services.patience import patiently
@@ -18,9 +19,10 @@ from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.send import accept, fall_back
 from crosscut.apps.publish.services.which import is_anothers, made_since
 from crosscut.apps.publish.timing import timing
+from crosscut.channels.hands import ByHand
 from crosscut.channels.protocol import Sent
 from crosscut.channels.registry import adapter
-from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, OutcomeUnknown
+from crosscut.kernel.errors import Conflict, CrosscutError, Invalid, OutcomeUnknown, Unsupported
 from crosscut.kernel.phrases import phrase
 
 State = Target.State
@@ -87,10 +89,11 @@ def settle_by_hand(by: Member, target: Target, *, is_there: bool, url: str = "",
     if row.state != State.UNKNOWN or attempt is None:
         raise Conflict(phrase("This has been settled meanwhile: it is {state}.", state=row.get_state_display().lower()))
     if is_there:
-        _demand_own(row, url)
-        accept(row, attempt, Sent(remote_id="", url=url), state=Attempt.State.CONFIRMED)
+        sent = named(row, url)
+        demand_own(row, sent.url)
+        accept(row, attempt, sent, state=Attempt.State.CONFIRMED)
     else:
-        _release(row, attempt, f"{by} looked and it is not there.")
+        release(row, attempt, f"{by} looked and it is not there.")
     record("post.settled_by_hand", row, by=by, is_there=is_there, url=url, note=note)
     return row
 
@@ -100,7 +103,16 @@ def _copy_at(target: Target, url: str) -> int | None:
     return target.copies.filter(state=Copy.State.OPEN, url=url, url__gt="").values_list("pk", flat=True).first()
 
 
-def _demand_own(target: Target, url: str) -> None:
+def named(target: Target, url: str) -> Sent:
+    """What a person found at that address; where only a person can look, the address names the post."""
+    place = adapter(target.account.channel)
+    if not isinstance(place, ByHand):
+        return Sent(remote_id="", url=url)
+    return place.named(checked_settings(target.account.channel, target.account.settings), url)
+
+
+def demand_own(target: Target, url: str) -> None:
+    """Raises Invalid for an address at which another post of the account is known."""
     others = Target.objects.filter(account=target.account_id, url=url, url__gt="").exclude(pk=target.pk)
     if others.exists():
         raise Invalid.at(
@@ -169,11 +181,11 @@ def _decide(attempt: Attempt, found: Sent | None, *, lease_until: datetime) -> N
         Attempt.objects.filter(pk=attempt.pk).update(absences=attempt.absences + 1)
         _look_again(target, at=now + timedelta(seconds=waits.between_reads_s))
     else:
-        _release(target, attempt, "Reading the channel back showed twice that it is not there.")
+        release(target, attempt, "Reading the channel back showed twice that it is not there.")
 
 
-def _release(target: Target, attempt: Attempt, why: str) -> None:
-    """It is not out: the attempt counts as not made, and the target may be sent."""
+def release(target: Target, attempt: Attempt, why: str) -> None:
+    """It is not out: the attempt counts as not made, and the target may be sent. Call it with the target locked."""
     Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem=why, answered_at=timezone.now())
     if fall_back(target):
         return
@@ -193,8 +205,9 @@ def _could_not_read(attempt: Attempt, error: CrosscutError, *, lease_until: date
         return
     waits, now = timing(), timezone.now()
     age_s = (now - (attempt.sent_at or attempt.prepared_at)).total_seconds()
-    target.needs_person = target.needs_person or age_s > waits.person_after_s
+    target.needs_person = target.needs_person or age_s > waits.person_after_s or isinstance(error, Unsupported)
     target.problem = f"It may have gone out, and {target.account.name} cannot be read back: {error}"[:1000]
     target.next_at = now + timedelta(seconds=min(max(waits.unreadable_s, age_s), 600))
     target.save(update_fields=["needs_person", "problem", "next_at"])
-    note_exchange(target.account, False, error)
+    if not isinstance(error, Unsupported):  # which says nothing of the account
+        note_exchange(target.account, False, error)

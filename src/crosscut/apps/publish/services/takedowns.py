@@ -14,6 +14,7 @@ from crosscut.apps.library.rights import rights_of
 from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.apps.publish.models import Takedown, Target
 from crosscut.apps.publish.queries import placements_at_risk, takedown_for
+from crosscut.channels.registry import is_by_hand
 from crosscut.kernel.errors import Conflict
 from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
@@ -89,7 +90,15 @@ def close_takedown(by: Member, takedown_id: int, *, note: str = "") -> Takedown:
     return row
 
 
+def is_told_gone(target: Target) -> bool:
+    """Whether a person said that the post is gone."""
+    return Takedown.objects.filter(target=target, closed_at__isnull=False, closed_by__isnull=False).exists()
+
+
 def _gone_by_hand(target: Target) -> None:
-    """The post is down by a person's word; reading goes on to have the last one where the channel can be read."""
+    """The post is down by a person's word. Where a person had posted it, it is looked at once more before."""
     rows = Target.objects.filter(pk=target.pk, state=State.RECALLING)
+    if is_by_hand(target.account.channel):
+        rows.update(needs_person=False, next_at=timezone.now())
+        return
     rows.update(state=State.RECALLED, needs_person=False, problem="")

@@ -145,6 +145,23 @@ def a_story(member: Member, *, differs: bool = False) -> Target:
     return target
 
 
+def a_taken_post(member: Member, *, by: Member) -> Target:
+    """A post for TikTok with a picture, which somebody has taken to post it by hand."""
+    settings = {"profile": "https://www.tiktok.com/@reefwatch"}
+    account, _is_new = Account.objects.get_or_create(
+        workspace=member.workspace, channel="by_hand_tiktok", name="The reef on TikTok", defaults={"settings": settings}
+    )
+    asset, due_at = an_asset(member), timezone.now() - timedelta(minutes=5)
+    target = a_post(member, state=State.SENDING, account=account, asset=asset, due_at=due_at, post_type="photo")
+    target.edition.content["link"] = "https://reef.example/six-things"
+    target.edition.content["outlets"]["by_hand_tiktok"]["extra"] = {"note": "With the sound of the reef."}
+    target.edition.save()
+    now, files = timezone.now(), [asset.current.sha256] if asset.current else []
+    told = {"digest": digest("taken"), "files": files, "worker": "test", "deadline_at": now + timedelta(hours=1)}
+    Attempt.objects.create(target=target, number=1, state=Attempt.State.SENT, by=by, sent_at=now, **told)
+    return target
+
+
 def a_double(member: Member) -> Target:
     """A post that may be out twice: the answer to an earlier try came late."""
     target = a_story(member)

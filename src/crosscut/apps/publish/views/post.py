@@ -26,7 +26,8 @@ from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.apps.publish.showing import published_content
 from crosscut.apps.publish.story import Step, story_of
-from crosscut.apps.publish.wording import state_meaning
+from crosscut.apps.publish.wording import by_hand_meaning, state_meaning
+from crosscut.channels.registry import is_by_hand
 from crosscut.kernel.errors import Invalid, Problem
 
 State = Target.State
@@ -145,7 +146,8 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "post": target,
         "card": card,
         "part": part,
-        "meaning": state_meaning(card.state),
+        "meaning": by_hand_meaning(target, card.holder) or state_meaning(card.state),
+        "is_by_hand": is_by_hand(target.account.channel),
         "hold": hold,
         "steps": steps,
         "foretold": [one.said_in(translation) for one in foretold_of(target)] if card.can_move else [],
@@ -164,7 +166,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
 def _is_moving(target: Target, card: Card) -> bool:
     """Whether something will happen by itself so soon that the page should look again."""
     if target.state in (State.SENDING, State.RECALLING):
-        return True
+        return not card.holder
     if target.state in (State.UNKNOWN, State.SENT):
         return not target.needs_person and not (target.state == State.SENT and target.problem)
     return card.state == State.SCHEDULED and target.due_at < timezone.now() + _SOON

@@ -6,6 +6,7 @@ CHANNEL = Channel(
     slug="discord",
     name="Discord",
     platform="discord",
+    is_chat=True,
     post_types=("message",),
     settings="crosscut.channels.builtin.discord.settings:Settings",
     adapter="crosscut.channels.builtin.discord.adapter:Discord",

@@ -6,6 +6,7 @@ CHANNEL = Channel(
     slug="telegram",
     name="Telegram",
     platform="telegram",
+    is_chat=True,
     post_types=("text", "photo", "album", "video", "document"),
     settings="crosscut.channels.builtin.telegram.settings:Settings",
     adapter="crosscut.channels.builtin.telegram.adapter:Telegram",
