@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.faults.bench.discord import Discord
 from tests.faults.bench.runs import AT_ONCE, IN_STEPS, Run, play, score
 from tests.faults.bench.strict import Strict
+from tests.faults.bench.teams import Teams
 from tests.faults.bench.telegram import Telegram
 
 RUNS = int(os.environ.get("CROSSCUT_BENCH_RUNS", "0"))
@@ -22,7 +23,7 @@ OUTPUT = Path(__file__).parents[1] / "output"
 TOLD_EVERY = 25
 EVERYDAY = [
     pytest.param(AT_ONCE, 150, id="at-once"),
-    *(pytest.param((network,), 8, id=network.__name__.lower()) for network in (Discord, Telegram, *IN_STEPS)),
+    *(pytest.param((network,), 8, id=network.__name__.lower()) for network in (Discord, Telegram, Teams, *IN_STEPS)),
 ]
 
 

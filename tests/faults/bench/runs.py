@@ -46,6 +46,8 @@ from tests.faults.bench import (
     instagram,
     linkedin,
     mastodon,
+    slack,
+    teams,
     telegram,
     threads,
     tiktok,
@@ -84,6 +86,7 @@ IN_STEPS = (
     linkedin.LinkedIn,
     youtube.YouTube,
     tiktok.TikTok,
+    slack.Slack,
 )
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
 # The kinds of post of each network that are played, and how many files each has.
@@ -91,6 +94,8 @@ SHAPES = {
     "mastodon": (("text", 0), ("text", 0), ("images", 1)),
     "bluesky": (("text", 0), ("text", 0), ("images", 1)),
     "discord": (("message", 0), ("message", 1), ("message", 2)),
+    "slack": (("message", 0), ("message", 1), ("message", 2)),
+    "teams": (("message", 0),),
     "telegram": (("text", 0), ("photo", 1), ("album", 2)),
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
@@ -129,6 +134,7 @@ class Bench:
         self.cast, self.server, self.clock, self.dice, self.run = cast, server, clock, dice, run
         self.account = _account(cast, server)
         self.is_in_steps = isinstance(server, IN_STEPS)
+        self.good = State.SENT if isinstance(server, teams.Teams) else State.PROVEN  # the best that can be known there
         self.post_type, self.files = dice.choice(SHAPES[server.slug])
         asset = _asset(cast, Kind.VIDEO if self.post_type in ("reel", "video", "short") else Kind.IMAGE)
         self.targets = [self._target(asset, number) for number in range(dice.choice((1, 2)))]
@@ -172,7 +178,7 @@ class Bench:
         """Nothing fails any more; a person connects the account again and sends what was blocked."""
         self.server.heal()
         for _ in range(ROUNDS_TO_SETTLE):
-            if all(row.state in ENDED or row.needs_person for row in self.rows()):
+            if all(row.state in (self.good, *ENDED) or row.needs_person for row in self.rows()):
                 break
             self._be_the_person()
             self.clock.go_on(47)
@@ -245,10 +251,11 @@ class Bench:
 
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
-        if isinstance(
-            self.server, mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn | youtube.YouTube
-        ):
+        keyed = mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn | youtube.YouTube | slack.Slack
+        if isinstance(self.server, keyed):
             self.server.token = TOKEN
+        elif isinstance(self.server, teams.Teams):
+            self.server.token = teams.SIGNATURE
         elif isinstance(self.server, telegram.Telegram):
             self.server.token = telegram.TOKEN
         elif isinstance(self.server, Rotating) and not Account.objects.filter(pk=self.account.pk, state="connected"):
@@ -294,11 +301,11 @@ class Bench:
         self.run.ends = [f"{row.state}{' asks' if row.needs_person else ''}" for row in rows]
         self.run.asked = sum(row.needs_person for row in rows)
         for row in rows:
-            if row.state not in ENDED and not row.needs_person:
+            if row.state not in (self.good, *ENDED) and not row.needs_person:
                 self._wrong(f"it never ended: {row.state}, {row.problem}")
             if row.state == State.REFUSED:
                 self._wrong(f"a good post was refused: {row.problem}")
-        if not self.run.asked and len(public) != sum(row.state == State.PROVEN for row in rows):
+        if not self.run.asked and len(public) != sum(row.state == self.good for row in rows):
             self._wrong(f"{len(public)} posts are out for {self.run.ends}")
 
     def _wrong(self, words: str) -> None:
@@ -322,7 +329,7 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> R
         server.unit_bytes = 100
     elif isinstance(server, tiktok.TikTok):
         server.least_bytes = 100
-    if isinstance(server, KeepsFiles):
+    if isinstance(server, KeepsFiles) and not isinstance(server, slack.Slack):
         server.refuses_twins = dice.random() < 0.5
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
     with installed(clock), serving(server), _our_side(), transaction.atomic():
@@ -349,31 +356,41 @@ def _our_side() -> Iterator[None]:
 
 
 def _account(cast: Cast, server: Strict) -> Account:
-    settings: dict[str, str]
-    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | Rotating):
-        settings, secrets = _by_own_app(server)
-    elif isinstance(server, graph.Graph):
-        settings = {"app_id": "123456789", "graph_url": server.url}
-        if isinstance(server, facebook.Facebook):
-            settings["upload_url"] = server.url
-        secrets = {"access_token": TOKEN, "app_secret": "an-app-secret"}
-    elif isinstance(server, telegram.Telegram):
-        settings = {"chat": f"@{telegram.NAME}", "api_url": server.url, "public_url": server.url}
-        secrets = {"bot_token": telegram.TOKEN}
-    elif isinstance(server, discord.Discord):
-        settings = {"channel_id": discord.CHANNEL, "api_url": f"{server.url}/api/v10"}
-        secrets = {"bot_token": TOKEN}
-    elif isinstance(server, bluesky.Bluesky):
-        urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
-        settings, secrets = {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}
-    else:
-        settings, secrets = {"instance_url": server.url}, {"access_token": TOKEN}
+    settings, secrets = _talking(server) or _given(server)
     told = {"settings": settings, "sealed_secrets": seal(secrets), "state": Account.State.CONNECTED}
     name = {"channel": server.slug, "name": server.slug.title()}
     account = Account.objects.create(workspace=cast.workspace, **name, **told)
     if isinstance(server, Rotating):
         _say_yes(account, server)
     return account
+
+
+def _given(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings and secrets of an account on a network."""
+    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | Rotating):
+        return _by_own_app(server)
+    if isinstance(server, graph.Graph):
+        upload = {"upload_url": server.url} if isinstance(server, facebook.Facebook) else {}
+        settings = {"app_id": "123456789", "graph_url": server.url, **upload}
+        return settings, {"access_token": TOKEN, "app_secret": "an-app-secret"}
+    if isinstance(server, bluesky.Bluesky):
+        urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
+        return {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}
+    return {"instance_url": server.url}, {"access_token": TOKEN}
+
+
+def _talking(server: Strict) -> tuple[dict[str, str], dict[str, str]] | None:
+    """The same where people talk; None for all others."""
+    if isinstance(server, telegram.Telegram):
+        settings = {"chat": f"@{telegram.NAME}", "api_url": server.url, "public_url": server.url}
+        return settings, {"bot_token": telegram.TOKEN}
+    if isinstance(server, teams.Teams):
+        return {"place": "Reef Watch", "origin": server.url}, {"webhook_url": server.address}
+    if isinstance(server, slack.Slack):
+        return {"channel_id": slack.CHANNEL, "api_url": f"{server.url}/api"}, {"bot_token": TOKEN}
+    if isinstance(server, discord.Discord):
+        return {"channel_id": discord.CHANNEL, "api_url": f"{server.url}/api/v10"}, {"bot_token": TOKEN}
+    return None
 
 
 def _by_own_app(server: linkedin.LinkedIn | youtube.YouTube | Rotating) -> tuple[dict[str, str], dict[str, str]]:
