@@ -219,12 +219,14 @@ def _what_is_wrong(proof: Proof) -> str:
 
 def _text(sent: str, seen: Seen) -> Part:
     """The post's text. Of a page that shows a part, as many of its first words as are there count as read."""
-    whole = _words("text", sent, seen.text)
+    whole, wanted = _words("text", sent, seen.text), _WORD.findall(sent.casefold())
+    if seen.is_part and not seen.is_certain and len(wanted) < _FEWEST_WORDS:
+        return replace(whole, is_same=False, is_read=False, note="It has too few words to be told by them.")
     if whole.is_same or not seen.is_part:
         return whole
-    wanted, shown = _WORD.findall(sent.casefold()), f" {' '.join(_WORD.findall(seen.text.casefold()))} "
+    shown = f" {' '.join(_WORD.findall(seen.text.casefold()))} "
     count = next((n for n in range(len(wanted), 0, -1) if f" {' '.join(wanted[:n])} " in shown), 0)
-    if count >= min(_FEWEST_WORDS, len(wanted)):
+    if count >= _FEWEST_WORDS:
         note = f"Only the first {count} of {len(wanted)} words can be read there."
         return replace(whole, is_same=True, is_read=False, note=note)
     if seen.is_certain:

@@ -129,6 +129,12 @@ def test_what_cannot_be_read_is_said_and_never_green(cast: Cast, web: PlaceOnThe
     assert row.proofs.latest("id").verdict == verdict and not troubled_for(cast.senior)
 
 
+def test_a_word_that_stands_on_every_page_proves_nothing(cast: Cast, web: PlaceOnTheWeb):
+    target = _handed(cast, web, text="Reef!")
+    by_hand.confirm(cast.junior, target, url=_posted(web, "Reef! News of the reef"))
+    assert _proven(target).proofs.get().verdict == Proof.Verdict.UNREADABLE
+
+
 def test_other_words_that_the_place_itself_tells_are_a_difference(cast: Cast, web: PlaceOnTheWeb):
     account = _account(cast, web, "by_hand_tiktok")
     target = _handed(cast, web, account=account, post_type="video")
