@@ -42,4 +42,5 @@ def test_each_post_is_public_once_or_a_person_is_asked(
     print(told.read_text())
     wrong = [str(run) for run in runs if run.wrong]
     assert not wrong, "\n".join(wrong)
-    assert sum(len(run.deaths) for run in runs) > wanted and sum(len(run.faults) for run in runs) > wanted
+    least = wanted // 2 if networks == (Teams,) else wanted  # after its first doubt a person is asked, and all is over
+    assert sum(len(run.deaths) for run in runs) > least and sum(len(run.faults) for run in runs) > least

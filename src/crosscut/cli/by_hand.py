@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crosscut.apps.accounts.models import Member
     from crosscut.apps.publish.models import Target
 
-app = typer.Typer(no_args_is_help=True, help="What waits for a person to post it, and saying that it is done.")
+app = typer.Typer(no_args_is_help=True, help="What waits for a person to post it; saying it is done.")
 PostNumber = Annotated[int, typer.Argument(help="The post's number, as `crosscut by-hand list` says it.", min=1)]
 
 

@@ -14,7 +14,8 @@ from icalendar import Alarm, Calendar, Event
 
 from crosscut.apps.accounts.services.credentials import checked_settings
 from crosscut.apps.library import storage
-from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.queries import holder_of
 from crosscut.apps.publish.services.by_hand import demand_by_hand
 from crosscut.apps.publish.services.post import PostFile, files_for, words_of
 from crosscut.channels.hands import ByHand, Sheet
@@ -33,6 +34,20 @@ class Todo:
 
     sheet: Sheet
     files: tuple[PostFile, ...]  # in the order of the post
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A post that a person posts, with what they need and who has it."""
+
+    post: Target
+    todo: Todo
+    holder: Attempt | None  # the try of whoever has it
+
+
+def work_of(target: Target) -> Work:
+    """The same with whoever has it. Raises what `todo_of` raises."""
+    return Work(post=target, todo=todo_of(target), holder=holder_of(target))
 
 
 def todo_of(target: Target) -> Todo:

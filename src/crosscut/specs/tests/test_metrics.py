@@ -27,6 +27,7 @@ ASKED = [
     "practice.replies",
     "campaign.cost",
     "discord.reactions",
+    "slack.reactions",
     "telegram.views",
     *(f"tiktok.{name}" for name in ("views", "likes", "comments", "shares")),
     *(f"youtube.{name}" for name in ("views", "likes", "comments")),

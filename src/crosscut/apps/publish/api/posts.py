@@ -210,10 +210,9 @@ def list_by_hand(request: ApiRequest) -> QuerySet[Target]:
 
 
 @router.get("/posts/{int:post_id}/by-hand", response=TodoOut, tags=["by hand"], summary="What a person needs for it")
-def get_by_hand(request: ApiRequest, post_id: int) -> dict[str, Any]:
+def get_by_hand(request: ApiRequest, post_id: int) -> sheets.Work:
     """Fields, files, steps, and who has it."""
-    target = queries.target_for(request.auth, post_id)
-    return {"post": target, "todo": sheets.todo_of(target), "holder": queries.holder_of(target)}
+    return sheets.work_of(queries.target_for(request.auth, post_id))
 
 
 @router.get("/posts/{int:post_id}/by-hand/files/{int:number}", tags=["by hand"], summary="One of its files")

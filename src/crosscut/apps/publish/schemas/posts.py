@@ -369,8 +369,8 @@ class TodoOut(Schema):
 
     @staticmethod
     def resolve_holder(found: Any) -> int | None:
-        return found["holder"].by_id if found["holder"] else None
+        return found.holder.by_id if found.holder else None
 
     @staticmethod
     def resolve_taken_at(found: Any) -> datetime | None:
-        return found["holder"].sent_at if found["holder"] else None
+        return found.holder.sent_at if found.holder else None

@@ -15,7 +15,7 @@ from tests.faults.bench.clock import RealClock
 from tests.faults.bench.strict import serving
 
 from crosscut.apps.accounts.models import Account
-from crosscut.apps.accounts.tests.asking import program
+from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.publish import ticker
 from crosscut.apps.publish.models import Attempt, Copy, Proof, Takedown, Target
 from crosscut.apps.publish.queries import by_hand_for, due_targets, troubled_for
@@ -334,13 +334,15 @@ def test_programs_list_take_and_confirm_it_and_strangers_do_not(cast: Cast, web:
     assert again.status_code == 409
 
 
-def test_a_person_with_a_phone_copies_saves_and_says_where_it_is(cast: Cast, web: PlaceOnTheWeb, client):
+def test_a_person_with_a_phone_copies_saves_and_says_where_it_is(cast: Cast, web: PlaceOnTheWeb):
     target = made.a_taken_post(cast.senior, by=cast.junior)
     page = f"/posts/{target.pk}/by-hand/"
-    client.force_login(cast.junior.user)
+    client = signed_in(cast.junior)
     shown = client.get(page).content.decode()
     assert (
-        'data-copy="Six things' in shown and "TikTok has no field for: link" in shown and "sound of the reef" in shown
+        'data-copy="Six things' in shown
+        and "TikTok has no field for: title, link" in shown
+        and "sound of the reef" in shown
     )
     saved = client.get(f"{page}files/1/")
     assert saved["Content-Disposition"] == 'attachment; filename="1-divers-at-dawn.jpg"'
@@ -354,10 +356,10 @@ def test_a_person_with_a_phone_copies_saves_and_says_where_it_is(cast: Cast, web
     assert done.status_code == 302 and fresh(target).url == "https://www.tiktok.com/@reefwatch/video/77"
 
 
-def test_the_reminder_is_a_calendar_file_with_an_alarm(cast: Cast, web: PlaceOnTheWeb, client):
+def test_the_reminder_is_a_calendar_file_with_an_alarm(cast: Cast, web: PlaceOnTheWeb):
     target = made.a_taken_post(cast.senior, by=cast.junior)
     Target.objects.filter(pk=target.pk).update(due_at=datetime(2026, 12, 1, 9, tzinfo=UTC))
-    client.force_login(cast.junior.user)
+    client = signed_in(cast.junior)
     told = client.get(f"/posts/{target.pk}/by-hand/reminder.ics")
     lines = told.content.decode().split("\r\n")
     assert told["Content-Type"].startswith("text/calendar") and all(len(line.encode()) <= 75 for line in lines)
@@ -370,20 +372,21 @@ def test_pages_and_files_are_no_strangers_business(cast: Cast, web: PlaceOnTheWe
     target = made.a_taken_post(cast.senior, by=cast.junior)
     page = f"/posts/{target.pk}/by-hand/"
     reads, acts = ("", "files/1/", "files.zip", "reminder.ics"), ("take/", "confirm/", "give-back/")
-    assert client.get(page).status_code == 302  # to the door
-    for who in (cast.stranger, cast.guest):
-        client.force_login(who.user)
-        assert {client.get(f"{page}{part}").status_code for part in reads} <= {403, 404}
-        assert {client.post(f"{page}{part}", {}).status_code for part in acts} <= {403, 404}
-    client.force_login(cast.specialist.user)
-    assert client.post(f"{page}give-back/").status_code == 403
-    client.post(f"{page}take/")
+    assert client.get(page)["Location"].startswith("/sign-in/")
+    stranger, guest, specialist = (signed_in(who) for who in (cast.stranger, cast.guest, cast.specialist))
+    for part in reads:
+        assert stranger.get(f"{page}{part}").status_code == 404
+        assert guest.get(f"{page}{part}")["Location"] == "/shared/"
+    for part in acts:
+        assert [who.post(f"{page}{part}").status_code for who in (stranger, guest)] == [404, 403]
+    assert specialist.post(f"{page}give-back/").status_code == 403
+    specialist.post(f"{page}take/")
     assert target.attempts.get().by == cast.junior
 
 
-def test_home_shows_what_waits_and_what_is_late_with_who_planned_it(cast: Cast, web: PlaceOnTheWeb, client):
+def test_home_shows_what_waits_and_what_is_late_with_who_planned_it(cast: Cast, web: PlaceOnTheWeb):
     target = _handed(cast, web)
-    client.force_login(cast.junior.user)
+    client = signed_in(cast.junior)
     assert f"/posts/{target.pk}/by-hand/" in client.get("/").content.decode()
     Target.objects.filter(pk=target.pk).update(due_at=timezone.now() - timedelta(hours=1))
     late = client.get("/").content.decode()

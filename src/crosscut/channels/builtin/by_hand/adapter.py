@@ -77,12 +77,13 @@ class ByHand:
         kind = known.types[post.post_type]
         where = str(post.extra.get("where") or "")
         note = str(post.extra.get("note") or "")
+        names = {**({"title": kind.title} if kind.title else {}), **known.fields}
         return Sheet(
             place=known.name,
             profile=_settings(settings).profile,
             composer=_composer(known, parts),
-            fields=tuple(Field(label=known.fields[name], text=parts[name]) for name in known.fields if parts.get(name)),
-            left_out=tuple(name for name, text in parts.items() if text and name not in known.fields),
+            fields=tuple(Field(label=label, text=parts[name]) for name, label in names.items() if parts.get(name)),
+            left_out=tuple(name for name, text in parts.items() if text and name not in names),
             steps=kind.steps,
             note="\n".join(filter(None, (where, note))),
             alt_text=known.alt_text,

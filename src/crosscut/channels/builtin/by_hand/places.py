@@ -15,6 +15,7 @@ class Kind:
 
     steps: tuple[str, ...]  # in the order of doing
     has_no_link: str = ""  # why nobody can be sent to it; empty where it has an address
+    title: str = ""  # what such a post's title is called; empty where only the place's `fields` say
 
 
 @dataclass(frozen=True, kw_only=True)

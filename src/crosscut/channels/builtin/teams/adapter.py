@@ -10,7 +10,7 @@ import json
 import re
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from crosscut.channels import answers
 from crosscut.channels.builtin.teams.settings import Settings
@@ -22,6 +22,7 @@ MAX_BYTES = 28 * 1024  # of a whole message
 _HOSTS = re.compile(r"[\w.-]+\.(?:logic\.azure\.com|api\.powerplatform\.com|webhook\.office\.com)", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_\[\]()#+\-!>~])")
 _GONE = (401, 403, 404, 410)  # the workflow was deleted or switched off, or its address was made anew
+_SHORTEST = 8  # signs of a value that could be a secret
 _TRIED_TOO_SOON = (408, 425, 429)
 
 
@@ -120,8 +121,11 @@ def _host(url: str) -> str:
 
 
 def _said(context: Context, words: str) -> str:
-    """Microsoft's words without the address, which some of its errors repeat."""
-    return words.replace(_address(context), "…")
+    """Microsoft's words without the address or a part of its query, which some of its errors repeat."""
+    address = _address(context)
+    for secret in (address, *(value for _name, value in parse_qsl(urlsplit(address).query) if len(value) > _SHORTEST)):
+        words = words.replace(secret, "…")
+    return words
 
 
 def _nobody_can_look(context: Context) -> Unsupported:
