@@ -28,6 +28,7 @@ from crosscut.apps.publish.models import (
     Takedown,
     Target,
 )
+from crosscut.apps.publish.restoring import HALF_RESTORED, half_restored
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
@@ -205,7 +206,9 @@ def holds_for(member: Member) -> QuerySet[Hold]:
 
 
 def hold_on(target: Target) -> Hold | None:
-    """The hold that stops this target, or None."""
+    """The hold that stops this target, or None. A restore that broke off holds everything, and stands in no row."""
+    if half_restored():
+        return Hold(workspace_id=target.workspace_id, reason=HALF_RESTORED)
     scope = Hold.Scope
     return (
         active_holds(target.workspace_id)

@@ -1,11 +1,11 @@
 """Bringing a backup back into an empty installation, and single files back into a running one.
 
-Files come first and rows last, in one transaction: killed anywhere, the installation is still empty and the same
-command does it again. What was due after the backup may be out already: nothing is sent until a person has looked.
+Files come first and rows last, in one transaction: killed anywhere before, the installation is still empty and the
+same command does it again. Killed after, nothing is sent (`publish.restoring`) and the same command ends what is left.
+What was due after the backup may be out already: nothing is sent until a person has looked.
 """
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -17,11 +17,12 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import ColdFile, Paper, Rendition, Version
+from crosscut.apps.publish import restoring
 from crosscut.apps.publish.models import Hold, Target
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.site.portable.parcel import sha256_of
 from crosscut.site.safekeeping import programs
-from crosscut.site.safekeeping.kept import Backup, Keep
+from crosscut.site.safekeeping.kept import Backup, Keep, put_whole
 from crosscut.site.safekeeping.save import SECRET_NAME
 
 Tell = Callable[[str], None]
@@ -37,20 +38,27 @@ def bring_back(folder: Path, *, stamp: str = "", tell: Tell = lambda words: None
     Raises Conflict when there is anything in this installation, NotFound without such a backup, Invalid when it is
     damaged; nothing is changed then.
     """
-    keep = Keep(folder)
-    backup = keep.read(stamp)
-    _demand_empty()
-    _check_dump(keep, backup)
+    keep, half = Keep(folder), restoring.half_restored()
+    is_loaded = bool(half) and not _is_empty()
+    backup = keep.read(half if is_loaded else stamp)
+    if not is_loaded:
+        _demand_empty()
+        _check_dump(keep, backup)
+        _load(keep, backup, tell)
+    _hold_what_may_be_out(backup)
+    return backup
+
+
+def _load(keep: Keep, backup: Backup, tell: Tell) -> None:
     with storage.plain_disk_errors("bring the backup back"):
         _files(keep, backup, tell)
         _public(keep, backup)
+        if backup.has_secret_key:
+            put_whole(settings.HOME / SECRET_NAME, (keep.folder / SECRET_NAME).read_bytes())
         tell("Reading the database")
+        restoring.begin(backup.stamp)
         _empty_schema()
         programs.load(keep.dump_of(backup.stamp))
-        if backup.has_secret_key:
-            shutil.copyfile(folder / SECRET_NAME, settings.HOME / SECRET_NAME)
-    _hold_what_may_be_out(backup)
-    return backup
 
 
 def bring_files_back(folder: Path, *, tell: Tell = lambda words: None) -> dict[str, int]:
@@ -71,13 +79,16 @@ def bring_files_back(folder: Path, *, tell: Tell = lambda words: None) -> dict[s
     return found
 
 
-def _demand_empty() -> None:
+def _is_empty() -> bool:
     try:
         with transaction.atomic():
-            is_empty = not Workspace.objects.exists()
+            return not Workspace.objects.exists()
     except DatabaseError:  # not even tables
-        is_empty = True
-    if not is_empty:
+        return True
+
+
+def _demand_empty() -> None:
+    if not _is_empty():
         raise Conflict(
             "There is something in this installation. A backup is brought back into an empty one: name another folder "
             "with CROSSCUT_HOME, or another DATABASE_URL."
@@ -118,15 +129,17 @@ def _public(keep: Keep, backup: Backup) -> None:
     for name, sha256 in backup.public.items():
         place = Path(settings.PUBLIC_FOLDER) / name
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = tempfile.NamedTemporaryFile(dir=place.parent, prefix=".restored-", delete=False)  # noqa: SIM115
-        with part, keep.path_of(sha256).open("rb") as source:
-            shutil.copyfileobj(source, part)
-        Path(part.name).replace(place)
+        part = place.with_name(f".{place.name}.restored")
+        try:
+            shutil.copyfile(keep.path_of(sha256), part)
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _empty_schema() -> None:
     """The database without a table of ours. It holds no data: `_demand_empty` looked."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
 
@@ -144,3 +157,4 @@ def _hold_what_may_be_out(backup: Backup) -> None:
     for workspace in Workspace.objects.all():
         Hold.objects.create(workspace=workspace, scope=Hold.Scope.WORKSPACE, reason=reason)
     ColdFile.objects.all().delete()  # everything lies in the warm now
+    restoring.end()

@@ -5,11 +5,14 @@ dumps/STAMP.dump     the database at one moment, as pg_dump's custom format writ
 backups/STAMP.json   the record of one backup; written last: without it there is no backup
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -21,6 +24,7 @@ from crosscut.kernel.records import as_data, from_data
 FORMAT = 1  # raised when an older reader would misunderstand
 _STAMP = re.compile(r"\d{8}T\d{6}Z")
 _CHUNK_BYTES = 1 << 20
+_FOLDERS = ("files", "dumps", "backups")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +47,30 @@ class Keep:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def prepare(self) -> None:
-        """Makes the folder where it is missing; what a killed backup left half-written goes."""
-        for name in ("files", "dumps", "backups"):
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The folder, for one writer alone: made where it is missing, without what a killed writer left behind.
+
+        Raises Conflict while somebody else writes a backup into it, or forgets some.
+        """
+        for name in _FOLDERS:
             (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        for part in [*self.folder.glob("dumps/*.part"), *self.folder.glob("files/*.part")]:
-            part.unlink(missing_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it when we die
+            except BlockingIOError as taken:
+                raise Conflict(f"Another backup is being written into {self.folder}. Wait until it is done.") from taken
+            self._clear_away()
+            yield
+
+    def _clear_away(self) -> None:
+        """Takes away parts of files, and databases whose record was never written."""
+        known = set(self.stamps())
+        for path in [part for name in ("", *_FOLDERS) for part in (self.folder / name).glob("*.part")]:
+            path.unlink(missing_ok=True)
+        for path in self.folder.glob("dumps/*.dump"):
+            if path.stem not in known:
+                path.unlink(missing_ok=True)
 
     def path_of(self, sha256: str) -> Path:
         """Where a stored file lies."""
@@ -85,13 +107,8 @@ class Keep:
 
     def write(self, backup: Backup) -> None:
         """Writes the record: from now on the backup is there."""
-        place = self.folder / "backups" / f"{backup.stamp}.json"
-        part = place.with_suffix(".part")
-        with part.open("w") as target:
-            json.dump(as_data(backup), target, indent=1, sort_keys=True)
-            target.flush()
-            os.fsync(target.fileno())
-        part.replace(place)
+        record = json.dumps(as_data(backup), indent=1, sort_keys=True)
+        put_whole(self.folder / "backups" / f"{backup.stamp}.json", record.encode())
 
     def stamps(self) -> list[str]:
         """The backups there are, oldest first."""
@@ -115,17 +132,35 @@ class Keep:
 
     def forget_all_but(self, count: int) -> list[str]:
         """Removes the oldest backups beyond so many, and the files that no other one names; the stamps that went."""
+        with self.writing():
+            return self._forget_all_but(count)
+
+    def _forget_all_but(self, count: int) -> list[str]:
         gone, stay = self.stamps()[:-count], [self.read(stamp) for stamp in self.stamps()[-count:]]
         for stamp in gone:
             (self.folder / "backups" / f"{stamp}.json").unlink()
             self.dump_of(stamp).unlink(missing_ok=True)
         named = {sha256 for backup in stay for sha256 in (*backup.files, *backup.public.values())}
-        if gone:
-            for path in self.folder.glob("files/*/*/*"):
-                if path.name not in named:
-                    path.unlink()
+        for path in self.folder.glob("files/*/*/*"):  # also those that a killed writer took for nothing
+            if path.name not in named:
+                path.unlink()
         return gone
 
     def room_bytes(self) -> int:
         """How much is free where the backups lie."""
         return shutil.disk_usage(self.folder).free
+
+
+def put_whole(place: Path, content: bytes) -> None:
+    """Writes a file that only its owner may read, whole or not at all, in the place of what was there."""
+    part = place.with_name(f"{place.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        part.touch(mode=0o600)
+        with part.open("wb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)

@@ -6,13 +6,18 @@ from pathlib import Path
 
 from django.db import connection
 
+from crosscut.apps.publish import restoring
 from crosscut.kernel.errors import Unavailable
 from crosscut.site.embedded.binaries import installed
 
 
 def dump(place: Path, *, snapshot: str) -> None:
     """Writes the database as that snapshot has it. Raises Unavailable with the program's own words."""
-    _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={place}")
+    _run(
+        "pg_dump",
+        *("--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={restoring.SCHEMA}"),
+        *(f"--snapshot={snapshot}", f"--file={place}"),
+    )
 
 
 def load(place: Path) -> None:

@@ -1,5 +1,6 @@
 """Writing a backup: the database at one moment, and every file that it names then. What is kept is not copied again."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -13,11 +14,11 @@ from django.utils import timezone
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Paper, Rendition, Version
 from crosscut.apps.library.removals import files_stay
-from crosscut.kernel.errors import Invalid, NotFound, Unavailable
+from crosscut.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from crosscut.site.home import secret_key
 from crosscut.site.portable.parcel import sha256_of
 from crosscut.site.safekeeping import programs
-from crosscut.site.safekeeping.kept import FORMAT, Backup, Keep
+from crosscut.site.safekeeping.kept import FORMAT, Backup, Keep, put_whole
 
 SECRET_NAME = "secret.key"  # noqa: S105 - a file's name
 Tell = Callable[[str], None]
@@ -36,14 +37,13 @@ def back_up(
     if Path(settings.HOME).is_relative_to(folder.absolute()) or folder.absolute().is_relative_to(settings.HOME):
         raise Invalid.at("--to", "Keep backups outside the installation's own folder, better on another disk.")
     keep = Keep(folder)
-    with storage.plain_disk_errors("write the backup"):
-        keep.prepare()
+    with storage.plain_disk_errors("write the backup"), keep.writing():
         with files_stay():
             stamp, files = _database(keep, tell)
             lost = _copy_files(keep, files, tell)
             public = _copy_public(keep, tell)
         if with_key == "with":
-            _keep_secret(folder)
+            put_whole(folder / SECRET_NAME, secret_key().encode())
         with keep.dump_of(stamp).open("rb") as dumped:
             dump_sha256 = sha256_of(dumped)
         backup = Backup(
@@ -65,10 +65,13 @@ def _database(keep: Keep, tell: Tell) -> tuple[str, dict[str, int]]:
     with _snapshot() as snapshot:
         stamp = timezone.now().strftime("%Y%m%dT%H%M%SZ")
         place = keep.dump_of(stamp)
+        if place.exists():  # it is another backup's, which must stay whole
+            raise Conflict("A backup was written this very second. Try again.")
         part = place.with_suffix(".part")
         tell("Writing the database")
         try:
             programs.dump(part, snapshot=snapshot)
+            _force_to_disk(part)
             part.replace(place)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -76,6 +79,11 @@ def _database(keep: Keep, tell: Tell) -> tuple[str, dict[str, int]]:
         rows = (Version.objects, Rendition.objects.filter(freed_at=None), Paper.objects)
         files = {sha256: size for found in rows for sha256, size in found.values_list("sha256", "size_bytes")}
     return stamp, dict(sorted(files.items()))
+
+
+def _force_to_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -123,12 +131,6 @@ def _copy_public(keep: Keep, tell: Tell) -> dict[str, str]:
         found[str(path.relative_to(root))] = sha256
     tell(f"{len(found):,} public files")
     return found
-
-
-def _keep_secret(folder: Path) -> None:
-    place = folder / SECRET_NAME
-    place.touch(mode=0o600)
-    place.write_text(secret_key())
 
 
 def _demand_room(keep: Keep, needed_bytes: int) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import psycopg
 
 import crosscut
-from crosscut.kernel.errors import Unavailable
+from crosscut.apps.publish import restoring
+from crosscut.kernel.errors import Conflict, Unavailable
 from crosscut.site.embedded import database
 
 LOCK = 0x63726F7373  # "cross": any number that no other program on this database takes for its advisory lock
@@ -41,10 +42,13 @@ def fingerprint() -> str:
 def migrate(url: str, environment: Mapping[str, str]) -> bool:
     """Whether anything was done to bring the database to this version. Waits while another process does it.
 
-    Raises Unavailable with Django's own words when a migration fails; it is undone then.
+    Raises Unavailable with Django's own words when a migration fails; it is undone then. Raises Conflict while a
+    backup is brought back only in part.
     """
     wanted = fingerprint()
     with _connect(url) as connection:
+        if connection.execute("SELECT to_regnamespace(%s)", [restoring.SCHEMA]).fetchone() != (None,):
+            raise Conflict(restoring.HALF_RESTORED)
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         connection.execute("SET client_min_messages TO warning")
         connection.execute(TABLE)

@@ -18,12 +18,14 @@ from crosscut.apps.library.services import bins, sweep
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
 from crosscut.apps.publish.models import Hold, Target
+from crosscut.apps.publish.services import send
 from crosscut.apps.publish.tests import made
 from crosscut.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from crosscut.site.safekeeping import programs
 from crosscut.site.safekeeping.bring_back import bring_back, bring_files_back
 from crosscut.site.safekeeping.kept import Keep
 from crosscut.site.safekeeping.save import back_up
+from crosscut.site.supervisor import migrations
 
 __all__ = ["store"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +113,44 @@ def test_nothing_that_may_be_out_already_is_sent_after_a_restore(cast: Cast, sto
     assert again.state == "blocked" and again.needs_person and "may be out" in again.problem
     assert Target.objects.get(pk=planned.pk).state == "scheduled"
     assert Hold.objects.filter(lifted_at=None, workspace=cast.workspace).get().reason.startswith("Brought back")
+
+
+def database_url() -> str:
+    told = connection.settings_dict
+    return psycopg.conninfo.make_conninfo(
+        dbname=told["NAME"], user=told["USER"], password=told["PASSWORD"] or None, host=told["HOST"], port=told["PORT"]
+    )
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_killed_when_the_rows_are_there_nothing_is_sent_and_the_same_command_ends_it(
+    cast: Cast, store: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    overdue = made.a_post(cast.lead, due_at=timezone.now())
+    backup = back_up(tmp_path / "backups")
+    emptied(store, home)
+    load = programs.load
+
+    def dies(place: Path) -> None:
+        load(place)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(programs, "load", dies)
+        with pytest.raises(Killed):
+            bring_back(tmp_path / "backups")
+    Target.objects.filter(pk=overdue.pk).update(next_at=timezone.now() - timedelta(seconds=1))
+    send.send(overdue.pk)
+    assert Target.objects.get().state == "scheduled" and not Hold.objects.exists()
+    with pytest.raises(Conflict, match="crosscut restore again"):  # neither does `crosscut up` start
+        migrations.migrate(database_url(), {})
+    assert bring_back(tmp_path / "backups") == backup
+    assert Target.objects.get().state == "blocked" and Hold.objects.filter(workspace=cast.workspace).exists()
+    with pytest.raises(Conflict, match="empty"):
+        bring_back(tmp_path / "backups")
 
 
 def test_a_backup_taken_while_people_work_fits_together(
