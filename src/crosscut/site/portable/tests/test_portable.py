@@ -15,7 +15,7 @@ from tests.cast import Cast
 from crosscut.apps.accounts.models import Account, AuditEvent, Member, User, Workspace
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset, Paper, RightsAnswer, Version
-from crosscut.apps.library.services import clear, consents, papers, placements, tracks
+from crosscut.apps.library.services import brands, clear, consents, papers, placements, tracks
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
 from crosscut.apps.produce.models import Approval
@@ -30,9 +30,11 @@ from crosscut.kernel.records import digest
 from crosscut.site.portable import parcel, shape
 from crosscut.site.portable.pack import export
 from crosscut.site.portable.unpack import bring_in
+from crosscut.specs.brand import Colour
 
 __all__ = ["store", "world"]
 pytestmark = pytest.mark.django_db
+SEA = Colour(name="Deep sea", hex="#003355")
 
 
 @pytest.fixture
@@ -49,6 +51,8 @@ def full(cast: Cast, world: World, tmp_path: Path) -> Workspace:
     amina = consents.show_subject(cast.senior, photo.pk, "Amina")
     consents.give_consent(cast.senior, amina.pk, consents.Agreement(agreed="Release"))
     placements.note_placement(cast.junior, photo.pk, "Brochure")
+    kit = brands.make_kit(cast.senior, brands.Kit(name="Reef Watch", voice="Warm", colours=[SEA]))
+    brands.put_file(cast.senior, kit.pk, photo.pk, "logo", note="On light grounds")
     account = account_of(cast.workspace)
     for days in (0, 9):
         piece = create_piece(cast.senior, title=f"Reef {days}", text="The reef is waking up.")
@@ -113,6 +117,8 @@ def test_relations_and_history_come_along_and_nothing_is_sent_again(full: Worksp
     assert photo.licences.get().papers.get() == Paper.objects.get()
     assert photo.subjects.get().consents.get().agreed == "Release"
     assert photo.placements.get().place == "Brochure"
+    kit = photo.brand_files.get(role="logo", note="On light grounds").kit
+    assert (kit.workspace, brands.kit_of(kit).voice, brands.kit_of(kit).colours) == (here, "Warm", [SEA])
     assert AuditEvent.objects.filter(verb="asset.added", subject=f"asset:{photo.pk}", workspace=here).exists()
     assert RightsAnswer.objects.filter(about__startswith=f"edition:{edition.pk} ").exists()
     assert not User.objects.get(email="lead@example.org").has_usable_password()
