@@ -14,11 +14,9 @@ from crosscut.media.recipes import Crop, PicturePart
 from crosscut.media.reframe import look, plan_camera, suggest_crops
 
 ROOT = Path(__file__).parents[1]
-MEDIA = ROOT / "examples" / "reef" / "media"
-SHEET = ROOT / "docs" / "images" / "reframe.png"
+MEDIA, SHEET = ROOT / "examples" / "reef" / "media", ROOT / "docs" / "images" / "reframe.png"
 FROM_S, LENGTH_S, MOMENTS_S = 9.5, 3, (0.2, 1.2, 2.2, 2.8)  # a stretch of the film, and moments in it
-HEIGHT, GAP, FRAME = 200, 12, (251, 191, 36)
-TALL = Fraction(9, 16)
+HEIGHT, GAP, FRAME, TALL = 200, 12, (251, 191, 36), Fraction(9, 16)
 
 
 def shown(picture: Image.Image, crop: Crop) -> list[Image.Image]:
@@ -30,15 +28,12 @@ def shown(picture: Image.Image, crop: Crop) -> list[Image.Image]:
 
 
 def pairs(folder: Path) -> Iterator[list[Image.Image]]:
-    film, still = folder / "film.mp4", folder / "still.png"
-    ffmpeg = [program(), "-loglevel", "error", "-y"]
-    stretch = ["-ss", str(FROM_S), "-t", str(LENGTH_S), "-i", str(MEDIA / "meadow.mp4")]
-    encoding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "10", "-threads", "1", "-an"]
-    subprocess.run([*ffmpeg, *stretch, *encoding, str(film)], check=True)
+    film, still, ffmpeg = folder / "film.mp4", folder / "still.png", [program(), "-loglevel", "error", "-y"]
+    encoding = f"-t {LENGTH_S} -c:v libx264 -preset ultrafast -crf 10 -threads 1 -an".split()
+    subprocess.run([*ffmpeg, "-ss", str(FROM_S), "-i", MEDIA / "meadow.mp4", *encoding, film], check=True)
     camera = plan_camera(look(film), TALL)
     for moment_s in MOMENTS_S:
-        one = ["-ss", str(moment_s), "-i", str(film), "-frames:v", "1", str(still)]
-        subprocess.run([*ffmpeg, *one], check=True)
+        subprocess.run([*ffmpeg, "-ss", str(moment_s), "-i", film, "-frames:v", "1", still], check=True)
         yield shown(Image.open(still), camera.crop_at(Fraction(moment_s)))
     for name in ("leaf", "old-town"):
         derive(MEDIA / f"{name}.jpg", PicturePart(), folder / "upright.jpg")  # as it is seen
@@ -51,12 +46,12 @@ def sheet(out: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         found = list(pairs(Path(name)))
     rows = [one + two for one, two in zip(found[::2], found[1::2], strict=True)]
-    width = max(sum(one.width + GAP for one in row) for row in rows) + GAP
-    drawn = Image.new("RGB", (width, len(rows) * (HEIGHT + GAP) + GAP), "white")
+    width_px = max(sum(one.width + GAP for one in row) for row in rows) + GAP
+    drawn = Image.new("RGB", (width_px, len(rows) * (HEIGHT + GAP) + GAP), "white")
     for number, row in enumerate(rows):
         for index, one in enumerate(row):
-            x_px = GAP + sum(before.width + GAP for before in row[:index])
-            drawn.paste(one, (x_px, GAP + number * (HEIGHT + GAP)))
+            left_px = GAP + sum(before.width + GAP for before in row[:index])
+            drawn.paste(one, (left_px, GAP + number * (HEIGHT + GAP)))
     drawn.quantize(256).save(out, optimize=True)
 
 
