@@ -4,8 +4,8 @@ from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.services import renewing
 from crosscut.apps.produce.services import link_checks
-from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.queueing import enqueue
 from crosscut.apps.publish.services import canary, forecast, post, prove, recall, remind, send, settle, stage
 from crosscut.apps.publish.services import post_import as posts_in
 from crosscut.apps.work.services import run_job
@@ -17,7 +17,7 @@ ON_TIME = 10  # a post that is due and one that must come down go before all rea
 def send_target(target_id: int) -> None:
     """Sends one post, and hands over the next that waited for it: an account sends one at a time."""
     if send.send(target_id) and (waiting := send.call_next(target_id)):
-        hand(send_target, target_id=waiting)
+        enqueue(send_target, target_id=waiting)
 
 
 @app.task(queue="publish")

@@ -22,9 +22,9 @@ from procrastinate.jobs import Job, Status
 from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
-from crosscut.apps.publish.handing import hand
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets, in_somebodys_hands, stale_forecasts
+from crosscut.apps.publish.queueing import enqueue
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
 
@@ -50,7 +50,7 @@ _database_lost_at = float("-inf")  # on the monotonic clock
 def tick() -> int:
     """One look at the ledger. Returns how many targets were handed to workers."""
     settle.lose_overdue()
-    handed = sum(hand(_TASKS[State(state)], target_id=target_id) for target_id, state in due_targets(timezone.now()))
+    handed = sum(enqueue(_TASKS[State(state)], target_id=target_id) for target_id, state in due_targets(timezone.now()))
     singer = canary.hatch()
     if singer is not None:
         tasks.sing.defer(canary_id=singer.pk)
@@ -76,17 +76,17 @@ def sweep_dead_workers() -> int:
 
 def renew_logins() -> int:
     """Hands logins that are past half of their life to workers. Returns how many."""
-    return sum(hand(tasks.renew_login, account_id=pk) for pk in accounts_to_renew(timezone.now()))
+    return sum(enqueue(tasks.renew_login, account_id=pk) for pk in accounts_to_renew(timezone.now()))
 
 
 def forecast() -> int:
     """Hands planned posts that must be judged anew to a worker, some at a time. Returns 1 when there are any."""
-    return int(bool(stale_forecasts(1)) and hand(tasks.forecast_stale))
+    return int(bool(stale_forecasts(1)) and enqueue(tasks.forecast_stale))
 
 
 def check_links() -> int:
     """Hands addresses that must be looked at to a worker, some at a time. Returns 1 when there are any."""
-    return int(due_checks().exists() and hand(tasks.check_links))
+    return int(due_checks().exists() and enqueue(tasks.check_links))
 
 
 def _take_back(job: Job) -> None:

@@ -1,11 +1,11 @@
-"""Handing work to the workers, each piece of it once."""
+"""The queue of what workers do next, each piece of work in it once."""
 
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
 
 
-def hand(task: Task, **about: int) -> bool:  # type: ignore[type-arg]
+def enqueue(task: Task, **about: int) -> bool:  # type: ignore[type-arg]
     """Whether the queue took it: not where the same work waits already."""
     try:
         with transaction.atomic():
