@@ -8,10 +8,9 @@ from crosscut.apps.library.models import Asset, Rendition, Version
 from crosscut.apps.library.services.holdings import HELD, edits_of, holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import words_to_burn
-from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.kinds import kind_of, post_type_key
 from crosscut.apps.produce.linking import published_words
 from crosscut.apps.produce.services.freeze import media_for
-from crosscut.channels.registry import channel
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.records import from_data
 from crosscut.specs.draft import Draft, DraftMedia
@@ -23,11 +22,7 @@ class Files:
 
     versions: Mapping[int, Version]  # by number
     assets: Mapping[int, Asset]  # by number, with licences and consents
-    made: Mapping[tuple[int, str], Rendition]  # the newest by version and purpose
-
-    def sent(self, version_id: int, purpose: str) -> Rendition | None:
-        """What would be sent in place of the version, where it was made already."""
-        return self.made.get((version_id, purpose))
+    made: Mapping[tuple[int, str], Rendition]  # the newest by version and purpose: sent in its place
 
 
 def files_of(content: dict[str, Any]) -> Files:
@@ -61,19 +56,10 @@ def draft_of(content: dict[str, Any], channel_slug: str, files: Files) -> Draft:
     )
 
 
-def post_type_key(channel_slug: str, post_type: str) -> str:
-    """The post type's name among the requirements.
-
-    >>> post_type_key("mastodon", "images")
-    'mastodon/images'
-    """
-    return f"{channel(channel_slug).platform}/{post_type}"
-
-
 def _media(content: dict[str, Any], channel_slug: str, entry: dict[str, Any], files: Files) -> DraftMedia:
     outlet, version = content["outlets"][channel_slug], files.versions[entry["version"]]
     purpose = post_type_key(channel_slug, outlet["post_type"])
-    made = files.sent(version.pk, purpose)
+    made = files.made.get((version.pk, purpose))
     return DraftMedia(
         facts=from_data(MediaFacts, (made or version).facts),
         edits=edits_of(made),

@@ -15,13 +15,14 @@ from crosscut.apps.library.services.focusing import focus_at
 from crosscut.apps.library.services.framing import focus_in
 from crosscut.apps.library.services.packing import Want, renditions_for
 from crosscut.apps.preflight.burning import words_to_burn
+from crosscut.apps.produce.kinds import post_type_key
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.queries import running_for
 from crosscut.apps.work.services import pause_asked, plan_job
 from crosscut.channels.protocol import CanHoldEpisodes
-from crosscut.channels.registry import adapter, channel
+from crosscut.channels.registry import adapter
 from crosscut.kernel.facts import Kind, MediaRequirement
 from crosscut.kernel.progress import Progress, Report, ShouldStop
 from crosscut.media.recipes import Focus
@@ -63,7 +64,7 @@ def _wanted(content: dict[str, Any]) -> list[tuple[Version, list[Want]]]:
     versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
     found: dict[int, list[Want]] = {}
     for slug, outlet in content["outlets"].items():
-        key = f"{channel(slug).platform}/{outlet['post_type']}"
+        key = post_type_key(slug, outlet["post_type"])
         for media in media_for(content, slug):
             need = None if _is_episode(slug, media) else requirement(key, Kind(media["kind"]))
             captions = words_to_burn(outlet, key, media, content["language"])

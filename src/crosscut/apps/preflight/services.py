@@ -18,13 +18,13 @@ from crosscut.apps.library.services import evidence
 from crosscut.apps.preflight.branding import brand_findings
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.closing import closing_findings
-from crosscut.apps.preflight.drafting import Files, draft_of, files_of, post_type_key
+from crosscut.apps.preflight.drafting import Files, draft_of, files_of
 from crosscut.apps.preflight.links import link_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
 from crosscut.apps.produce.branding import brand_of
-from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.kinds import kind_of, post_type_key
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.channels.icons import name_of

@@ -10,6 +10,15 @@ from crosscut.specs.platforms import post_type as find_post_type
 from crosscut.specs.post_types import PostType
 
 
+def post_type_key(slug: str, post_type: str) -> str:
+    """The name of that kind of post among the requirements. Raises NotFound for an unknown channel.
+
+    >>> post_type_key("mastodon", "image")
+    'mastodon/image'
+    """
+    return f"{channel(slug).platform}/{post_type}"
+
+
 def kind_of(slug: str, post_type: str) -> PostType | None:
     """What is known of that kind of post; None when its channel is not installed any more."""
     known = channels().get(slug)

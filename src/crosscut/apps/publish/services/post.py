@@ -13,6 +13,7 @@ from crosscut.apps.library.services.packing import rendition_for
 from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.preflight.making import focus_of, want_for
+from crosscut.apps.produce.kinds import post_type_key
 from crosscut.apps.produce.linking import published_words
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish.models import Attempt, Copy, Target
@@ -246,4 +247,4 @@ def _cover(show: Show) -> Path | None:
 
 
 def _key(target: Target) -> str:
-    return f"{channel(target.account.channel).platform}/{target.post_type}"
+    return post_type_key(target.account.channel, target.post_type)
