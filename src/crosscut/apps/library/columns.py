@@ -8,7 +8,7 @@ ended. What is shown is read from the database again, as whoever asks may see it
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -312,6 +312,13 @@ class _Changes:
     terms: npt.NDArray[Any]
     live: npt.NDArray[Any]
 
+    def are_within(self, before: "_Changes") -> bool:
+        """Whether these say of each of their assets what the ones before said of it."""
+        if not np.isin(self.touched, before.touched).all():
+            return False
+        pairs = ((getattr(self, one.name), getattr(before, one.name)) for one in fields(self)[1:])
+        return all(np.array_equal(now, then[np.isin(then["asset"], self.touched)]) for now, then in pairs)
+
 
 @dataclass
 class _Copy:
@@ -321,6 +328,7 @@ class _Copy:
     lock: Lock = field(default_factory=Lock)
     columns: Columns = field(default_factory=Columns)
     ended_below: int = -1  # every transaction with a lower number had ended when this was read; -1: never read
+    last_read: _Changes | None = None
 
     def fresh(self) -> Columns:
         """The columns after reading what was written since the last time; all of it the first time."""
@@ -351,13 +359,19 @@ class _Copy:
                 return
             values["touched"] = touched.tolist()
         condition = "TRUE" if is_first else _CHANGED
-        columns = ((_ASSETS, ROW), (_TAGS, PAIR), (_SUBJECTS, PAIR), (_TERMS, TERM), (_LIVE, PAIR))
+        sentences = (_ASSETS, _TAGS, _SUBJECTS, _TERMS, _LIVE)
+        read = tuple(_one_value(sql.format(changed=condition), values) for sql in sentences)
         table, tags, subjects, terms, live = (
-            np.frombuffer(_one_value(sql.format(changed=condition), values), dtype) for sql, dtype in columns
+            np.frombuffer(part, dtype) for part, dtype in zip(read, (ROW, PAIR, PAIR, TERM, PAIR), strict=True)
         )
         known = np.unique(table["asset"])
         parts = (part[np.isin(part["asset"], known)] for part in (tags, subjects, terms, live))
-        self.columns = self.columns.with_changes(_Changes(touched, table, *parts))
+        changes = _Changes(touched, table, *parts)
+        # As long as an older transaction is open, a backup's for hours, what was written since is read every time.
+        if self.last_read and changes.are_within(self.last_read):
+            return
+        self.columns = self.columns.with_changes(changes)
+        self.last_read = None if is_first else changes
 
 
 def _one_value(sql: str, values: dict[str, Any]) -> bytes:
