@@ -67,6 +67,8 @@ function start(root: HTMLElement): void {
     allDaySlot: false,
     defaultTimedEventDuration: "01:00", // a post has no length; this is how tall it is drawn in a week
     eventMinHeight: 46,
+    slotEventOverlap: false,
+    eventMaxStack: 3,
     listItemEventBeforeClass: "cal-none",
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     slotHeaderFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
@@ -94,6 +96,8 @@ function start(root: HTMLElement): void {
       toggle(frame, info.event.id);
     },
     datesSet: (info: { view: { title: string; type: string }; startStr: string }) => {
+      root.dataset.shows = info.view.type;
+      requestAnimationFrame(() => showToday(root));
       show(frame, info.view);
       keepPlace(root, info.view.type, calendar.getDate().toISOString().slice(0, 10));
     },
@@ -115,6 +119,15 @@ function start(root: HTMLElement): void {
   root.addEventListener("keydown", (event) => pressOnPost(calendar, root, frame, event));
   document.addEventListener("keydown", (event) => undoKey(calendar, event));
   startTray(calendar, root, frame, (title, give) => askTime(words("move_to"), words("move_now"), title, `${calendar.getDate().toISOString().slice(0, 10)}T09:00`, give));
+}
+
+/** Scrolls a week that is wider than the screen as far sideways as today needs. */
+function showToday(root: HTMLElement): void {
+  const room = root.parentElement;
+  const day = root.querySelector("[aria-current=date]")?.getBoundingClientRect();
+  if (!room || !day) return;
+  const seen = room.getBoundingClientRect();
+  room.scrollLeft += Math.max(0, day.right - seen.right) + Math.min(0, day.left - seen.left);
 }
 
 /** Takes off names that hide what is written in a cell (WCAG 2.5.3): "Mon 16" must be spoken where it is read. */

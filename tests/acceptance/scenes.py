@@ -53,7 +53,10 @@ def a_month(cast: Cast) -> str:
 
 
 def a_week(cast: Cast) -> str:
+    """Also with more posts in one minute than a day has room for side by side."""
     some_posts(cast)
+    for number in range(5):
+        made.a_post(cast.senior, due_at=timezone.now(), text=f"One of five in a minute, {number}")
     return "/calendar/?view=timeGridWeek"
 
 
