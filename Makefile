@@ -18,8 +18,7 @@ run: .venv/run.stamp $(MANIFEST) ## install and start everything, with what you 
 	@exec $(CROSSCUT) up
 
 test: .venv/test.stamp $(MANIFEST) ## install what the tests need and run everything
-	@scripts/test-needs
-	@scripts/test
+	@scripts/test-needs & needs=$$!; scripts/check; checked=$$?; wait $$needs && [ $$checked = 0 ] && scripts/test
 
 check: .venv/test.stamp ## style, types, layers: what needs no run
 	@scripts/check
