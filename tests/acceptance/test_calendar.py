@@ -61,6 +61,7 @@ def test_several_posts_are_chosen_by_keys_and_move_as_far_as_one_of_them(month: 
     with month.expect_request("**/calendar/move/") as asked:
         dialog.get_by_role("button", name="Move", exact=True).click()
     assert (asked.value.post_data or "").startswith("post=1&at=2026-12-01T08%3A30&post=2&at=")
+    expect(month.locator("#toasts")).to_contain_text("moved to")  # there is nothing to undo before
     with month.expect_request("**/calendar/move/") as undone:
         month.keyboard.press("Control+z")
     assert undone.value.post_data != asked.value.post_data

@@ -1,4 +1,9 @@
-"""Every page in every look: no barrier, no complaint of the browser, nothing to scroll sideways. Pictures are kept."""
+"""Every page in every look: no barrier, no complaint of the browser, nothing to scroll sideways.
+
+Pictures are kept below tests/output; where nobody looks at them (CI) only those of pages with a problem.
+"""
+
+import os
 
 import pytest
 from playwright.sync_api import Page
@@ -53,10 +58,11 @@ def look_at(page: Page, visit: Visit, path: str, looks: tuple[Look, ...]) -> lis
 
 
 def seen_in(page: Page, visit: Visit, look: Look) -> list[str]:
-    """What keeps somebody from using the open page in this look; its picture is kept."""
+    """What keeps somebody from using the open page in this look."""
     page.emulate_media(color_scheme=look.scheme)
     problems = [*barriers(page, look.rules), *overflow(page)]
-    save_picture(page, visit.name, look)
+    if problems or "CI" not in os.environ:
+        save_picture(page, visit.name, look)
     return problems
 
 
