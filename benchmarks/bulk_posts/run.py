@@ -9,38 +9,28 @@ import json
 import os
 import platform
 import resource
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from installation import begin_django, installation
+
 HERE = Path(__file__).parent
 ROWS = 10_000
 PAGE_LIMIT_S = 1.0
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 
 
 def main() -> int:
     if "--measure" in sys.argv:
         print(json.dumps(measure()))
         return 0
-    with tempfile.TemporaryDirectory(prefix="crosscut-bulk-") as folder:
-        env = {**os.environ, "CROSSCUT_HOME": folder, "CROSSCUT_LOG_LEVEL": "WARNING"}
-        env.pop("DATABASE_URL", None)
-        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
-            try:
-                assert up.stdout is not None
-                next(line for line in up.stdout if b'"ready"' in line)
-                told = subprocess.check_output([sys.executable, __file__, "--measure"], env=env, text=True)
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=60)
-    result = {**json.loads(told.splitlines()[-1]), "machine": platform.machine(), "cores": os.cpu_count()}
+    with installation() as here:
+        told = here.measure(__file__)
+    result = {**told, "machine": platform.machine(), "cores": os.cpu_count()}
     (HERE / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
     return 0 if result["page_s"] <= PAGE_LIMIT_S and result["made"] == ROWS else 1
@@ -48,10 +38,7 @@ def main() -> int:
 
 def measure() -> dict[str, Any]:
     """Seconds and the growth of memory of each step."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
-
-    django.setup()
+    begin_django()
     from django.test import Client
 
     from crosscut.apps.accounts.models import Account, User

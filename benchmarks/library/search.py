@@ -15,22 +15,21 @@ import os
 import platform
 import random
 import resource
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from installation import begin_django, installation
+
 HERE = Path(__file__).parent
 RESULT = HERE / "search.json"
 SEED = 20261130
 WINDOW = 60
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 
 
 def main() -> int:
@@ -45,19 +44,8 @@ def main() -> int:
         return 0
     if asked.there:
         return written(measured(0, asked.times))
-    with tempfile.TemporaryDirectory(prefix="crosscut-bench-") as folder:
-        env = {**os.environ, "CROSSCUT_HOME": folder, "CROSSCUT_LOG_LEVEL": "WARNING"}
-        env.pop("DATABASE_URL", None)
-        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
-            try:
-                assert up.stdout is not None
-                next(line for line in up.stdout if b'"ready"' in line)
-                measure = [sys.executable, __file__, "--measure", f"--assets={asked.assets}", f"--times={asked.times}"]
-                told = subprocess.check_output(measure, env=env, text=True)
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=120)
-    return written(json.loads(told.splitlines()[-1]))
+    with installation() as here:
+        return written(here.measure(__file__, f"--assets={asked.assets}", f"--times={asked.times}"))
 
 
 def written(result: dict[str, Any]) -> int:
@@ -68,10 +56,7 @@ def written(result: dict[str, Any]) -> int:
 
 def measured(assets: int, times: int) -> dict[str, Any]:
     """Every figure, said on the way too; of the library that is there for 0 assets."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
-
-    django.setup()
+    begin_django()
     from crosscut.apps.accounts.models import Member
     from crosscut.apps.library.models import Asset
     from crosscut.site.seed import library

@@ -9,20 +9,19 @@ Writes result.json: our own figure first, so that nothing that happens to the sc
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from installation import Installation, begin_django, installation
 from photos import make_photos
 
 HERE = Path(__file__).parent
 PHOTOS = 120
 GOAL_PER_S = 12.0
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 SCRIPT = """set -e
 exiftool -json "$1" > "$2/$(basename "$1").json"
 convert "$1" -auto-orient -resize 480x480 -quality 80 "$2/$(basename "$1").small.jpg"
@@ -33,22 +32,16 @@ cp "$1" "$2/"
 
 
 def main() -> int:
+    if "--measure" in sys.argv:
+        print(json.dumps(time_of(int(sys.argv[2])) if sys.argv[2:] else settled()))
+        return 0
     with tempfile.TemporaryDirectory(prefix="crosscut-ingest-") as folder:
         photos = make_photos(Path(folder) / "photos", PHOTOS)
         warm_up = make_photos(Path(folder) / "first", 2, first=PHOTOS)
-        env = {**os.environ, "CROSSCUT_HOME": f"{folder}/home", "CROSSCUT_LOG_LEVEL": "WARNING"}
-        env.pop("DATABASE_URL", None)
-        up_command = [*CROSSCUT, "up", "--port", "0", "--workers", "1", "--json"]
-        with subprocess.Popen(up_command, env=env, stdout=subprocess.PIPE) as up:
-            try:
-                assert up.stdout is not None
-                next(line for line in up.stdout if b'"ready"' in line)
-                subprocess.check_call([sys.executable, __file__, "--settle"], env=env)
-                take_in(warm_up[0].parent, env)
-                ours_s = take_in(photos[0].parent, env)
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=60)
+        with installation("--workers", "1") as here:
+            here.measure(__file__)
+            take_in(warm_up[0].parent, here)
+            ours_s = take_in(photos[0].parent, here)
         write(len(photos), ours_s)
         if missing := missing_tools():
             write(len(photos), ours_s, why_not=f"not here: {', '.join(missing)}")
@@ -57,36 +50,27 @@ def main() -> int:
     return 0 if PHOTOS / ours_s >= GOAL_PER_S else 1
 
 
-def settle() -> None:
-    """A workspace with one lead."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
-
-    django.setup()
+def settled() -> str:
+    """The workspace with one lead that the photographs go into."""
+    begin_django()
     from crosscut.apps.accounts.models import User
     from crosscut.apps.accounts.services.people import found_workspace
 
-    found_workspace("Reef Watch", owner=User.objects.create_user("lead@example.org", "coral-and-kelp-forest"))
+    lead = found_workspace("Reef Watch", owner=User.objects.create_user("lead@example.org", "coral-and-kelp-forest"))
+    return str(lead.workspace.name)
 
 
-def take_in(folder: Path, env: dict[str, str]) -> float:
+def take_in(folder: Path, here: Installation) -> float:
     """Seconds until all files of the folder are in, with their previews: the job's own, without the command's start."""
-    told = subprocess.run([*CROSSCUT, "ingest", str(folder), "--json"], env=env, text=True, stdout=subprocess.PIPE)
-    answer = json.loads(told.stdout)
+    answer = json.loads(here.run("ingest", str(folder), "--json"))
     states = {row["state"] for row in answer["files"]}
     assert states == {"stored"}, states
-    asked = subprocess.run(
-        [sys.executable, __file__, "--time", str(answer["job"])], env=env, text=True, stdout=subprocess.PIPE, check=True
-    )
-    return float(asked.stdout)
+    return float(here.measure(__file__, str(answer["job"])))
 
 
 def time_of(job_id: int) -> float:
     """How long the job took, from the first worker that began it to its end."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
-
-    django.setup()
+    begin_django()
     from crosscut.apps.library.models import Rendition
     from crosscut.apps.work.models import Job
 
@@ -143,9 +127,4 @@ def write(count: int, ours_s: float, theirs_s: float | None = None, *, why_not: 
 
 
 if __name__ == "__main__":
-    if "--settle" in sys.argv:
-        settle()
-    elif "--time" in sys.argv:
-        print(time_of(int(sys.argv[-1])))
-    else:
-        sys.exit(main())
+    sys.exit(main())

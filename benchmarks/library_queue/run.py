@@ -8,50 +8,34 @@ work was begun. Writes result.json.
 
 import json
 import os
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "library_ingest"))
+from installation import begin_django, installation
 from photos import make_photos
 
 HERE = Path(__file__).parent
 ASSETS = 100_000
 UPLOADS = 10
 LIMIT_S = 5.0
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="crosscut-queue-") as folder:
-        make_photos(Path(folder) / "photos", 2 * UPLOADS + 1)
-        env = {**os.environ, "CROSSCUT_HOME": f"{folder}/home", "CROSSCUT_LOG_LEVEL": "WARNING"}
-        env.pop("DATABASE_URL", None)
-        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
-            try:
-                assert up.stdout is not None
-                ready = json.loads(next(line for line in up.stdout if b'"ready"' in line))
-                url = ready["values"]["desk_url"]
-                command = [sys.executable, __file__, "--measure", url, f"{folder}/photos"]
-                told = subprocess.check_output(command, env=env, text=True)
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=60)
-    result = {**json.loads(told.splitlines()[-1]), "cores": os.cpu_count(), "limit_s": LIMIT_S}
+    with installation() as here:
+        make_photos(here.folder / "photos", 2 * UPLOADS + 1)
+        told = here.measure(__file__, here.url, str(here.folder / "photos"))
+    result = {**told, "cores": os.cpu_count(), "limit_s": LIMIT_S}
     (HERE / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
     return 0 if result["busy_slowest_s"] <= LIMIT_S else 1
 
 
 def measure(url: str, photos: Path) -> dict[str, float]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
-
-    django.setup()
+    begin_django()
     from crosscut.apps.accounts.models import User
     from crosscut.apps.accounts.services.people import create_token, found_workspace
     from crosscut.apps.library.services import previews

@@ -10,50 +10,29 @@ import json
 import os
 import platform
 import re
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from installation import installation
+
 HERE = Path(__file__).parent
 RESULT = HERE / "result.json"
 LIMIT_MS = 200
 TIMES = 20
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="crosscut-bench-") as folder:
-        env = {**os.environ, "CROSSCUT_HOME": folder, "CROSSCUT_LOG_LEVEL": "WARNING"}
-        env.pop("DATABASE_URL", None)
-        with subprocess.Popen(
-            [*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE, text=True
-        ) as up:
-            try:
-                url = ready(up)
-                way_in = json.loads(subprocess.check_output([*CROSSCUT, "seed", "--json"], env=env, text=True))
-                rows = measure(Browser(url, way_in["email"], way_in["password"]))
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=60)
+    with installation() as here:
+        way_in = json.loads(here.run("seed", "--json"))
+        rows = measure(Browser(here.url, way_in["email"], way_in["password"]))
     write(rows)
     return 0 if all(row["median_ms"] < LIMIT_MS for row in rows) else 1
-
-
-def ready(up: "subprocess.Popen[str]") -> str:
-    """Waits until the installation answers, and gives its address."""
-    assert up.stdout is not None
-    for line in up.stdout:
-        event = json.loads(line)
-        if event["kind"] == "ready":
-            return str(event["values"]["desk_url"])
-    raise SystemExit("The installation did not start.")
 
 
 class Browser:

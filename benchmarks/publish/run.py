@@ -10,22 +10,25 @@ import argparse
 import json
 import os
 import platform
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from installation import begin_django, installation
 
 HERE = Path(__file__).parent
 RESULT = HERE / "result.json"
 ACCOUNTS = 50
 CHANNELS = 10
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 
 
 def main() -> int:
@@ -38,47 +41,35 @@ def main() -> int:
     if asked.measure:
         print(json.dumps(measure(*asked.measure, asked)))
         return 0
-    with tempfile.TemporaryDirectory(prefix="crosscut-publish-") as folder:
-        log = Path(folder, "posts.jsonl")
-        log.touch()
-        network = subprocess.Popen(
-            [sys.executable, str(HERE / "network.py"), str(log)], stdout=subprocess.PIPE, text=True
-        )
-        assert network.stdout is not None
-        port = network.stdout.readline().strip()
-        env = {
-            **os.environ,
-            "CROSSCUT_HOME": f"{folder}/home",
-            "CROSSCUT_LOG_LEVEL": "WARNING",
-            "CROSSCUT_ALLOWED_PRIVATE_HOSTS": f"127.0.0.1:{port}",
-        }
-        env.pop("DATABASE_URL", None)
-        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
-            try:
-                assert up.stdout is not None
-                next(line for line in up.stdout if b'"ready"' in line)
-                told = subprocess.check_output(
-                    [sys.executable, *sys.argv, "--measure", f"http://127.0.0.1:{port}", str(log)], env=env, text=True
-                )
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=60)
-                network.kill()
+    with a_network() as (address, log), installation(CROSSCUT_ALLOWED_PRIVATE_HOSTS=address) as here:
+        rows = here.measure(__file__, f"http://{address}", str(log), *sys.argv[1:])
     result = {
         "measured_at": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-        "rows": json.loads(told.splitlines()[-1]),
+        "rows": rows,
     }
     RESULT.write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
     return 0 if all(row["kept"] for row in result["rows"]) else 1
 
 
-def measure(url: str, log: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
+@contextmanager
+def a_network() -> Iterator[tuple[str, Path]]:
+    """The network's address, and the file in which it notes what came."""
+    with tempfile.TemporaryDirectory(prefix="crosscut-network-") as folder:
+        log = Path(folder, "posts.jsonl")
+        log.touch()
+        command = [sys.executable, str(HERE / "network.py"), str(log)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as network:
+            assert network.stdout is not None
+            try:
+                yield f"127.0.0.1:{network.stdout.readline().strip()}", log
+            finally:
+                network.kill()
 
-    django.setup()
+
+def measure(url: str, log: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
+    begin_django()
     desk = Desk(url, Path(log))
     rows = [desk.preflight(Path(log).parent / "reef.jpg")]
     rows.append(desk.posts_due("at once", asked.at_once, timedelta(seconds=1)))

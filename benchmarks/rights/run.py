@@ -8,39 +8,29 @@ looked at closely. Beside it, in the same run, the same question asked post by p
 import json
 import os
 import platform
-import signal
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from installation import begin_django, installation
 
 HERE = Path(__file__).parent
 POSTS = 10_000
 SAMPLE = 200  # asked one by one
 LIMIT_S = 1.0
-CROSSCUT = [sys.executable, "-m", "crosscut.cli"]
 
 
 def main() -> int:
     if "--measure" in sys.argv:
         print(json.dumps(measure()))
         return 0
-    with tempfile.TemporaryDirectory(prefix="crosscut-rights-") as folder:
-        env = {**os.environ, "CROSSCUT_HOME": folder, "CROSSCUT_LOG_LEVEL": "WARNING"}
-        env.pop("DATABASE_URL", None)
-        with subprocess.Popen([*CROSSCUT, "up", "--port", "0", "--json"], env=env, stdout=subprocess.PIPE) as up:
-            try:
-                assert up.stdout is not None
-                next(line for line in up.stdout if b'"ready"' in line)
-                subprocess.check_call([*CROSSCUT, "seed", "--json"], env=env, stdout=subprocess.DEVNULL)
-                told = subprocess.check_output([sys.executable, __file__, "--measure"], env=env, text=True)
-            finally:
-                up.send_signal(signal.SIGINT)
-                up.wait(timeout=60)
-    result = {**json.loads(told.splitlines()[-1]), "machine": platform.machine(), "cores": os.cpu_count()}
+    with installation() as here:
+        here.run("seed", "--json")
+        told = here.measure(__file__)
+    result = {**told, "machine": platform.machine(), "cores": os.cpu_count()}
     (HERE / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
     return 0 if result["sieve_s"] <= LIMIT_S else 1
@@ -48,10 +38,7 @@ def main() -> int:
 
 def measure() -> dict[str, float]:
     """Seconds for all posts at once, and for one by one, the latter reckoned from a sample."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crosscut.site.settings")
-    import django
-
-    django.setup()
+    begin_django()
     from crosscut.apps.preflight.services import rights_findings
     from crosscut.apps.publish.models import Target
     from crosscut.apps.publish.services.doubt import to_be_judged
