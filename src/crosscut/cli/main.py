@@ -51,6 +51,9 @@ WORDS = {
     "podcast": _sound("podcast", "Finish an episode: -16 LUFS in stereo, -19 in mono"),
     "graphics": _word("graphics", "Make a picture of every row in every layout, and check each."),
     "provenance": _word("provenance", "Say who made a file and how, and whether that holds."),
+    "signer": Word(
+        place="crosscut.cli.signing:signer", says="Make a key and certificates of your own, to sign what you make."
+    ),
     "ingest": _word("ingest", "Take files and folders into the library, one by one; what is refused says why."),
     "metadata": Word(
         place="crosscut.cli.metadata:app", says="Write what is known about assets as a table; bring metadata in."

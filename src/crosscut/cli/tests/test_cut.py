@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from crosscut.cli.main import app
-from crosscut.media import exchange
+from crosscut.media import exchange, provenance
 from crosscut.media.cuts import Clip, Cut, Track, Words
 from crosscut.media.cuts.tests import counted
+from crosscut.media.provenance import State
 
 
 @pytest.fixture
@@ -38,6 +39,23 @@ def test_it_encodes_the_sound_when_asked(shelf: Path) -> None:
     assert "from its picture" in " ".join(CliRunner().invoke(app, order).stdout.split())
     told = json.loads(CliRunner().invoke(app, [*order, "--encode", "sound", "--json"]).stdout)
     assert told["sound"] == "encoded" and Fraction(told["sound_moved_s"]) == 0
+
+
+def test_what_it_makes_is_signed_with_what_it_was_made_of_or_not_made(shelf: Path) -> None:
+    keys = shelf / "keys"
+    told = json.loads(CliRunner().invoke(app, ["signer", str(keys), "--name", "Reef Watch", "--json"]).stdout)
+    order = ["cut", str(shelf / "plain.otio"), "--out", str(shelf / "out.mp4"), "--sign", str(keys), "--json"]
+    assert json.loads(CliRunner().invoke(app, order).stdout)["frames"] == 20
+    found = provenance.read(shelf / "out.mp4", anchors=Path(told["anchors"]))
+    assert (found.state, found.manifests[0].signer) == (State.TRUSTED, "Reef Watch, Reef Watch signer")
+    assert [part.title for part in found.manifests[0].ingredients] == ["a.mp4"]
+    assert found.manifests[0].title == "out.mp4"
+    (shelf / "out.mp4").unlink()
+    (keys / "signer.pem").write_text("no certificates")
+    assert "cannot be signed" in str(CliRunner().invoke(app, order).exception)
+    (keys / "signer.pem").unlink()
+    assert "There is no signer.pem" in str(CliRunner().invoke(app, order).exception)
+    assert sorted(path.name for path in shelf.iterdir()) == ["a.mp4", "keys", "plain.otio"]
 
 
 def test_it_refuses_another_ending_and_a_timeline_without_media(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from crosscut.media.cuts.model import (
 from crosscut.media.cuts.reading import read_cut
 from crosscut.media.cuts.render import Encoding, MadeCut, render_cut
 from crosscut.media.cuts.smart import SAME_LOOK_CRF, smart_cut
+from crosscut.media.cuts.sources import components_of
 
 __all__ = [
     "SAME_LOOK_CRF",
@@ -41,6 +42,7 @@ __all__ = [
     "Track",
     "Transition",
     "Words",
+    "components_of",
     "make_cut",
     "read_cut",
     "render_cut",

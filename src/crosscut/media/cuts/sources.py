@@ -38,6 +38,13 @@ def find_media(cut: Cut, folders: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
+def components_of(cut: Cut, folders: Sequence[Path]) -> list[Path]:
+    """The films, stills and sounds that the cut is made of, each once. Raises what `find_media` raises."""
+    found = find_media(cut, folders)
+    names = [media_of(clip) for clip in cut.clips()] + ([cut.music.media] if cut.music else [])
+    return list(dict.fromkeys(found[name] for name in names))
+
+
 def _wanted(cut: Cut) -> dict[str, str]:
     """Each name of a medium with who asks for it first."""
     wanted = {media_of(clip): clip.name for clip in reversed(list(cut.clips()))}

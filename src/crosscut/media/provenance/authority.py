@@ -11,6 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from crosscut.kernel.errors import Conflict
 from crosscut.kernel.phrases import phrase
+from crosscut.media.provenance.keys import CERTIFICATES_NAME, KEY_NAME
 from crosscut.media.provenance.records import SigningKey
 
 SIGNER_DAYS, AUTHORITY_DAYS = 365, 3650
@@ -31,7 +32,7 @@ def make_authority(folder: Path, *, organisation: str, days: int = SIGNER_DAYS) 
     trusted" until they trust `anchors.pem`. Raises Conflict when there is a key already: it is never overwritten.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    key_file = folder / "signer.key"
+    key_file = folder / KEY_NAME
     if key_file.exists():
         raise Conflict(phrase("{name} is there already; move it away first, or use it.", name=key_file.name))
     authority = _issued(f"{organisation} root", organisation, AUTHORITY_DAYS, by=None)
@@ -42,9 +43,9 @@ def make_authority(folder: Path, *, organisation: str, days: int = SIGNER_DAYS) 
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
     )
-    (folder / "signer.pem").write_bytes(_pem(signer) + _pem(authority))
+    (folder / CERTIFICATES_NAME).write_bytes(_pem(signer) + _pem(authority))
     (folder / "anchors.pem").write_bytes(_pem(authority))
-    return SigningKey(certificates=folder / "signer.pem", key=key_file)
+    return SigningKey(certificates=folder / CERTIFICATES_NAME, key=key_file)
 
 
 def _issued(name: str, organisation: str, days: int, *, by: _Issued | None) -> _Issued:

@@ -17,7 +17,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.rooms import note_use
-from crosscut.apps.library.services.signing import actions_of, sign_made
+from crosscut.apps.library.services.signing import sign_made
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import CrosscutError, Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
@@ -28,6 +28,7 @@ from crosscut.media.metadata import Metadata
 from crosscut.media.plan import PREVIEW_PX, plan, proxy, thumbnail, waveform
 from crosscut.media.podcast import finish, plan_episode
 from crosscut.media.probe import probe
+from crosscut.media.provenance import actions_of
 from crosscut.media.recipes import Episode, Focus, PicturePart, Purpose, Recipe, suffix_of
 from crosscut.media.render import render
 from crosscut.media.stills import Derivative, derive_all

@@ -17,7 +17,7 @@ from crosscut.apps.library.services.derive import caption_file, facts_of, made_b
 from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.framing import Lead, lead_in
 from crosscut.apps.library.services.reframing import reframed
-from crosscut.apps.library.services.signing import actions_of, sign_made
+from crosscut.apps.library.services.signing import sign_made
 from crosscut.apps.library.services.splitting import Watch, division_of, render_in_parts
 from crosscut.apps.library.storage import Stored
 from crosscut.kernel.errors import Unsupported
@@ -28,6 +28,7 @@ from crosscut.media.cache import Cache
 from crosscut.media.packs import Control, Pack, Planned, Wish, plan_pack, render_pack
 from crosscut.media.packs.planning import alone_for
 from crosscut.media.plan import nearest_aspect
+from crosscut.media.provenance import actions_of
 from crosscut.media.recipes import Focus, Recipe
 from crosscut.media.sound import measure_loudness
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 from django.conf import settings
@@ -31,10 +30,9 @@ from crosscut.kernel.progress import ShouldStop, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media import provenance
 from crosscut.media.provenance import Action, Provenance, SigningKey
-from crosscut.media.recipes import Recipe
+from crosscut.media.provenance.keys import algorithm_of, read_key
 
 LIMIT_CHARACTERS = 100_000  # of a chain of certificates, or of a key
-CURVES = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}  # C2PA 2.2, 13.2.1
 
 
 # The workspace's certificate
@@ -52,13 +50,13 @@ def set_signer(by: Member, certificates: str, key: str) -> Signer:
     Both are tried: they must be PEM, belong together, be valid today, and sign a picture. Raises Invalid.
     """
     demand(by, "workspace")
-    chain, private = _chain(certificates), _key(key)
+    chain, private = _chain(certificates), read_key(key[:LIMIT_CHARACTERS].encode())
     _check_pair(chain[0], private)
     fields = {
         "name": _name_of(chain[0]),
         "certificates": certificates.strip() + "\n",
         "sealed_key": seal({"key": _as_pem(private)}),
-        "algorithm": _algorithm(private),
+        "algorithm": algorithm_of(private),
         "fingerprint": chain[0].fingerprint(hashes.SHA256()).hex(),
         "expires_at": chain[0].not_valid_after_utc,
         "created_by": by,
@@ -124,15 +122,6 @@ def sign_made(
     return signer.fingerprint
 
 
-def actions_of(recipe: Recipe) -> tuple[Action, ...]:
-    """What the recipe does to its master, in C2PA's words."""
-    video, picture = recipe.video, recipe.picture
-    is_cropped = bool((video and video.crop) or (picture and picture.aspect))
-    is_resized = bool((video and video.width_px) or (picture and (picture.max_width_px or picture.max_height_px)))
-    found = ((Action.CROPPED, is_cropped), (Action.RESIZED, is_resized), (Action.TRANSCODED, True))
-    return tuple(action for action, is_done in found if is_done)
-
-
 def origin_in(path: Path) -> Provenance | None:
     """What the file says of its origin and whether that holds; None when it cannot be asked."""
     try:
@@ -190,30 +179,12 @@ def _chain(text: str) -> list[x509.Certificate]:
         raise Invalid.at("certificates", message) from fault
 
 
-def _key(text: str) -> PrivateKeyTypes:
-    try:
-        return serialization.load_pem_private_key(text[:LIMIT_CHARACTERS].encode(), password=None)
-    except (ValueError, TypeError) as fault:
-        message = phrase("This is no private key without a password: give a PEM file that begins with -----BEGIN.")
-        raise Invalid.at("key", message) from fault
-
-
 def _check_pair(certificate: x509.Certificate, key: PrivateKeyTypes) -> None:
     as_der = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     if certificate.public_key().public_bytes(*as_der) != key.public_key().public_bytes(*as_der):
         raise Invalid.at("key", phrase("The key does not belong to the first certificate."))
     if not certificate.not_valid_before_utc <= timezone.now() < certificate.not_valid_after_utc:
         raise Invalid.at("certificates", phrase("The first certificate is not valid today."))
-
-
-def _algorithm(key: PrivateKeyTypes) -> str:
-    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in CURVES:
-        return CURVES[key.curve.name]
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return "ed25519"
-    if isinstance(key, rsa.RSAPrivateKey):
-        return "ps256"
-    raise Invalid.at("key", phrase("Use a key on a NIST curve, Ed25519, or RSA: content credentials take no other."))
 
 
 def _as_pem(key: PrivateKeyTypes) -> str:
