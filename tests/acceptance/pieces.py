@@ -1,13 +1,17 @@
 """Pieces as pages show them: an empty one, and one with everything in its way."""
 
 from crosscut.apps.library.models import Asset, Rendition
+from crosscut.apps.produce.languages import language_for
 from crosscut.apps.produce.models import GuestLink, Piece
 from crosscut.apps.produce.services.approve import approve, ask_for_approval
 from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.produce.services.markets import Wish as MarketWish
+from crosscut.apps.produce.services.markets import set_market
 from crosscut.apps.produce.services.review import comment, decide
 from crosscut.apps.produce.services.share import Wish, answer, end_sharing, share, show_now
+from crosscut.apps.produce.services.translate import add_language, agree, keep_words
 from crosscut.apps.produce.services.write import change_piece, create_piece, set_media, set_outlet
-from crosscut.apps.produce.tests import made
+from crosscut.apps.produce.tests import made, translated
 from crosscut.apps.publish.tests.made import an_account, an_asset
 from tests.cast import Cast
 
@@ -133,3 +137,31 @@ def a_picture(cast: Cast, title: str) -> Asset:
         media_type=small.media_type,
     )
     return asset
+
+
+def a_translation(cast: Cast) -> str:
+    """An Arabic translation on its way: done, stale, offered and missing passages, and a channel that came later."""
+    source = translated.source(cast)
+    piece = add_language(cast.specialist, source, "ar")
+    words = {"title": "خطة", "text": "نصف الشعاب اختفى.\n\nوللنصف الآخر خطة: https://reef.example/plan #reef"}
+    keep_words(cast.specialist, piece, words)
+    seen = {passage.key: passage.seen for passage in language_for(cast.specialist, piece.pk).passages}
+    agree(cast.specialist, piece, {key: seen[key] for key in words})
+    change_piece(cast.junior, source, text=translated.TEXT.replace("Half", "More than half", 1), summary="A plan")
+    set_outlet(cast.junior, source, channel_slug="bluesky", post_type="text")
+    return f"/pieces/{piece.pk}/translate/"
+
+
+def a_memory(cast: Cast) -> str:
+    """The memory after one piece in German."""
+    translated.german(cast)
+    return "/translation-memory/"
+
+
+def the_markets(cast: Cast) -> str:
+    """One for every language, and one with everything."""
+    account = an_account(cast.lead)
+    set_market(cast.senior, MarketWish(legal_lines=("reef.example/imprint",)))
+    said = {"territory": "AT", "time_zone": "Europe/Vienna", "legal_lines": ("Anzeige",)}
+    set_market(cast.senior, MarketWish(language="de-AT", **said, accounts=(account.pk,)))
+    return "/markets/?language=de-AT"

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from crosscut.apps.produce.models import Piece, PieceMedia
+from crosscut.apps.produce.services.translate import add_language
 from crosscut.apps.produce.services.write import set_media
-from crosscut.apps.produce.tests import made
+from crosscut.apps.produce.tests import made, translated
 from tests.acceptance import pieces
 from tests.acceptance.conftest import Open
 from tests.cast import Cast
@@ -84,3 +85,19 @@ def test_it_says_in_its_place_why_a_post_cannot_be_scheduled(cast: Cast, open_wi
     page.get_by_role("button", name="Schedule", exact=True).click()
     expect(page.locator("#piece-posts [role=alert]")).to_contain_text("has passed")
     expect(page.locator("#at")).to_have_value("2020-01-01T09:00")
+
+
+def test_a_passage_is_translated_offered_and_done_by_keys(cast: Cast, open_window: Open) -> None:
+    translated.german(cast)
+    piece = add_language(cast.junior, translated.source(cast), "de")
+    page = open_window(cast.junior).new_page()
+    page.goto(f"/pieces/{piece.pk}/translate/")
+    page.fill("[name=title]", "Ein Plan")
+    page.press("[name=title]", "Control+Enter")
+    text = page.locator("textarea[name=text]")
+    expect(text).to_be_focused()
+    expect(page.locator(".passage[data-state=done]")).to_have_count(2)  # the link was from the beginning
+    expect(page.locator(".passage:has([name=text]) .offer").first).to_contain_text("Das halbe Riff ist weg.")
+    text.press("Alt+1")
+    expect(text).to_have_value("Das halbe Riff ist weg.")
+    _saved(page)

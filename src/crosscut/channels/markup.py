@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}  # CLDR 45, character order
+_RIGHT_TO_LEFT_SCRIPTS = {"adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"}  # ISO 15924
 _BARE_LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?'()\[\]{}*_…»”]")
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "dl", "dt", "em", "hr", "i", "li", "ol", "p", "pre"),
@@ -73,10 +74,13 @@ def data_block(data: Any) -> Html:
 def direction(language: str) -> str:
     """Which way the language is written.
 
-    >>> direction("ar-EG"), direction("en")
-    ('rtl', 'ltr')
+    >>> direction("ar-EG"), direction("en"), direction("az-Arab"), direction("ks-Deva")
+    ('rtl', 'ltr', 'rtl', 'ltr')
     """
-    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    primary, *rest = language.lower().split("-")
+    script = next((part for part in rest if len(part) == 4), "")
+    is_right_to_left = script in _RIGHT_TO_LEFT_SCRIPTS if script else primary in _RIGHT_TO_LEFT
+    return "rtl" if is_right_to_left else "ltr"
 
 
 def from_markdown(text: str) -> Html:

@@ -62,6 +62,10 @@ WORDS = {
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),
     "links": Word(place="crosscut.cli.links:app", says="Mark addresses; make short links; say which lead nowhere."),
+    "translations": Word(
+        place="crosscut.cli.translations:app",
+        says="Languages of a piece; XLIFF for translators and back; the translation memory as TMX.",
+    ),
     "posts": Word(place="crosscut.cli.posts:app", says="Bring posts in from a table; write all posts as one."),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
     "export": _keeping(

@@ -28,7 +28,9 @@ class Finding:
     post_type: str = ""  # "bluesky/images"; empty when it is true of every channel
     source: str = ""  # why: title, address and date of the rule
     repair: str = ""  # what to do, one plain sentence
-    action: str = ""  # a repair Crosscut can do itself: "render", "shorten", "add_alt_text", "extend_licence"; or empty
+    # a repair Crosscut can do or lead to: "render", "shorten", "add_alt_text", "extend_licence", "translate",
+    # "add_legal_line"; or empty
+    action: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the sentence, for programs
 
     def said_in(self, translator: Translator) -> "Finding":

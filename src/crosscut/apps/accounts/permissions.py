@@ -16,6 +16,7 @@ _LOWEST = {
     "approve": Role.SENIOR,
     "timetable": Role.SENIOR,  # say when accounts publish, and when nothing goes out
     "links": Role.SENIOR,  # say how links are marked
+    "markets": Role.SENIOR,  # say what posts in a language are held to
     "waive": Role.SENIOR,
     "others_campaigns": Role.SENIOR,  # change a campaign that somebody else owns
     "hold": Role.SENIOR,

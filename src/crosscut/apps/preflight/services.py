@@ -20,11 +20,14 @@ from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.closing import closing_findings
 from crosscut.apps.preflight.drafting import Files, draft_of, files_of
 from crosscut.apps.preflight.links import link_findings
+from crosscut.apps.preflight.markets import market_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
+from crosscut.apps.preflight.translating import Origin, origin_of, translation_findings
 from crosscut.apps.produce.branding import brand_of
 from crosscut.apps.produce.kinds import kind_of, post_type_key
+from crosscut.apps.produce.markets import Terms, terms_of
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.channels.icons import name_of
@@ -128,7 +131,8 @@ def keep_rights(
     content, workspace = edition.content, edition.piece.workspace
     key = post_type_key(channel_slug, post_type)
     draft = draft or draft_of(content, channel_slug, files_of(content))
-    planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=workspace.territory)
+    territory = terms_of(workspace, content["language"]).territory
+    planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=territory)
     found: list[Finding] = []
     files = zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True)
     for place, (entry, media, use) in enumerate(files):
@@ -186,16 +190,25 @@ class _House:
     files: Files
     kit: BrandKit | None  # that it goes by
     waivers: tuple[Waiver, ...]  # that hold on the day
+    origin: Origin | None  # what it was translated from
+    terms: Terms  # what posts in its language are held to
 
 
 def _house_of(piece: Piece, content: dict[str, Any], *, at: datetime) -> _House:
     on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
     waivers = tuple(piece.waivers.filter(ends_on__gte=on).select_related("member__user"))
-    return _House(piece=piece, files=files_of(content), kit=brand_of(piece), waivers=waivers)
+    return _House(
+        piece=piece,
+        files=files_of(content),
+        kit=brand_of(piece),
+        waivers=waivers,
+        origin=origin_of(piece),
+        terms=terms_of(piece.workspace, content["language"]),
+    )
 
 
 def _as_it_is(house: _House, content: dict[str, Any], *, slug: str, key: str, at: datetime) -> tuple[Finding, ...]:
-    found = check(draft_of(content, slug, house.files), key, at=at, territory=house.piece.workspace.territory)
+    found = check(draft_of(content, slug, house.files), key, at=at, territory=house.terms.territory)
     return _with_house(house, content, slug=slug, key=key, found=found)
 
 
@@ -207,6 +220,8 @@ def _with_house(
         *_of_files(content, slug, key),
         *brand_findings(house.kit, content, slug),
         *link_findings(house.piece, content, slug),
+        *translation_findings(house.origin, content, slug, house.files),
+        *market_findings(house.terms, content, slug),
     )
     return worst_first(_waived(house.waivers, (*once_rendered(tuple(found)), *ours)))
 

@@ -92,7 +92,7 @@ def _shown(
         where_words=name,
         message=finding.message,
         repair_words=finding.repair,
-        repair=_shortening([one for one, _finding in same], finding)
+        repair=_changing([one for one, _finding in same], finding)
         or _repair(finding, slug, [use for use in uses if not use.channels or slug in use.channels], piece),
         source=source_of(finding.source),
         places=[place_of(one) for one, _finding in same],
@@ -150,6 +150,8 @@ def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -
             "extend_licence": Repair(kind="open", label=_("See its rights"), target=rights_page),
         }
     way: Repair | None = ways.get(finding.action)
+    if finding.action == "translate":
+        return Repair(kind="open", label=_("Translate it"), target=reverse("piece-translate", args=[piece.pk]))
     if way is None and finding.code.startswith("rights.") and use:
         return Repair(kind="open", label=_("See its rights"), target=rights_page)
     if way is None and finding.where in ("text", "title"):
@@ -157,12 +159,14 @@ def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -
     return way
 
 
-def _shortening(slugs: list[str], finding: Finding) -> Repair | None:
-    """Cutting the text where it stops the post: on every channel that is told of."""
-    if finding.code != "text.too_long":
-        return None
-    field = _field(finding.where, slugs[0], None)
-    return Repair(kind="change", label=_("Shorten it there"), target=f"shorten:{','.join(slugs)}", field=field)
+def _changing(slugs: list[str], finding: Finding) -> Repair | None:
+    """What can be done to the text where it stops the post, on every channel that is told of."""
+    field, there = _field(finding.where, slugs[0], None), ",".join(slugs)
+    if finding.code == "text.too_long":
+        return Repair(kind="change", label=_("Shorten it there"), target=f"shorten:{there}", field=field)
+    if finding.action == "add_legal_line":
+        return Repair(kind="change", label=_("Put it in"), target=f"legal-lines:{there}", field=field)
+    return None
 
 
 def _field(where: str, slug: str, use: PieceMedia | None) -> str:

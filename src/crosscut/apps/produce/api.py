@@ -16,6 +16,7 @@ from crosscut.apps.produce.brand_api import router as brand
 from crosscut.apps.produce.guest_api import router as guests
 from crosscut.apps.produce.kinds import kind_named
 from crosscut.apps.produce.link_api import router as links
+from crosscut.apps.produce.market_api import router as markets
 from crosscut.apps.produce.models import Approval, Edition, Piece
 from crosscut.apps.produce.schemas import (
     CountOut,
@@ -36,8 +37,10 @@ from crosscut.apps.produce.schemas import (
 from crosscut.apps.produce.services import approve, restore, write
 from crosscut.apps.produce.services.freeze import freeze_for
 from crosscut.apps.produce.services.from_file import apply_piece_text
+from crosscut.apps.produce.services.markets import add_legal_lines
 from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.wish import wish_for
+from crosscut.apps.produce.translation_api import router as translations
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.piece_file import CampaignFile, PieceFile, schema
@@ -47,6 +50,8 @@ router = Router(tags=["pieces"])
 router.add_router("", guests)
 router.add_router("", brand)
 router.add_router("", links)
+router.add_router("", translations)
+router.add_router("", markets)
 _YAML: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -147,6 +152,13 @@ def put_outlet(request: ApiRequest, piece_id: int, channel: str, payload: Outlet
 def post_outlet_shorten(request: ApiRequest, piece_id: int, channel: str) -> Piece:
     """A text of its own there, cut where a reader would; 409 when it fits already. The longer one stays in history."""
     shorten_text(request.auth, queries.piece_for(request.auth, piece_id), channel)
+    return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.post("/pieces/{int:piece_id}/channels/{channel}/legal-lines", response=PieceDetail, summary="Put its lines in")
+def post_legal_lines(request: ApiRequest, piece_id: int, channel: str) -> Piece:
+    """Legal lines of its market that the text lacks there, at the end; 409 when nothing is missing."""
+    add_legal_lines(request.auth, queries.piece_for(request.auth, piece_id), channel)
     return queries.staged_piece_for(request.auth, piece_id)
 
 

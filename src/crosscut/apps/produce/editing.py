@@ -30,7 +30,7 @@ def field_values(piece: Piece, outlets: Iterable[Outlet], uses: Iterable[PieceMe
 def edits_from(by: Member, posted: QueryDict, outlets: Iterable[Outlet], uses: Iterable[PieceMedia]) -> Edits:
     """What the form says about the piece, its channels and media. Raises Invalid for a campaign that is not there."""
     texts = {name: str(value) for name, value in posted.items()}
-    words: dict[str, Any] = {name: _lines(texts[name]) for name in _WORDS if name in texts}
+    words: dict[str, Any] = {name: lines_of(texts[name]) for name in _WORDS if name in texts}
     if "tags" in texts:
         words["tags"] = texts["tags"].split(",")
     if "campaign" in texts:
@@ -40,6 +40,14 @@ def edits_from(by: Member, posted: QueryDict, outlets: Iterable[Outlet], uses: I
         outlets={outlet.channel: _outlet(texts, outlet) for outlet in outlets},
         media={use.asset_id: _use(posted, use) for use in uses if f"media.{use.asset_id}" in posted},
     )
+
+
+def version_of(posted: QueryDict) -> int:
+    """The revision that the form shows. Raises Invalid for none."""
+    text = posted.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid.at("version", _("Load the page again: it does not say which version it shows."))
+    return int(text)
 
 
 def campaign_from(by: Member, text: str) -> Campaign | None:
@@ -55,7 +63,7 @@ def campaign_from(by: Member, text: str) -> Campaign | None:
 def _outlet(texts: Mapping[str, str], outlet: Outlet) -> dict[str, Any]:
     """Only what the form shows of the channel: a text that is shared has no field, and stays shared."""
     names = {name: f"{outlet.channel}.{name}" for name in ("post_type", "text", "title")}
-    fields: dict[str, Any] = {name: _lines(texts[key]) for name, key in names.items() if key in texts}
+    fields: dict[str, Any] = {name: lines_of(texts[key]) for name, key in names.items() if key in texts}
     before = f"{outlet.channel}.extra."
     if before in texts:
         given = {key.removeprefix(before): value for key, value in texts.items() if key.startswith(before)}
@@ -67,7 +75,7 @@ def _use(posted: QueryDict, use: PieceMedia) -> dict[str, Any]:
     name = f"media.{use.asset_id}"
     fields: dict[str, Any] = {"is_decorative": posted.get(f"{name}.decorative") == "on"}
     if f"{name}.alt" in posted:
-        fields["alt_text"] = _lines(posted.get(f"{name}.alt", "")).strip()
+        fields["alt_text"] = lines_of(posted.get(f"{name}.alt", "")).strip()
     if f"{name}.x" in posted:
         fields |= {"focus_x": _share(posted, f"{name}.x"), "focus_y": _share(posted, f"{name}.y")}
     if offered := posted.getlist(f"{name}.offered"):
@@ -89,6 +97,6 @@ def _share(posted: Mapping[str, Any], name: str) -> float | None:
         raise Invalid.at("focus", _("Click the place in the picture that must stay.")) from None
 
 
-def _lines(text: str) -> str:
+def lines_of(text: str) -> str:
     """The text as it is stored: browsers send line ends as CRLF."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

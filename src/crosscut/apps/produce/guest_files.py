@@ -15,6 +15,7 @@ from django.urls import reverse
 from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.library.services.derive import newest
 from crosscut.apps.produce.guests import is_open, link_by_id, media_of_link
+from crosscut.apps.produce.languages import captions_in
 from crosscut.apps.produce.models import GuestLink
 from crosscut.apps.produce.preview import Shown
 from crosscut.kernel.errors import NotFound
@@ -71,14 +72,16 @@ def file_named(token: str) -> Rendition | Words:
 
 def _captions(link: GuestLink, version_id: int) -> Words:
     for media in link.edition.content["media"]:
-        if media["version"] == version_id and (track := _track(media)):
+        if media["version"] == version_id and (track := _track(link, media)):
             return Words(text=track["text"], media_type=track["media_type"])
     raise NotFound(_GONE)
 
 
-def _track(media: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    tracks = (track for track in media["tracks"] if track["kind"] == _CAPTIONS and track["media_type"] == "text/vtt")
-    return next(tracks, None)
+def _track(link: GuestLink, media: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The captions, those in the language of what is shown first."""
+    tracks = [track for track in media["tracks"] if track["kind"] == _CAPTIONS and track["media_type"] == "text/vtt"]
+    language = link.edition.content["language"]
+    return next(iter(sorted(tracks, key=lambda track: not captions_in(language, [track["language"]]))), None)
 
 
 def _address(link: GuestLink, version_id: int, purpose: str) -> str:
@@ -96,5 +99,5 @@ def _shown(link: GuestLink, media: Mapping[str, Any], version: Version, made: li
         alt_text=media["alt_text"],
         name=media["filename"],
         duration_s=float(Fraction(length)) if length else None,
-        words_url=_address(link, version.pk, _CAPTIONS) if _track(media) else "",
+        words_url=_address(link, version.pk, _CAPTIONS) if _track(link, media) else "",
     )

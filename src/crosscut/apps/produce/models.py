@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now, Upper
 
-from crosscut.apps.accounts.models import Member, Role, Workspace
+from crosscut.apps.accounts.models import Account, Member, Role, Workspace
 from crosscut.apps.library.models import Asset, BrandKit, Version
 from crosscut.apps.plan.models import Campaign
 
@@ -317,3 +317,68 @@ class EditionLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition} leads to {self.address.address}"
+
+
+class Translation(models.Model):
+    """That a piece says in its language what another one, its source, says in another."""
+
+    piece = models.OneToOneField(Piece, models.CASCADE, related_name="translation")
+    source = models.ForeignKey(Piece, models.CASCADE, related_name="translations")
+    # By passage: the source's words and ours when somebody last said that these say the same.
+    agreed = models.JSONField(default=dict, blank=True)
+    translated_by = models.ForeignKey(
+        Member, models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # the last who did
+    reviewed_by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_digest = models.CharField(max_length=64, blank=True)  # of both languages' words as they were read
+
+    def __str__(self) -> str:
+        return f"{self.piece} in {self.piece.language}"
+
+
+class Segment(models.Model):
+    """A paragraph in two languages, as the workspace's translation memory keeps it."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="segments")
+    source_language = models.CharField(max_length=12)
+    language = models.CharField(max_length=12)
+    source = models.TextField()
+    target = models.TextField()
+    source_digest = models.CharField(max_length=64)  # for the constraint: an index takes no long texts
+    target_digest = models.CharField(max_length=64)
+    piece = models.ForeignKey(Piece, models.SET_NULL, null=True, blank=True, related_name="segments")  # where it stood
+    passage = models.CharField(max_length=80, blank=True)  # "text", "bluesky.text"
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # who last said so
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "source_language", "language", "source_digest", "target_digest"],
+                name="segment_once",
+            )
+        ]
+        indexes = [GinIndex(fields=["source"], name="segment_source_trigram", opclasses=["gin_trgm_ops"])]
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.source[:40]} ({self.source_language} → {self.language})"
+
+
+class Market(models.Model):
+    """What a workspace's posts in one language are held to: where they are shown, by which clocks, with which lines."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="markets")
+    language = models.CharField(max_length=12, blank=True)  # BCP 47: "de-AT"; empty: every language, its lines only
+    territory = models.CharField(max_length=2, blank=True)  # ISO 3166-1; empty: the workspace's
+    time_zone = models.CharField(max_length=64, blank=True)  # IANA; empty: the workspace's
+    legal_lines = ArrayField(models.CharField(max_length=300), default=list, blank=True)  # each stands in every text
+    accounts = models.ManyToManyField(Account, related_name="markets", blank=True)  # what speaks that language
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "language"], name="market_once_per_language")]
+        ordering = ["language"]
+
+    def __str__(self) -> str:
+        return self.language or "every language"

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from crosscut.apps.produce.kinds import kind_of
+from crosscut.apps.produce.languages import captions_in
 from crosscut.apps.produce.linking import as_published, link_published, links_of
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.showing import Place, place_of, previews_of
-from crosscut.channels.markup import from_markdown
+from crosscut.channels.markup import direction, from_markdown
 from crosscut.specs.marks import spans
 from crosscut.specs.post_types import PostType
 from crosscut.specs.text import Count, count
@@ -62,6 +63,11 @@ class Preview:
     language: str
     note: str  # "Season 1, episode 2"
 
+    @property
+    def direction(self) -> str:
+        """Which way its words run: "rtl" or "ltr"."""
+        return direction(self.language)
+
 
 def preview_of(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> Preview | None:
     """The post on that channel; None when the channel is not installed any more. Media as `queries.tray_of` reads."""
@@ -73,7 +79,7 @@ def preview_of(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> Preview 
         "links": links_of(piece, outlet),
     }
     shared = {"summary": piece.summary, "link": piece.link, "tags": piece.tags, "language": piece.language}
-    media = [_shown(use) for use in uses if not use.channels or outlet.channel in use.channels]
+    media = [_shown(use, piece.language) for use in uses if not use.channels or outlet.channel in use.channels]
     return _drawn(outlet.channel, words, shared, media)
 
 
@@ -127,10 +133,11 @@ def _parts(text: str, over_at: int | None) -> Iterator[Part]:
         yield Part(text=text[start:end], kind=kind, is_over=over_at is not None and start >= over_at)
 
 
-def _shown(use: PieceMedia) -> Shown:
+def _shown(use: PieceMedia, language: str) -> Shown:
     asset, previews = use.asset, previews_of(use)
     facts: dict[str, Any] = asset.current.facts if asset.current else {}
-    captions = [track for track in asset.tracks.all() if track.kind == "captions" and track.media_type == "text/vtt"]
+    vtt = [track for track in asset.tracks.all() if track.kind == "captions" and track.media_type == "text/vtt"]
+    captions = sorted(vtt, key=lambda track: not captions_in(language, [track.language]))  # its own language first
     return Shown(
         kind=asset.kind,
         url=previews.get("proxy", ""),

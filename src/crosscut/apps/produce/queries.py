@@ -158,7 +158,8 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
 
 
 def with_row_parts(rows: QuerySet[Piece]) -> QuerySet[Piece]:
-    """The pieces with what a row of the list shows: `thumbnail` (a rendition's id), `next_at`, their channels."""
+    """The pieces with what a row of the list shows: `thumbnail` (a rendition's id), `next_at`, their channels, and
+    the source of a translation: `translates`."""
     pictures = Rendition.objects.filter(
         purpose="thumbnail", version__asset__uses__piece=OuterRef("pk"), version=F("version__asset__current")
     )
@@ -166,6 +167,7 @@ def with_row_parts(rows: QuerySet[Piece]) -> QuerySet[Piece]:
     return rows.prefetch_related("outlets").annotate(
         thumbnail=Subquery(pictures.order_by("version__asset__uses__position", "-id").values("pk")[:1]),
         next_at=Subquery(waiting.annotate(first_at=Min("targets__due_at")).values("first_at")[:1]),
+        translates=F("translation__source"),
     )
 
 

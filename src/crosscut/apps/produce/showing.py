@@ -41,6 +41,7 @@ class Row:
     stage: str
     note: str  # what to know beside the stage: "Changed since it was approved"
     campaign: str
+    language: str  # of a translation; empty for a piece that is its own source
     owner: str
     places: list[Place]
     updated_at: datetime
@@ -118,6 +119,7 @@ def _row(piece: Piece, digest: str) -> Row:
         stage=stage,
         note=note,
         campaign=piece.campaign.name if piece.campaign else "",
+        language=piece.language if extra["translates"] else "",
         owner=str(piece.owner.user) if piece.owner else "",
         places=[place_of(outlet.channel) for outlet in piece.outlets.all()],
         updated_at=piece.updated_at,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from crosscut.apps.produce.views import approval, brand, editor, history, links, pieces, review, sharing
+from crosscut.apps.produce.views import (
+    approval,
+    brand,
+    editor,
+    history,
+    links,
+    markets,
+    memory,
+    pieces,
+    review,
+    sharing,
+    translating,
+)
 
 urlpatterns = [
     path("pieces/", pieces.pieces, name="pieces"),
@@ -40,6 +52,18 @@ urlpatterns = [
     path("review/<str:secret>/", review.review, name="review"),
     path("shared/", review.shared, name="shared"),
     path("shared/<int:link_id>/", review.shared_one, name="shared-one"),
+    path("pieces/<int:piece_id>/languages/", translating.add, name="piece-language-add"),
+    path("pieces/<int:piece_id>/translate/", translating.translation_page, name="piece-translate"),
+    path("pieces/<int:piece_id>/translate/save/", translating.save, name="piece-translate-save"),
+    path("pieces/<int:piece_id>/translate/change/", translating.change, name="piece-translate-change"),
+    path("pieces/<int:piece_id>/translate/offers/", translating.offers, name="piece-translate-offers"),
+    path("pieces/<int:piece_id>/translate/xliff/", translating.xliff, name="piece-xliff"),
+    path("pieces/<int:piece_id>/translate/back/", translating.bring_back, name="piece-translate-back"),
+    path("markets/", markets.markets, name="markets"),
+    path("markets/<int:market_id>/drop/", markets.drop, name="market-drop"),
+    path("translation-memory/", memory.memory, name="translation-memory"),
+    path("translation-memory/memory.tmx", memory.memory_tmx, name="translation-memory-tmx"),
+    path("translation-memory/<int:segment_id>/forget/", memory.forget_segment, name="segment-forget"),
     path("pieces/<int:piece_id>/archive/", pieces.archive, name="piece-archive"),
     path("pieces/<int:piece_id>/restore/", pieces.restore, name="piece-restore"),
     path("pieces/count/<slug:channel_slug>/<slug:post_type>/", editor.count_text, name="piece-count"),

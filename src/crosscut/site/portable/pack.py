@@ -110,6 +110,8 @@ def _fit_to_travel(
     elif name == "produce.edition":
         line["content"] = with_media(line["content"], by_label["asset"], by_label["version"])
         line["digest"] = digest(line["content"])
+    elif name == "produce.translation":
+        line["agreed"] = with_assets(line["agreed"], by_label["asset"])
     return line
 
 
@@ -119,6 +121,17 @@ def with_media(content: dict[str, Any], assets: dict[Any, Any], versions: dict[A
         {**one, "asset": assets.get(one["asset"]), "version": versions.get(one["version"])} for one in content["media"]
     ]
     return {**content, "media": media}
+
+
+def with_assets(agreed: dict[str, Any], assets: dict[Any, Any]) -> dict[str, Any]:
+    """What was agreed on by passage, with the passages of media by other numbers: "media.812.alt" as "media.3.alt"."""
+    parts = {key: key.split(".") for key in agreed}
+    named = {key: assets.get(int(part[1])) if part[0] == "media" else None for key, part in parts.items()}
+    return {
+        f"media.{named[key]}.{parts[key][2]}" if named[key] else key: said
+        for key, said in agreed.items()
+        if named[key] or parts[key][0] != "media"
+    }
 
 
 def _renamed(subject: str, by_label: dict[str, dict[Any, Any]]) -> str:

@@ -18,7 +18,7 @@ from crosscut.apps.library.services.index import refresh_search
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.records import digest
 from crosscut.site.portable import parcel, shape
-from crosscut.site.portable.pack import SCHEMA, Tell, file_name, with_media
+from crosscut.site.portable.pack import SCHEMA, Tell, file_name, with_assets, with_media
 from crosscut.site.portable.parcel import Reader
 
 _CHUNK_BYTES = 1 << 20
@@ -205,6 +205,8 @@ def _said_here(name: str, line: dict[str, Any], made: dict[shape.Model, dict[Any
     if name == "produce.edition":
         content = with_media(line["content"], made[_by_label("library.asset")], made[_by_label("library.version")])
         return {"content": content, "digest": digest(content)}
+    if name == "produce.translation":
+        return {"agreed": with_assets(line["agreed"], made[_by_label("library.asset")])}
     if name == "accounts.auditevent":
         return {"subject": _named_here(line["subject"], made)}
     if name == "library.rightsanswer":

@@ -1,6 +1,7 @@
 """What the editor's buttons do: each calls one service and names the tab to show after it, or none."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from crosscut.apps.accounts.access import MemberRequest
 from crosscut.apps.library.queries import asset_for
@@ -8,8 +9,10 @@ from crosscut.apps.produce import queries
 from crosscut.apps.produce.kinds import best_post_type
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services import write
+from crosscut.apps.produce.services.markets import add_legal_lines
 from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.start import add_assets
+from crosscut.kernel.errors import Conflict
 
 MANY = 50  # assets that can be put in at once
 Act = Callable[[MemberRequest, Piece, str], str]
@@ -92,6 +95,14 @@ def _shorten(request: MemberRequest, row: Piece, value: str) -> str:
     return slugs[0]
 
 
+def _legal_lines(request: MemberRequest, row: Piece, value: str) -> str:
+    slugs = value.split(",")
+    for slug in slugs:
+        with suppress(Conflict):  # channels that share a text: it is there after the first
+            add_legal_lines(request.member, queries.piece_for(request.member, row.pk), slug)
+    return slugs[0]
+
+
 ACTIONS: dict[str, Act] = {
     "add-channel": _add_channel,
     "remove-channel": _remove_channel,
@@ -105,6 +116,7 @@ ACTIONS: dict[str, Act] = {
     "later": _move(1),
     "order": _order,
     "shorten": _shorten,
+    "legal-lines": _legal_lines,
     "short-links": _with(shortens_links=True),
     "whole-links": _with(shortens_links=False),
 }

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.showing import tile_of
 from crosscut.apps.plan.queries import campaigns_for
 from crosscut.apps.produce import queries
-from crosscut.apps.produce.editing import edits_from, field_values
+from crosscut.apps.produce.editing import edits_from, field_values, version_of
 from crosscut.apps.produce.kinds import kind_named
 from crosscut.apps.produce.models import Outlet, Piece
 from crosscut.apps.produce.preview import preview_of
@@ -30,6 +30,7 @@ from crosscut.apps.produce.showing import missing_places, place_of, tabs_of, tig
 from crosscut.apps.produce.views.approval import approval_context
 from crosscut.apps.produce.views.changes import ACTIONS
 from crosscut.apps.produce.views.history import history_context
+from crosscut.apps.produce.views.translating import languages_context
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.specs.text import count
 
@@ -47,6 +48,7 @@ def piece(request: MemberRequest, piece_id: int) -> HttpResponse:
         **_preview_context(row, request.GET.get("channel", "")),
         **approval_context(request.member, row),
         **history_context(request.member, row),
+        **languages_context(request.member, row),
         "others": _others_here(request.member, row),
         "standing": queries.standing_of(row),
     }
@@ -61,7 +63,7 @@ def save(request: MemberRequest, piece_id: int) -> HttpResponse:
     outlets, uses = queries.outlets_of(row), queries.media_of(row)
     edits = edits_from(request.member, request.POST, outlets, uses)
     try:
-        saved = write.save_edits(request.member, row, edits, revision=_version(request.POST))
+        saved = write.save_edits(request.member, row, edits, revision=version_of(request.POST))
     except Conflict as error:
         return _both(request.member, row, error)
     return JsonResponse({"version": str(saved.revision), "title": saved.title})
@@ -174,10 +176,3 @@ def _others_here(member: Member, row: Piece) -> list[str]:
     events = audit_for(member).filter(subject=f"piece:{row.pk}", verb="piece.changed", at__gte=since)
     names = [str(event.member.user) for event in events.exclude(member=member)[:50] if event.member]
     return list(dict.fromkeys(names))
-
-
-def _version(posted: QueryDict) -> int:
-    text = posted.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Invalid.at("version", _("Load the page again: it does not say which version it shows."))
-    return int(text)

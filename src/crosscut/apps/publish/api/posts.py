@@ -25,6 +25,7 @@ from crosscut.apps.publish.schemas.posts import (
     HoldIn,
     HoldOut,
     KeepOneIn,
+    LanguagePostOut,
     MovesIn,
     PostFilter,
     PostIn,
@@ -40,6 +41,7 @@ from crosscut.apps.publish.schemas.posts import (
     TakenDownIn,
     TimeIn,
     TodoOut,
+    TogetherIn,
     TouchedOut,
 )
 from crosscut.apps.publish.services import by_hand, recall, replacing, schedule, takedowns
@@ -48,6 +50,8 @@ from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.next_slot import schedule_next
+from crosscut.apps.publish.services.plan_languages import plan_languages
+from crosscut.apps.publish.services.plan_posts import Outcome, When
 from crosscut.apps.publish.services.repeat import repeat
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.apps.publish.services.together import Move, reschedule_together
@@ -87,6 +91,17 @@ def post_post(request: ApiRequest, payload: PostIn) -> Status[Target]:
         request.auth, piece, account, wall_time=payload.at or now, zone=zone, occurrence=payload.occurrence
     )
     return Status(201, _again(request, made))
+
+
+@router.post(
+    "/pieces/{int:piece_id}/languages/schedule", response=list[LanguagePostOut], summary="Schedule its languages"
+)
+def post_languages(request: ApiRequest, piece_id: int, payload: TogetherIn) -> list[Outcome]:
+    """On the accounts that their markets name, at the same hour of each market's clocks or at one moment; what stands
+    against one does not stop the others."""
+    zone = payload.zone or request.auth.workspace.time_zone
+    piece, when = piece_for(request.auth, piece_id), When(wall_time=payload.at, zone=check_zone(zone))
+    return plan_languages(request.auth, piece, when, payload.together)
 
 
 @router.get("/posts/{int:post_id}", response=PostOut, summary="One post")

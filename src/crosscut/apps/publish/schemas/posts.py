@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from django.utils import translation
 from ninja import Field, Schema
 from pydantic import ConfigDict, NaiveDatetime
 
@@ -10,6 +11,8 @@ from crosscut.apps.publish.cards import safe_link
 from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Replacement, Target
 from crosscut.apps.publish.queries import Wanted
 from crosscut.apps.publish.services.keep_one import Others
+from crosscut.apps.publish.services.plan_languages import Together
+from crosscut.apps.publish.services.plan_posts import Outcome
 from crosscut.apps.publish.wording import hold_words, state_word
 
 _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall-clock times have no zone
@@ -84,6 +87,34 @@ class PostIn(StrictSchema):
         None, description="In the account's first slot that no post has; with `at`, from that time on."
     )
     occurrence: int = Field(0, ge=0, le=10_000, description="Counts repeats of the same piece on the same account.")
+
+
+class TogetherIn(StrictSchema):
+    """When a piece goes out in its languages."""
+
+    at: NaiveDatetime = Field(ge=_EARLIEST, le=_LATEST, description="As clocks show it, without an offset.")
+    zone: str = Field("", max_length=64, description="Of `moment`: an IANA name; empty: the workspace's.")
+    together: Together = Field(description="hour: each market's clocks show `at`; moment: it is the same everywhere.")
+
+
+class LanguagePostOut(Schema):
+    """What became of one account's post."""
+
+    account: int
+    post: int | None = Field(description="Null when it could not be scheduled.")
+    problems: list[str] = Field(description="Why not.")
+
+    @staticmethod
+    def resolve_account(outcome: Outcome) -> int:
+        return outcome.account.pk
+
+    @staticmethod
+    def resolve_post(outcome: Outcome) -> int | None:
+        return outcome.target.pk if outcome.target else None
+
+    @staticmethod
+    def resolve_problems(outcome: Outcome) -> list[str]:
+        return [str(problem.said_in(translation).message) for problem in outcome.problems]
 
 
 class TimeIn(StrictSchema):

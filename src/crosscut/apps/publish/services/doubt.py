@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services.holdings import HELD, holdings_of
+from crosscut.apps.produce.markets import territories_of
 from crosscut.apps.publish.models import Target
 from crosscut.channels.registry import channels
 from crosscut.specs.rights import Edits, Holdings, Use, allowed_windows
@@ -72,10 +73,18 @@ def _platform(slug: str) -> str:
 def _rows(ids: list[int]) -> list[_Row]:
     fields = (
         *("pk", "account__channel", "due_at", "workspace__time_zone", "workspace__territory"),
-        "edition__media__version__asset",
+        *("edition__media__version__asset", "workspace", "edition__content__language"),
     )
-    rows = Target.objects.filter(pk__in=ids).exclude(edition__media=None).values_list(*fields)
-    return [_Row(*row) for row in rows]
+    rows = list(Target.objects.filter(pk__in=ids).exclude(edition__media=None).values_list(*fields))
+    markets = territories_of(row[6] for row in rows)
+    return [_row(markets, *row) for row in rows]
+
+
+def _row(markets: Mapping[tuple[int, str], str], *read: Any) -> _Row:
+    """What was read, with the country of its language's market where that names one."""
+    target, channel, due_at, zone, territory, asset, workspace, language = read
+    territory = markets.get((workspace, str(language).lower()), territory)
+    return _Row(target, channel, due_at, zone, territory, asset)
 
 
 def _holdings(asset_ids: set[int]) -> Mapping[int, Holdings]:

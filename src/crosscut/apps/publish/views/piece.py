@@ -17,12 +17,15 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.queries import accounts_for
 from crosscut.apps.produce.guests import guests_awaited
+from crosscut.apps.produce.languages import has_languages, translation_of
+from crosscut.apps.produce.markets import Terms, terms_of
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.queries import outlets_of, piece_for
 from crosscut.apps.produce.services.approve import may_schedule
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.cards import cards_of
 from crosscut.apps.publish.forms import MoveForm
+from crosscut.apps.publish.services.plan_languages import Together, plan_languages
 from crosscut.apps.publish.services.plan_posts import NextSlot, Outcome, When, plan_posts
 from crosscut.apps.publish.services.schedule import due_moment
 from crosscut.apps.publish.slots import next_free
@@ -62,11 +65,20 @@ def schedule(request: MemberRequest, piece_id: int) -> HttpResponse:
     wanted = set(request.POST.getlist("account"))
     accounts = [account for account in accounts_for(request.member) if str(account.pk) in wanted]
     try:
-        outcomes = plan_posts(request.member, row, accounts, _when(request))
+        outcomes = _planned(request, row, accounts)
     except Invalid as error:
         context = {**_context(request, row), **_typed(request, wanted), "problems": error.problems_in(translation)}
         return render(request, "publish/piece.html", context, status=422)
     return _told(request, row, outcomes)
+
+
+def _planned(request: MemberRequest, row: Piece, accounts: list[Account]) -> list[Outcome]:
+    """The posts of the piece, and of its languages where somebody wants them too."""
+    chosen, together = _when(request), request.POST.get("languages", "")
+    if together not in list(Together) or not isinstance(chosen, When):
+        return plan_posts(request.member, row, accounts, chosen)
+    own = plan_posts(request.member, row, accounts, chosen) if accounts else []
+    return own + plan_languages(request.member, row, chosen, Together(together))
 
 
 def _told(request: MemberRequest, row: Piece, outcomes: list[Outcome]) -> HttpResponse:
@@ -90,7 +102,8 @@ def _spoken(outcome: Outcome) -> Outcome:
 
 def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
     member = request.member
-    zone = member.workspace.time_zone
+    terms = terms_of(member.workspace, row.language)
+    zone = terms.time_zone
     rows = queries.targets_for(member).filter(piece=row).order_by("-due_at", "-id")[:SHOWN]
     tomorrow = timezone.now().astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
     choices = _choices(member, row)
@@ -98,6 +111,8 @@ def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
         "piece": row,
         "cards": cards_of(member, rows),
         "choices": choices,
+        "chosen": _usual(row, choices, terms),
+        "has_languages": has_languages(row),
         "is_open": any(not one["is_taken"] for one in choices),
         "has_slots": any(one["next_slot"] for one in choices),
         "at": datetime.combine(tomorrow, _MORNING).strftime("%Y-%m-%dT%H:%M"),
@@ -124,6 +139,16 @@ def _choices(member: Member, row: Piece) -> list[dict[str, Any]]:
         for account in accounts_for(member)
         if account.channel in slugs
     ]
+
+
+def _usual(row: Piece, choices: list[dict[str, Any]], terms: Terms) -> set[str]:
+    """The accounts that are ticked before anybody chooses: those of the piece's language, else all of no other one; for
+    a translation whose accounts nobody named none, so that no account says it in the wrong language.
+    """
+    ids = {one["account"].pk for one in choices}
+    if terms.accounts:
+        return {str(pk) for pk in ids & terms.accounts}
+    return set() if translation_of(row.pk) else {str(pk) for pk in ids - terms.others}
 
 
 def _next_slot(account: Account) -> datetime | None:

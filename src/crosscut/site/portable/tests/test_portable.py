@@ -18,7 +18,9 @@ from crosscut.apps.library.models import Asset, Paper, RightsAnswer, Version
 from crosscut.apps.library.services import brands, clear, consents, papers, placements, tracks
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
-from crosscut.apps.produce.models import Approval
+from crosscut.apps.produce.languages import language_for, language_of
+from crosscut.apps.produce.models import Approval, Piece
+from crosscut.apps.produce.services.translate import add_language, agree, keep_words
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 from crosscut.apps.publish.models import Attempt, Proof, Target
 from crosscut.apps.publish.queries import due_targets
@@ -64,6 +66,10 @@ def full(cast: Cast, world: World, tmp_path: Path) -> Workspace:
         if not days:
             send.send(due(target).pk)
             Proof.objects.create(target=target, verdict="same", parts=[])
+    german = add_language(cast.senior, piece, "de")
+    keep_words(cast.senior, german, {"text": "Das Riff erwacht.", f"media.{photo.pk}.alt": "Ein Riff."})
+    seen = {passage.key: passage.seen for passage in language_for(cast.senior, german.pk).passages}
+    agree(cast.senior, german, seen)
     Account.objects.update(sealed_secrets=b"sealed")
     return cast.workspace
 
@@ -121,6 +127,8 @@ def test_relations_and_history_come_along_and_nothing_is_sent_again(full: Worksp
     assert (kit.workspace, brands.kit_of(kit).voice, brands.kit_of(kit).colours) == (here, "Warm", [SEA])
     assert AuditEvent.objects.filter(verb="asset.added", subject=f"asset:{photo.pk}", workspace=here).exists()
     assert RightsAnswer.objects.filter(about__startswith=f"edition:{edition.pk} ").exists()
+    german = language_of(Piece.objects.get(language="de"))
+    assert german and german.state == "translated" and german.source.piece == planned.piece
     assert not User.objects.get(email="lead@example.org").has_usable_password()
 
 
