@@ -22,6 +22,7 @@ from crosscut.media.fields import Value, is_empty
 
 How = ChangeSet.How
 _BATCH = 500
+_BY_PEOPLE = frozenset({"page", "several", "sheet", "api", "undo"})  # origins that nothing overwrites unasked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,11 @@ def undo(by: Member, change_set_id: int) -> Undone:
     undoing = ChangeSet(workspace_id=by.workspace_id, by=by, how=How.UNDO, label=row.label)
     done = _write(by, assets, made, undoing)
     return Undone(change_set=done, reverted=sum(map(len, made.values())), kept=kept)
+
+
+def is_peoples(asset: Asset, key: str) -> bool:
+    """Whether the field has a value that people wrote here."""
+    return asset.origins.get(key) in _BY_PEOPLE and key in values_of(asset)
 
 
 def checked(known: FieldSet, values: Mapping[str, object], *, before: Iterable[str] = ()) -> dict[str, Value]:

@@ -17,7 +17,17 @@ from django.db.models import Count
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import incoming
 from crosscut.apps.library.models import Arrival, ArrivalEvent, Asset, Track, Version
-from crosscut.apps.library.services import clear, derive, fingerprints, hearing, people, read, sidecars, unpack
+from crosscut.apps.library.services import (
+    clear,
+    derive,
+    fingerprints,
+    hearing,
+    people,
+    read,
+    sidecars,
+    unpack,
+    xmp_beside,
+)
 from crosscut.apps.library.services.derive import Made
 from crosscut.apps.library.services.index import refresh_search
 from crosscut.apps.library.services.prepare import Prepared, read_ahead
@@ -150,6 +160,8 @@ def _take_one(arrival: Arrival, reading: Callable[[], Prepared], should_stop: Sh
         owner = _owner_of(arrival)
         if owner:
             _attach(arrival, path, owner)
+        elif sidecars.is_xmp(arrival.filename):
+            _end(arrival, State.QUARANTINED, xmp_beside.WAITS)
         elif unpack.is_archive(arrival):
             unpack.unpack(arrival, should_stop)
         else:
@@ -178,6 +190,7 @@ def _enter(arrival: Arrival, found: Prepared) -> Version | None:
     if twin := twins.select_related("asset").order_by("id").first():
         _note_previews(twin, [made for made in found.made if not _has(twin, made)])
         _finish(arrival, State.DUPLICATE, twin.asset, _twin_words(twin))
+        xmp_beside.call_waiting(arrival, twin.asset)
         return None
     asset = arrival.asset or _new_asset(arrival, found)
     version = _add_version(asset, arrival, found)
@@ -187,6 +200,7 @@ def _enter(arrival: Arrival, found: Prepared) -> Version | None:
     record(verb, asset, by=by, filename=arrival.filename, sha256=found.stored.sha256)
     plan_screening(by, version)
     _finish(arrival, State.STORED, asset, _words(found.facts.warnings) or found.problem)
+    xmp_beside.call_waiting(arrival, asset)
     if found.seen:
         fingerprints.enter(version, found.seen)
     if found.made:
@@ -253,11 +267,14 @@ def _owner_of(arrival: Arrival) -> Asset | None:
     """The asset of the same job that this file's words belong to."""
     if not sidecars.is_sidecar(arrival.filename):
         return None
-    kinds = (Asset.Kind.VIDEO, Asset.Kind.AUDIO)
-    rows = Arrival.objects.filter(job=arrival.job_id, asset__kind__in=kinds, state__in=[State.STORED, State.DUPLICATE])
+    is_xmp = sidecars.is_xmp(arrival.filename)
+    kinds = list(Asset.Kind) if is_xmp else [Asset.Kind.VIDEO, Asset.Kind.AUDIO]
+    together = xmp_beside.lately_from(arrival) if is_xmp else Arrival.objects.filter(job=arrival.job_id)
+    rows = together.filter(asset__kind__in=kinds, state__in=[State.STORED, State.DUPLICATE])
     folder = str(Path(arrival.path).parent)
     beside = [row for row in rows.select_related("asset") if _was_beside(row, arrival, folder)]
-    return sidecars.owner_of(arrival.filename, [(row.filename, row.asset) for row in beside if row.asset])
+    media = [(row.filename, row.asset) for row in beside if row.asset]
+    return sidecars.described_by(arrival.filename, media) if is_xmp else sidecars.owner_of(arrival.filename, media)
 
 
 def _was_beside(media: Arrival, words: Arrival, folder: str) -> bool:
@@ -268,6 +285,9 @@ def _was_beside(media: Arrival, words: Arrival, folder: str) -> bool:
 
 
 def _attach(arrival: Arrival, path: Path, asset: Asset) -> None:
+    if sidecars.is_xmp(arrival.filename):
+        _describe(arrival, path, asset)
+        return
     words = sidecars.words_of(path, arrival.filename, asset)
     language = words.language or arrival.workspace.language
     with transaction.atomic():
@@ -282,6 +302,14 @@ def _attach(arrival: Arrival, path: Path, asset: Asset) -> None:
         record("asset.track_added", asset, by=by, kind=words.kind, language=language, filename=arrival.filename)
         _finish(arrival, State.STORED, asset, "")
     incoming.forget(path)
+
+
+@transaction.atomic
+def _describe(arrival: Arrival, path: Path, asset: Asset) -> None:
+    if arrival.created_by is None:
+        raise Invalid.at(arrival.filename, phrase("Nobody is left on whose behalf it could be taken over."))
+    _finish(arrival, State.STORED, asset, xmp_beside.describe(arrival.created_by, asset, path))
+    transaction.on_commit(lambda: incoming.forget(path))
 
 
 def _finish(arrival: Arrival, state: State, asset: Asset, problem: str) -> None:

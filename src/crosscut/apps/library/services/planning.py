@@ -21,7 +21,6 @@ from crosscut.media.fields import is_empty, said
 
 State = IntakeRow.State
 _AT_ONCE = 500
-_BY_PEOPLE = frozenset({"page", "several", "sheet", "api", "undo"})  # origins that an import does not overwrite unasked
 SIDECAR_LIMIT_BYTES = 20_000_000
 MOST_SIDECARS = 20_000
 
@@ -186,7 +185,7 @@ def _compared(
         {"field": key, "before": now.get(key), "after": None if is_empty(value) else value, "conflict": conflict}
         for key, value in wanted.items()
         if now.get(key) != (None if is_empty(value) else value)
-        for conflict in [key in later if one.knows_state else _is_peoples(asset, key, now)]
+        for conflict in [key in later if one.knows_state else about.is_peoples(asset, key)]
     ]
     if not changes:
         return _row(intake, one, asset, State.SAME)
@@ -201,10 +200,6 @@ def _is_as_exported(
     exported = later[key][1] if key in later else now.get(key)
     text = said(exported) if exported is not None else ""
     return not isinstance(value, list) and " ".join(str(value).split()) == " ".join(text[: sheets.CELL_LIMIT].split())
-
-
-def _is_peoples(asset: Asset, key: str, now: Mapping[str, Any]) -> bool:
-    return key in now and asset.origins.get(key) in _BY_PEOPLE
 
 
 def _later_changes(some: Sequence[Brought], found: Mapping[int, list[Asset]]) -> dict[int, dict[str, tuple[int, Any]]]:

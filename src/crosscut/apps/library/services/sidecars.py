@@ -1,4 +1,4 @@
-"""What lies beside a media file: its captions, transcript and chapters, and the folder's `licences.yaml`."""
+"""What lies beside a media file: captions, transcript, chapters, an XMP file, and the folder's `licences.yaml`."""
 
 import json
 import re
@@ -15,13 +15,14 @@ from crosscut.apps.library.models import Asset, Track
 from crosscut.apps.library.services.clear import Terms
 from crosscut.kernel.errors import Damaged, Invalid, Problem
 from crosscut.kernel.phrases import phrase
-from crosscut.media import captions
+from crosscut.media import captions, cards
 
 LICENCES = "licences.yaml"
 LICENCES_LIMIT_BYTES = 1_000_000
 CHAPTERS_TYPE = "application/json+chapters"  # Podcasting 2.0, JSON chapters format 1.2
 CHAPTERS_LIMIT_BYTES = 1_000_000
-_ENDINGS = "vtt|srt|ttml|dfxp|scc|ass|ssa|stl|json"
+_ENDINGS = "vtt|srt|ttml|dfxp|scc|ass|ssa|stl|json|xmp"
+XMP = ".xmp"
 PATTERN = rf"\.({_ENDINGS})$"  # as the database asks it, without regard to case
 _NAME = re.compile(
     rf"(?P<stem>.+?)(?:\.(?P<language>[a-z]{{2,3}}(?:-[A-Za-z0-9]{{2,8}})*))?\.(?:{_ENDINGS})",
@@ -95,12 +96,31 @@ def licences_for(path: Path) -> list[Terms]:
 
 
 def is_sidecar(filename: str) -> bool:
-    """Whether the name could be that of captions or chapters beside a media file.
+    """Whether the name could be that of captions, chapters or an XMP file beside a media file.
 
     >>> is_sidecar("reef.de.vtt"), is_sidecar("reef.mp4")
     (True, False)
     """
     return _NAME.fullmatch(filename) is not None
+
+
+def is_xmp(filename: str) -> bool:
+    """Whether the name is that of an XMP file."""
+    return filename.lower().endswith(XMP)
+
+
+def described_by(filename: str, media: Iterable[tuple[str, Asset]]) -> Asset | None:
+    """The asset that an XMP file is about: `reef.nef.xmp` names its file, `reef.xmp` the raw one, else any."""
+    name = filename[: -len(XMP)].casefold()
+    fitting = [(own, asset) for own, asset in media if name in (own.casefold(), Path(own).stem.casefold())]
+    named = [asset for own, asset in fitting if own.casefold() == name]
+    raw = [asset for own, asset in fitting if is_raw(own)]
+    return next(iter([*named, *raw, *(asset for _own, asset in fitting)]), None)
+
+
+def is_raw(filename: str) -> bool:
+    """Whether the name is that of a camera's raw file."""
+    return Path(filename).suffix.lower() in cards.RAW
 
 
 def owner_of(filename: str, media: Iterable[tuple[str, Asset]]) -> Asset | None:
