@@ -8,9 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
-from crosscut.apps.library.models import Collection, StorageDay, Subject, Track, WayIn
+from crosscut.apps.library.models import Card, Collection, StorageDay, Subject, Together, Track, WayIn
 from crosscut.apps.library.queries import assets_for, today_in
 from crosscut.apps.library.services import (
     about,
@@ -106,6 +107,16 @@ def an_asset(cast: Cast) -> str:
 def an_assets(part: str) -> Callable[[Cast], str]:
     """That part of its page."""
     return lambda cast: f"{an_asset(cast)}view/{part}/"
+
+
+def made_somewhere(cast: Cast, rest: str) -> str:
+    """The film and the picture with the places where they were made, on a map or a time line."""
+    a_shelf(cast)
+    told = ((-3.354, 40.02, "Watamu", "2026-05-03"), (-3.219, 40.117, "Malindi", "2025-11-09"))
+    for asset, (north, east, city, day) in zip(assets_for(cast.lead), told, strict=True):
+        said = {"latitude_deg": north, "longitude_deg": east, "city": city, "created_on": day}
+        about.change(cast.lead, {asset.pk: said})
+    return f"/library/{rest}"
 
 
 def a_described_asset(cast: Cast) -> str:
@@ -395,12 +406,21 @@ def _everything() -> Screening:
 
 
 def two_ways_in(cast: Cast) -> str:
-    """A folder where all is well and a mailbox that is paused."""
+    """A folder where all is well, a mailbox that is paused, a bucket, and a card reader with two cards."""
     about = {"workspace": cast.workspace, "created_by": cast.lead}
     WayIn.objects.create(kind="folder", name="Studio drop box", settings={"path": "/srv/studio"}, taken=412, **about)
     told = {"host": "imap.example.org", "user": "photos@example.org", "senders": ["rosa@example.org"]}
     problem = "imap.example.org does not let photos@example.org in. Is the password right?"
     WayIn.objects.create(kind="mail", name="Photos by mail", settings=told, problem=problem, is_on=False, **about)
+    bucket = {"bucket": "deliveries", "prefix": "shoots/2026/", "endpoint": "", "region": "eu-central-1"}
+    WayIn.objects.create(kind="bucket", name="Agency", settings=bucket, taken=31, **about)
+    reader = WayIn.objects.create(kind="card", name="Card reader", settings={"path": "/media/cards"}, **about)
+    now = timezone.now()
+    seen = {"way": reader, "layout": "DCIM", "count": 312, "size_bytes": 5_400_000_000, "seen_at": now}
+    card = Card.objects.create(key="a", label="EOS_DIGITAL", compared_at=now, compared_count=312, **seen)
+    Together.objects.create(workspace=cast.workspace, card=card, kind="burst", name="IMG_0041 – IMG_0052")
+    lacking = ["DCIM/100MEDIA/A001.BRAW", "DCIM/100MEDIA/IMG_0007.JPG"]
+    Card.objects.create(key="b", label="REEF_2", compared_at=now, compared_count=312, lacking=lacking, **seen)
     return "/library/ways-in/"
 
 

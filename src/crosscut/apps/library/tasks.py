@@ -9,6 +9,7 @@ from crosscut.apps.library.models import Rendition
 from crosscut.apps.library.services import (
     arrive,
     bins,
+    cards,
     derive,
     duplicates,
     fetch,
@@ -22,13 +23,14 @@ from crosscut.apps.library.services import (
     remaking,
     rooms,
     screening,
+    seen_words,
     splitting,
     stuck,
     sweep,
     uploads,
     ways,
 )
-from crosscut.apps.library.services.turns import Turn
+from crosscut.apps.library.services.turns import BULK, Turn, lane
 from crosscut.apps.work.services import run_job
 
 
@@ -156,6 +158,15 @@ def take_fingerprints(timestamp: int) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(
+    name="library.read_words", queue="media", queueing_lock="library.read_words", lock=lane("bulk", 0), priority=BULK
+)
+def read_words(timestamp: int) -> None:
+    """Every minute, reads words that stand in some pictures and films, where the engine for it is installed."""
+    seen_words.read_some()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
     name="library.post_words",
     queue="media",
     queueing_lock="library.post_words",
@@ -186,6 +197,12 @@ def sweep_uploads(timestamp: int) -> None:
 def look_everywhere(timestamp: int) -> None:
     """Every minute, looks into the places from which files come by themselves."""
     ways.look_everywhere()
+
+
+@app.task(name=cards.COMPARE, queue="media")
+def compare_card(job_id: int, card_id: int) -> None:
+    """Reads a camera card once more and says what the library lacks of it."""
+    run_job(job_id, lambda report, should_stop: cards.compare(card_id, report, should_stop))
 
 
 @app.task(name=guest_previews.MARK, queue="media")

@@ -9,7 +9,7 @@ from ninja import File, Query, Router, Status, UploadedFile
 from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
-from crosscut.apps.library import incoming, likenesses, queries, search, searchbox
+from crosscut.apps.library import incoming, likenesses, queries, search, searchbox, spread
 from crosscut.apps.library.models import Arrival, Asset, Rendition
 from crosscut.apps.library.schemas.assets import (
     ArrivalDetail,
@@ -30,8 +30,10 @@ from crosscut.apps.library.schemas.assets import (
     TagChange,
     listed,
 )
+from crosscut.apps.library.schemas.spread import MonthOut, SpotOut
 from crosscut.apps.library.services import arrive, captioning, describe, fetch, previews
 from crosscut.apps.library.serving import rendition_response, track_response, version_response
+from crosscut.apps.library.spread import Month, Spot
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.schemas import JobOut
 from crosscut.kernel.findings import Finding
@@ -77,6 +79,19 @@ def post_likeness(request: ApiRequest, file: _OneFile = None) -> dict[str, str]:
     """What to search for to find what looks like the picture: hand it to `q`. The picture is not kept."""
     queries.refuse_guests(request.auth)
     return {"q": likenesses.token_of_upload(incoming.uploaded_files(request)[0])}
+
+
+@router.get("/library/assets/places", response=list[SpotOut], summary="Where found assets were made")
+def get_places(request: ApiRequest, q: str = "", box: str = "") -> tuple[Spot, ...]:
+    """Spots on the map, the fullest first; `box` is west,south,east,north in degrees, the whole world when left out."""
+    found = search.find(request.auth, searchbox.parse(q[:1000]))
+    return spread.places_of(request.auth, found, spread.box_of(box)).spots
+
+
+@router.get("/library/assets/months", response=list[MonthOut], summary="When found assets were made")
+def get_months(request: ApiRequest, q: str = "") -> list[Month]:
+    """The last month first, each with its first few assets."""
+    return spread.months_of(search.find(request.auth, searchbox.parse(q[:1000])))
 
 
 @router.post("/library/assets", response={202: list[ArrivalOut]}, summary="Add files")

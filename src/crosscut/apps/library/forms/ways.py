@@ -21,6 +21,47 @@ class FolderForm(forms.Form):
         return ""
 
 
+class BucketForm(forms.Form):
+    """A bucket of an S3 store."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("As the team calls it: “Agency deliveries”."))
+    bucket = forms.CharField(label=_("Bucket"), max_length=63)
+    prefix = forms.CharField(
+        label=_("Only what begins with"), max_length=500, required=False, help_text=_("A folder in it: shoots/2026/")
+    )
+    region = forms.CharField(label=_("Region"), max_length=60, initial="us-east-1")
+    endpoint = forms.CharField(
+        label=_("Address of the store"),
+        max_length=500,
+        required=False,
+        help_text=_("https://s3.example.org. Empty for Amazon's own."),
+    )
+    access_key = forms.CharField(label=_("Access key"), max_length=200)
+    password_ = forms.CharField(
+        label=_("Secret key"),
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Of a user who may list and read this bucket, and nothing else. It is kept encrypted."),
+    )
+
+    def settings(self) -> dict[str, Any]:
+        """What was entered, without the secret."""
+        return {name: self.cleaned_data[name] for name in ("bucket", "prefix", "region", "endpoint", "access_key")}
+
+    def password(self) -> str:
+        """The secret."""
+        return str(self.cleaned_data["password_"])
+
+
+class CardForm(FolderForm):
+    """A folder in which camera cards appear."""
+
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("As the team calls it: “Card reader, desk 2”."))
+    path = forms.CharField(
+        label=_("Where cards appear"), max_length=1000, help_text=_("On the server: /media/cards, or the card itself.")
+    )
+
+
 class MailForm(forms.Form):
     """A mailbox."""
 

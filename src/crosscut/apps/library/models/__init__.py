@@ -23,7 +23,7 @@ from crosscut.apps.library.models.splitting import SplitPart, SplitRender
 from crosscut.apps.library.models.touched import Touched
 from crosscut.apps.library.models.twins import Merge, TwinPair
 from crosscut.apps.library.models.uploads import Upload
-from crosscut.apps.library.models.ways import WayIn, WayItem
+from crosscut.apps.library.models.ways import Card, Together, WayIn, WayItem
 
 __all__ = [
     "Arrival",
@@ -31,6 +31,7 @@ __all__ = [
     "Asset",
     "BrandFile",
     "BrandKit",
+    "Card",
     "ChangeSet",
     "ColdFile",
     "Collection",
@@ -63,6 +64,7 @@ __all__ = [
     "StorageDay",
     "Subject",
     "Term",
+    "Together",
     "Touched",
     "Track",
     "TwinPair",

@@ -33,6 +33,7 @@ class Arrival(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     problem = models.CharField(max_length=1000, blank=True)  # in plain words
     asset = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="arrivals")
+    together = models.ForeignKey("Together", models.SET_NULL, null=True, related_name="arrivals")  # on its card
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

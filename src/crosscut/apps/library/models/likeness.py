@@ -29,6 +29,7 @@ class Fingerprint(models.Model):
     colours = models.JSONField(default=list)  # media Swatches as data, the largest first
     hues = models.IntegerField(default=0)  # bits of `colours.HUES`
     seen_text = models.TextField(blank=True)  # words that stand in the picture
+    reader = models.PositiveSmallIntegerField(default=0, db_default=0)  # who read them; 0: nobody yet
     pixels_sha256 = models.CharField(max_length=64, blank=True)  # empty until somebody had to know
     camera = models.CharField(max_length=200, blank=True)
     taken_at = models.DateTimeField(null=True)

@@ -100,7 +100,7 @@ from crosscut.apps.library.queries.uses import (
     tree_of,
     uses_of,
 )
-from crosscut.apps.library.queries.ways import way_for, ways_for
+from crosscut.apps.library.queries.ways import belonging_to, card_for, cards_for, way_for, ways_for
 
 __all__ = [
     "SHOWN_OF_ITEMS",
@@ -119,11 +119,14 @@ __all__ = [
     "asset_for",
     "assets_for",
     "assets_in",
+    "belonging_to",
     "binned_for",
     "brand_assets",
     "brand_kit_for",
     "brand_kits_for",
     "brand_pairs",
+    "card_for",
+    "cards_for",
     "change_set_for",
     "change_sets_for",
     "changes_of",

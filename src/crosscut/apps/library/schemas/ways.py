@@ -12,7 +12,7 @@ class WayInOut(Schema):
     """A place that is looked into again and again."""
 
     id: int
-    kind: Literal["folder", "mail"]
+    kind: Literal["folder", "mail", "bucket", "card"]
     name: str
     settings: dict[str, Any] = Field(description="Nothing secret.")
     is_on: bool
@@ -28,6 +28,21 @@ class WayToFolder(StrictSchema):
     path: str = Field(max_length=1000)
 
 
+class CardOut(Schema):
+    """A camera card that was inserted."""
+
+    id: int
+    way_id: int
+    label: str = Field(description="Its folder's name at the last insertion.")
+    layout: str
+    count: int = Field(description="Shots on it at the last look.")
+    size_bytes: int
+    seen_at: datetime
+    compared_at: datetime | None = Field(description="When all of it was read again and compared with the library.")
+    lacking: list[str] = Field(description="What the library did not have then, whole; at most 1000 paths.")
+    may_be_formatted: bool
+
+
 class WayToMail(StrictSchema):
     """A mailbox."""
 
@@ -38,6 +53,18 @@ class WayToMail(StrictSchema):
     password: str = Field(max_length=500)
     folder: str = Field("INBOX", max_length=200)
     senders: list[str] = Field(max_length=1000, description="Addresses, or @example.org for everybody there.")
+
+
+class WayToBucket(StrictSchema):
+    """A bucket of an S3 store."""
+
+    name: str = Field(max_length=100)
+    bucket: str = Field(max_length=63)
+    prefix: str = Field("", max_length=500, description="Only objects whose name begins so.")
+    region: str = Field("us-east-1", max_length=60)
+    endpoint: str = Field("", max_length=500, description="https://s3.example.org; empty for Amazon's own.")
+    access_key: str = Field(max_length=200)
+    secret_key: str = Field(max_length=500)
 
 
 class WaySwitch(StrictSchema):

@@ -88,7 +88,7 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder) / name
-            if _is_rubbish(name) or path.is_symlink():
+            if is_rubbish(name) or path.is_symlink():
                 continue
             try:
                 status = path.stat()
@@ -99,7 +99,8 @@ def _files(root: Path) -> Iterator[tuple[str, str]]:
                 yield inside, f"{status.st_size}:{status.st_mtime_ns}"
 
 
-def _is_rubbish(name: str) -> bool:
+def is_rubbish(name: str) -> bool:
+    """Whether nobody means a file of this name: half-done, hidden, or what systems and cameras keep for themselves."""
     small = name.lower()
     return small.startswith(".") or small in _RUBBISH or small.endswith(_RUBBISH_ENDINGS)
 

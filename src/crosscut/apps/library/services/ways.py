@@ -13,13 +13,17 @@ from crosscut.apps.accounts.secrets import seal
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.library import queries
 from crosscut.apps.library.models import WayIn
-from crosscut.apps.library.services import mailbox, watched
+from crosscut.apps.library.services import bucket, cards, mailbox, watched
 from crosscut.kernel.errors import CrosscutError, Invalid
 from crosscut.kernel.phrases import phrase
 
 NAME_LIMIT = 100
-_CHECKED = {WayIn.Kind.FOLDER: watched.checked, WayIn.Kind.MAIL: mailbox.checked}
-_LOOK = {WayIn.Kind.FOLDER: watched.look, WayIn.Kind.MAIL: mailbox.look}
+_KINDS = {
+    WayIn.Kind.FOLDER: watched,
+    WayIn.Kind.MAIL: mailbox,
+    WayIn.Kind.BUCKET: bucket,
+    WayIn.Kind.CARD: cards,
+}  # each has `checked` and `look`
 _log = structlog.get_logger(__name__)
 
 
@@ -29,14 +33,14 @@ def add_way(by: Member, kind: str, name: str, settings: Mapping[str, Any], *, pa
     demand(by, "workspace")
     if not name.strip() or len(name) > NAME_LIMIT:
         raise Invalid.at("name", phrase("Give it a name of at most {most} letters.", most=NAME_LIMIT))
-    if kind not in _CHECKED:
+    if kind not in WayIn.Kind.values:
         raise Invalid.at("kind", phrase("There are: {values}.", values=", ".join(WayIn.Kind.values)))
     secrets = seal({"password": password}) if password else b""
     way = WayIn.objects.create(
         workspace_id=by.workspace_id,
         kind=kind,
         name=name.strip(),
-        settings=_CHECKED[WayIn.Kind(kind)](settings, password),
+        settings=_KINDS[WayIn.Kind(kind)].checked(settings, password),
         secrets=secrets,
         created_by=by,
     )
@@ -72,7 +76,7 @@ def look_everywhere() -> int:
 
 def _look(way: WayIn) -> int:
     try:
-        taken = _LOOK[WayIn.Kind(way.kind)](way)
+        taken = _KINDS[WayIn.Kind(way.kind)].look(way)
     except CrosscutError as error:
         WayIn.objects.filter(pk=way.pk).update(problem=str(error)[:1000])
         return 0

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library.models import (
@@ -14,6 +15,7 @@ from crosscut.apps.library.models import (
     Asset,
     BrandFile,
     BrandKit,
+    Card,
     Collection,
     CollectionLink,
     Consent,
@@ -88,6 +90,10 @@ def things(cast, film, tmp_path) -> dict[str, object]:
         "paper_id": Paper.objects.get().pk,
         "placement_id": placements.note_placement(cast.junior, film.pk, "A brochure").pk,
         "upload_key": uploads.begin(cast.junior, uploads.Announced(filename="a.jpg", size_bytes=9)).key,
+        "card_id": Card.objects.create(
+            way=WayIn.objects.create(workspace=cast.workspace, kind="card", name="c", created_by=cast.lead),
+            seen_at=timezone.now(),
+        ).pk,
         "way_id": WayIn.objects.create(workspace=cast.workspace, kind="folder", name="w", created_by=cast.lead).pk,
         "search_id": saved.save_search(cast.junior, "mine", "dive").pk,
         "collection_id": (reef := collecting.make_collection(cast.lead, "Reef", asset_ids=[film.pk])).pk,
@@ -244,6 +250,7 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("post", "changes/{change_set_id}/undo", None),
     ("patch", "ways-in/{way_id}", {"is_on": False}),
     ("delete", "ways-in/{way_id}", None),
+    ("post", "cards/{card_id}/compare", None),
     ("get", "arrivals/{arrival_id}", None),
     ("post", "assets/fields", {"asset_ids": ["{asset_id}"], "edits": [{"field": "city", "action": "set"}]}),
     ("get", "assets/table?assets={asset_id}", None),
@@ -309,6 +316,7 @@ def test_lists_of_programs_hold_nothing_of_others(cast, things):
         "subjects",
         "uploads",
         "ways-in",
+        "cards",
         "searches",
         "collections",
         "duplicates",

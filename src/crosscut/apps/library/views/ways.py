@@ -10,18 +10,18 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.library import queries
 from crosscut.apps.library.forms.assets import say
-from crosscut.apps.library.forms.ways import FolderForm, MailForm
-from crosscut.apps.library.services import ways
+from crosscut.apps.library.forms.ways import BucketForm, CardForm, FolderForm, MailForm
+from crosscut.apps.library.services import cards, ways
 from crosscut.kernel.errors import Invalid
 
-_Forms = dict[str, FolderForm | MailForm]
-_FORMS: dict[str, type[FolderForm] | type[MailForm]] = {"folder": FolderForm, "mail": MailForm}
+_Form = FolderForm | MailForm | BucketForm
+_FORMS: dict[str, type[_Form]] = {"folder": FolderForm, "mail": MailForm, "bucket": BucketForm, "card": CardForm}
 
 
 @members_only
 def ways_in(request: MemberRequest) -> HttpResponse:
     """The places there are, and the forms for another; keeps one when it is sent."""
-    forms: _Forms = {kind: form(prefix=kind) for kind, form in _FORMS.items()}
+    forms: dict[str, _Form] = {kind: form(prefix=kind) for kind, form in _FORMS.items()}
     kind = request.POST.get("kind", "")
     if request.method == "POST" and kind in _FORMS:
         form = forms[kind] = _FORMS[kind](request.POST, prefix=kind)
@@ -32,7 +32,13 @@ def ways_in(request: MemberRequest) -> HttpResponse:
                 return redirect("ways-in")
             except Invalid as error:
                 say(form, error)
-    context = {"ways": queries.ways_for(request.member), "forms": forms, "can_change": can(request.member, "workspace")}
+    context = {
+        "ways": queries.ways_for(request.member),
+        "cards": queries.cards_for(request.member),
+        "forms": forms,
+        "can_change": can(request.member, "workspace"),
+        "can_draft": can(request.member, "draft"),
+    }
     return render(request, "library/ways.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -52,4 +58,13 @@ def remove(request: MemberRequest, way_id: int) -> HttpResponse:
     """Forgets a place."""
     ways.remove_way(request.member, way_id)
     messages.success(request, _("It is forgotten. What came from there stays in the library."))
+    return redirect("ways-in")
+
+
+@members_only
+@require_POST
+def compare_card(request: MemberRequest, card_id: int) -> HttpResponse:
+    """Has a card compared with the library."""
+    cards.ask_comparison(request.member, card_id)
+    messages.success(request, _("The card is read once more. Leave it inserted until it is said whether all is here."))
     return redirect("ways-in")

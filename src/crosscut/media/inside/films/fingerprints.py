@@ -26,7 +26,7 @@ def of_film(path: Path, frames: int) -> Fingerprint:
             videos = real_video(container)
             if not videos:
                 raise Unsupported(phrase("{name} has no moving pictures.", name=path.name))
-            shown = list(_shown(container, videos[0]))
+            shown = list(shown_at_moments(container, videos[0], LOOK_PX))
     except FFmpegError as fault:
         raise Damaged(path, phrase("The film cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault
     seen = [rgb for rgb in shown if rgb is not None]
@@ -38,13 +38,14 @@ def of_film(path: Path, frames: int) -> Fingerprint:
     return Fingerprint(whole=0, parts=parts, sketch_hex="", colours=colours_of(sheet))
 
 
-def _shown(container: Any, stream: Any) -> Iterator[npt.NDArray[np.uint8] | None]:
+def shown_at_moments(container: Any, stream: Any, side_px: int) -> Iterator[npt.NDArray[np.uint8] | None]:
+    """The frames at the set moments, upright, their longer side that long; None for what cannot be decoded."""
     stream.thread_type = "AUTO"
     length = container.duration or 0
     begin_s = Fraction(container.start_time or 0, av.time_base)
     for at_s in moments(Fraction(length, av.time_base)):
         frame = _frame_at(container, stream, begin_s + at_s)
-        yield None if frame is None else _upright(frame)
+        yield None if frame is None else _upright(frame, side_px)
 
 
 def _frame_at(container: Any, stream: Any, at_s: Fraction) -> Any:
@@ -63,11 +64,11 @@ def _frame_at(container: Any, stream: Any, at_s: Fraction) -> Any:
     return latest
 
 
-def _upright(frame: Any) -> npt.NDArray[np.uint8]:
+def _upright(frame: Any, side_px: int) -> npt.NDArray[np.uint8]:
     """The frame small, in square pixels, upright."""
     aspect = frame.sample_aspect_ratio if hasattr(frame, "sample_aspect_ratio") else None
     width = frame.width * float(aspect or 1)
-    scale = LOOK_PX / max(width, frame.height)
+    scale = side_px / max(width, frame.height)
     sides = max(8, round(width * scale)), max(8, round(frame.height * scale))
     small = frame.reformat(width=sides[0], height=sides[1], format="rgb24", interpolation="AREA")
     return np.ascontiguousarray(np.rot90(small.to_ndarray(), round(frame.rotation / 90) % 4))

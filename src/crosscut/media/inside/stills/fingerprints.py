@@ -56,7 +56,7 @@ def of_still(path: Path, container: str, limit_px: int) -> Fingerprint:
     """The fingerprint of a still, drawn small."""
     pyvips.cache_set_max(0)
     try:
-        return of_pixels(_small(path, container, limit_px))
+        return of_pixels(drawn(path, container, limit_px, LOOK_PX))
     except pyvips.Error as fault:
         raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=engine_words(fault))) from fault
 
@@ -160,16 +160,17 @@ def _slowest() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     return np.array([u for _sum, u, _v in order]), np.array([v for _sum, _u, v in order])
 
 
-def _small(path: Path, container: str, limit_px: int) -> npt.NDArray[np.uint8]:
+def drawn(path: Path, container: str, limit_px: int, side_px: int) -> npt.NDArray[np.uint8]:
+    """The picture upright in sRGB, its longer side no longer than that: rows, columns, red, green and blue."""
     if container == "svg":
         image = pyvips.Image.svgload_buffer(svg.clean(path).text.encode())
     else:
         image = opened(path, container, limit_px)
-    scale = min(1.0, LOOK_PX / max(image.width, image.height))
+    scale = min(1.0, side_px / max(image.width, image.height))
     shrink = next((factor for factor in SHRINKS if scale * factor <= LEFT_TO_RESIZE), 1)
     if container == "jpeg" and shrink > 1:
         image = opened(path, container, limit_px, shrink)
-        scale = min(1.0, LOOK_PX / max(image.width, image.height))
+        scale = min(1.0, side_px / max(image.width, image.height))
     small = image.resize(scale).copy_memory() if scale < 1 else image.copy_memory()
     small = in_gamut(small.autorot() if orientation_of(small) > 1 else small, Gamut.SRGB, 8)
     small = small.flatten(background=[255, 255, 255]) if small.hasalpha() else small
