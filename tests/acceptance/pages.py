@@ -135,6 +135,8 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="rights-none", path="/rights/"),
     Visit(name="rights", path=shelf.ending_rights),
     Visit(name="upload", path=lambda cast: shelf.a_shelf(cast) + "add/"),
+    Visit(name="licences", path=shelf.the_licences),
+    Visit(name="licence-files", path=lambda cast: shelf.the_licences(cast) + "?holder=Rosa Diaz&terms=One year"),
     Visit(name="library-map", path=lambda cast: shelf.made_somewhere(cast, "map/")),
     Visit(name="library-map-near", path=lambda cast: shelf.made_somewhere(cast, "map/?box=39,-4,41,-3")),
     Visit(name="library-time", path=lambda cast: shelf.made_somewhere(cast, "time/")),

@@ -109,6 +109,14 @@ def an_assets(part: str) -> Callable[[Cast], str]:
     return lambda cast: f"{an_asset(cast)}view/{part}/"
 
 
+def the_licences(cast: Cast) -> str:
+    """Whose rights the library holds: one licence has ended, one has no end."""
+    a_shelf(cast)
+    picture = assets_for(cast.lead).get(title="coral reef")
+    add_licence(cast.lead, picture.pk, Terms(holder="Ada Reef", terms="CC BY 4.0"))
+    return "/library/licences/"
+
+
 def made_somewhere(cast: Cast, rest: str) -> str:
     """The film and the picture with the places where they were made, on a map or a time line."""
     a_shelf(cast)

@@ -7,7 +7,7 @@ through the guarded client like everything else. Nothing is ever written, moved 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 from urllib.parse import unquote_plus, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -144,7 +144,7 @@ def _silent(where: "Bucket | str", error: Exception) -> Unavailable:
     return Unavailable(phrase("{host} does not answer: {error}", host=host, error=type(error).__name__), after_s=60)
 
 
-def _refuse(answer: httpx.Response) -> None:
+def _refuse(answer: httpx.Response) -> NoReturn:
     """Raises what the store's refusal means: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html."""
     try:
         told = fromstring(answer.content)

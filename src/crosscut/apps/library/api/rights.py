@@ -23,6 +23,7 @@ from crosscut.apps.library.schemas.rights import (
     ConsentOut,
     EmbargoIn,
     EndingOut,
+    LicenceGroupOut,
     LicenceIn,
     LicenceOut,
     PaperOut,
@@ -44,6 +45,12 @@ from crosscut.specs.rights import Answer, Edits, Use, may, to_odrl
 
 router = Router(tags=["rights"])
 _Policy = Annotated[dict[str, Any], Body(description="A policy as JSON-LD.")]
+
+
+@router.get("/library/licences", response=list[LicenceGroupOut], summary="Licences by holder and terms")
+def list_groups(request: ApiRequest, q: str = "") -> list[queries.LicenceGroup]:
+    """Those with most files first; `q` stands in the holder's name or the terms. Withdrawn ones are left out."""
+    return queries.licence_groups_for(request.auth, text=q.strip()[:200])
 
 
 @router.get("/library/assets/{int:asset_id}/licences", response=list[LicenceOut], summary="Its licences")

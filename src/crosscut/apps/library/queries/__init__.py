@@ -58,6 +58,7 @@ from crosscut.apps.library.queries.collections import (
     link_by_secret,
     link_for,
 )
+from crosscut.apps.library.queries.licences import LicenceGroup, assets_licensed, licence_groups_for
 from crosscut.apps.library.queries.metadata import (
     change_set_for,
     change_sets_for,
@@ -107,6 +108,7 @@ __all__ = [
     "TIERS",
     "Ending",
     "FileUse",
+    "LicenceGroup",
     "Origin",
     "PieceUse",
     "PostUse",
@@ -119,6 +121,7 @@ __all__ = [
     "asset_for",
     "assets_for",
     "assets_in",
+    "assets_licensed",
     "belonging_to",
     "binned_for",
     "brand_assets",
@@ -151,6 +154,7 @@ __all__ = [
     "items_of",
     "known_assets",
     "licence_for",
+    "licence_groups_for",
     "link_by_id",
     "link_by_secret",
     "link_for",

@@ -29,6 +29,17 @@ class PaperOut(Schema):
     created_at: datetime
 
 
+class LicenceGroupOut(Schema):
+    """All licences of one holder on the same terms."""
+
+    holder: str
+    terms: str
+    files: int = Field(description="That have it.")
+    ended: int = Field(description="Licences of it whose last day has passed.")
+    next_end: date | None = Field(description="The first last day that is still to come; none where no end is known.")
+    last_end: date | None
+
+
 class LicenceOut(Schema):
     """What may be done with an asset."""
 
