@@ -49,7 +49,8 @@ def test_a_folder_without_such_folders_or_without_shots_is_no_card(tmp_path):
 
 
 def test_files_of_which_nothing_is_known_are_named(tmp_path):
-    put(tmp_path, "DCIM/100MEDIA/IMG_0001.JPG"), put(tmp_path, "DCIM/100MEDIA/A001.BRAW")
+    put(tmp_path, "DCIM/100MEDIA/IMG_0001.JPG")
+    put(tmp_path, "DCIM/100MEDIA/A001.BRAW")
     card = read_card(tmp_path)
     assert card and card.unknown == ("DCIM/100MEDIA/A001.BRAW",)
 
@@ -67,7 +68,8 @@ def test_it_is_the_same_card_until_it_is_formatted(tmp_path):
 
 
 def test_raw_files_and_pictures_are_pairs_and_quick_pictures_are_bursts(tmp_path):
-    put(tmp_path, "DCIM/100MEDIA/IMG_0001.JPG"), put(tmp_path, "DCIM/100MEDIA/IMG_0001.CR3")
+    put(tmp_path, "DCIM/100MEDIA/IMG_0001.JPG")
+    put(tmp_path, "DCIM/100MEDIA/IMG_0001.CR3")
     for number in range(10, 14):  # five a second
         put(tmp_path, f"DCIM/100MEDIA/IMG_00{number}.JPG", at_s=AT_S + 100 + number / 5)
     for number in (20, 21):  # two are none yet

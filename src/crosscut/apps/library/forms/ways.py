@@ -26,7 +26,7 @@ class BucketForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("As the team calls it: “Agency deliveries”."))
     bucket = forms.CharField(label=_("Bucket"), max_length=63)
-    prefix = forms.CharField(
+    begins_with = forms.CharField(
         label=_("Only what begins with"), max_length=500, required=False, help_text=_("A folder in it: shoots/2026/")
     )
     region = forms.CharField(label=_("Region"), max_length=60, initial="us-east-1")
@@ -46,7 +46,8 @@ class BucketForm(forms.Form):
 
     def settings(self) -> dict[str, Any]:
         """What was entered, without the secret."""
-        return {name: self.cleaned_data[name] for name in ("bucket", "prefix", "region", "endpoint", "access_key")}
+        told = {name: self.cleaned_data[name] for name in ("bucket", "region", "endpoint", "access_key")}
+        return {**told, "prefix": self.cleaned_data["begins_with"]}
 
     def password(self) -> str:
         """The secret."""

@@ -76,7 +76,7 @@ def look_everywhere() -> int:
 
 def _look(way: WayIn) -> int:
     try:
-        taken = _KINDS[WayIn.Kind(way.kind)].look(way)
+        taken = int(_KINDS[WayIn.Kind(way.kind)].look(way))
     except CrosscutError as error:
         WayIn.objects.filter(pk=way.pk).update(problem=str(error)[:1000])
         return 0

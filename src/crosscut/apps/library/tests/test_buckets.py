@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -59,7 +59,9 @@ def put(bucket: Any, key: str, content: bytes = b"x") -> None:
 def test_each_object_comes_in_once_and_again_when_it_becomes_another(cast, server, bucket, tmp_path, settings):
     way = a_bucket(cast.lead, server, prefix="shoots/")
     put(bucket, "shoots/2026/riff – Küste +1.jpg", making.jpeg(tmp_path / "a.jpg").read_bytes())
-    put(bucket, "shoots/Thumbs.db"), put(bucket, "shoots/folder/", b""), put(bucket, "other/secret.jpg")
+    put(bucket, "shoots/Thumbs.db")
+    put(bucket, "shoots/folder/", b"")
+    put(bucket, "other/secret.jpg")
     assert ways.look_everywhere() == 1
     assert ways.look_everywhere() == 0
     assert came() == ["riff – Küste +1.jpg"]
@@ -108,7 +110,8 @@ def test_killed_between_fetching_and_noting_nothing_comes_twice_and_nothing_is_l
 
 def test_an_object_that_changes_or_goes_while_it_is_fetched_waits_for_the_next_look(cast, server, bucket, monkeypatch):
     a_bucket(cast.lead, server)
-    put(bucket, "reef.jpg", b"before"), put(bucket, "gone.jpg")
+    put(bucket, "reef.jpg", b"before")
+    put(bucket, "gone.jpg")
     real = s3.listed
 
     def changes(*args, **named):
@@ -126,7 +129,8 @@ def test_an_object_that_changes_or_goes_while_it_is_fetched_waits_for_the_next_l
 def test_what_is_too_large_stands_once_among_the_arrivals_with_its_reason(cast, server, bucket, settings):
     settings.MAX_UPLOAD_BYTES = 10
     a_bucket(cast.lead, server)
-    put(bucket, "film.mov", b"x" * 11), put(bucket, "reef.jpg")
+    put(bucket, "film.mov", b"x" * 11)
+    put(bucket, "reef.jpg")
     assert (ways.look_everywhere(), ways.look_everywhere()) == (1, 0)
     refused = Arrival.objects.get(filename="film.mov")
     assert refused.state == Arrival.State.REFUSED and "too large" in refused.problem

@@ -171,7 +171,8 @@ def test_a_lead_sets_it_up_and_the_team_compares_by_page_and_program(cast, reade
     assert "Not compared yet" in page.get(reverse("ways-in")).content.decode()
     page.post(reverse("card-compare", args=[row.pk]))
     row.refresh_from_db()
-    compare_card.func(row.job_id, row.pk)
+    assert row.job
+    compare_card.func(row.job.pk, row.pk)
     assert "You may format this card." in page.get(reverse("ways-in")).content.decode()
     assert lead.get("/api/library/cards").json()["items"][0]["may_be_formatted"] is True
     assert lead.post(f"/api/library/cards/{row.pk}/compare").status_code == 202

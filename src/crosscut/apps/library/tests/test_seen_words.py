@@ -9,7 +9,7 @@ from crosscut.apps.accounts.tests.asking import program
 from crosscut.apps.library.models import Fingerprint
 from crosscut.apps.library.services import seen_words
 from crosscut.apps.library.tests import making
-from crosscut.kernel.errors import Unavailable
+from crosscut.kernel.errors import Unavailable, Unsupported
 from crosscut.media import sight
 
 FONT = Path(__file__).parents[5] / "examples" / "graphics" / "quote" / "fonts" / "DejaVuSans-Bold.ttf"
@@ -46,7 +46,7 @@ def test_what_cannot_be_read_is_not_tried_again_and_a_new_reader_reads_all_anew(
 
     def broken(path: Path) -> str:
         asked.append(path)
-        raise sight.Unsupported("Nothing to see.")
+        raise Unsupported("Nothing to see.")
 
     monkeypatch.setattr(sight, "can_read", lambda: True)
     monkeypatch.setattr(sight, "words_in", broken)

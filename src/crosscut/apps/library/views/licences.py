@@ -1,5 +1,7 @@
 """The page of licences by holder and terms."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -18,7 +20,7 @@ def licences(request: MemberRequest) -> HttpResponse:
     queries.refuse_guests(request.member)
     holder, terms = request.GET.get("holder", ""), request.GET.get("terms", "")
     text = request.GET.get("q", "").strip()[:200]
-    context = {"q": text, "holder": holder, "terms": terms}
+    context: dict[str, Any] = {"q": text, "holder": holder, "terms": terms}
     if holder:
         today = queries.today_in(request.member.workspace)
         rows = queries.assets_licensed(request.member, holder, terms)
