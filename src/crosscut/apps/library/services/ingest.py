@@ -304,12 +304,12 @@ def _attach(arrival: Arrival, path: Path, asset: Asset) -> None:
     incoming.forget(path)
 
 
-@transaction.atomic
 def _describe(arrival: Arrival, path: Path, asset: Asset) -> None:
     if arrival.created_by is None:
         raise Invalid.at(arrival.filename, phrase("Nobody is left on whose behalf it could be taken over."))
-    _finish(arrival, State.STORED, asset, xmp_beside.describe(arrival.created_by, asset, path))
-    transaction.on_commit(lambda: incoming.forget(path))
+    with transaction.atomic():
+        _finish(arrival, State.STORED, asset, xmp_beside.describe(arrival.created_by, asset, path))
+    incoming.forget(path)
 
 
 def _finish(arrival: Arrival, state: State, asset: Asset, problem: str) -> None:
