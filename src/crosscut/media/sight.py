@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crosscut.kernel.errors import Unavailable, Unsupported
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
 from crosscut.media import capped
 from crosscut.media.caps import GIBI, Caps
@@ -31,10 +32,10 @@ def words_in(path: Path, *, should_stop: ShouldStop = never) -> str:
     when it has too many pixels.
     """
     if not can_read():
-        raise Unavailable("Install the engine that reads words in pictures: pip install 'crosscut[sight]'.")
+        raise Unavailable(phrase("Install the engine that reads words in pictures: pip install 'crosscut[sight]'."))
     sniffed = sniff(path)
     if sniffed.kind not in (Kind.IMAGE, Kind.DOCUMENT, Kind.VIDEO):
-        raise Unsupported(f"{path.name} has no picture.")
+        raise Unsupported(phrase("{name} has no picture.", name=path.name))
     lines = capped.call(
         "sight:lines_in",
         list[str],

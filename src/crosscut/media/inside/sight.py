@@ -11,6 +11,7 @@ import pyvips
 from av.error import FFmpegError
 
 from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 from crosscut.media.inside.films.facts import open_media, real_video
 from crosscut.media.inside.films.fingerprints import shown_at_moments
 from crosscut.media.inside.stills.facts import engine_words
@@ -47,7 +48,7 @@ def _still(path: Path, container: str, limit_px: int) -> npt.NDArray[np.uint8]:
     try:
         return drawn(path, container, limit_px, READ_PX)
     except pyvips.Error as fault:
-        raise Damaged(path, f"The picture cannot be read: {engine_words(fault)}") from fault
+        raise Damaged(path, phrase("The picture cannot be read: {words}", words=engine_words(fault))) from fault
 
 
 def _frames(path: Path) -> Iterator[npt.NDArray[np.uint8]]:
@@ -55,7 +56,7 @@ def _frames(path: Path) -> Iterator[npt.NDArray[np.uint8]]:
         with open_media(path) as container:
             videos = real_video(container)
             if not videos:
-                raise Unsupported(f"{path.name} has no moving pictures.")
+                raise Unsupported(phrase("{name} has no moving pictures.", name=path.name))
             yield from (rgb for rgb in shown_at_moments(container, videos[0], FRAME_PX) if rgb is not None)
     except FFmpegError as fault:
-        raise Damaged(path, f"The film cannot be decoded: {fault.strerror}.") from fault
+        raise Damaged(path, phrase("The film cannot be decoded: {strerror}.", strerror=fault.strerror)) from fault

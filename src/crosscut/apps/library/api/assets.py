@@ -82,10 +82,10 @@ def post_likeness(request: ApiRequest, file: _OneFile = None) -> dict[str, str]:
 
 
 @router.get("/library/assets/places", response=list[SpotOut], summary="Where found assets were made")
-def get_places(request: ApiRequest, q: str = "", box: str = "") -> tuple[Spot, ...]:
+def get_places(request: ApiRequest, q: str = "", box: str = "") -> list[Spot]:
     """Spots on the map, the fullest first; `box` is west,south,east,north in degrees, the whole world when left out."""
     found = search.find(request.auth, searchbox.parse(q[:1000]))
-    return spread.places_of(request.auth, found, spread.box_of(box)).spots
+    return list(spread.places_of(request.auth, found, spread.box_of(box)).spots)
 
 
 @router.get("/library/assets/months", response=list[MonthOut], summary="When found assets were made")

@@ -16,15 +16,16 @@ from crosscut.kernel.errors import Invalid
 WATAMU = {"latitude_deg": -3.354, "longitude_deg": 40.02, "city": "Watamu", "created_on": "2026-05-03"}
 MALINDI = {"latitude_deg": -3.219, "longitude_deg": 40.117, "city": "Malindi", "created_on": "2026-05-20"}
 OBAN = {"latitude_deg": 56.41, "longitude_deg": -5.47, "created_on": "2025-11-09"}
+COLOURS = ("teal", "orange", "purple", "olive")
 
 
 @pytest.fixture
 def assets(cast, tmp_path) -> list[Asset]:
     """Three pictures whose places are known and one whose place is not."""
     made = []
-    for number, told in enumerate((WATAMU, MALINDI, OBAN, {})):
+    for number, (told, colour) in enumerate(zip((WATAMU, MALINDI, OBAN, {}), COLOURS, strict=True)):
         path = making.described_jpeg(tmp_path / f"{number}.jpg", Xmp_photoshop_Headline=f"Number {number}")
-        asset = making.taken_in(cast.junior, making.jpeg(path, colour=f"#0{number}4455"))
+        asset = making.taken_in(cast.junior, making.jpeg(path, colour=colour))
         if told:
             about.change(cast.junior, {asset.pk: told})
         made.append(asset)
@@ -60,7 +61,7 @@ def test_both_are_pages_with_lists_and_lead_on(cast, assets):
     assert shown.count("map-spot") == 2 and "56.41° N, 5.47° W" in shown and "Of 1 found file" in shown
     assert "http" not in shown.split('<svg class="map"')[1].split("</svg>")[0]  # nobody else is asked
     time = page.get(reverse("library-time")).content.decode()
-    assert "year:" in time and page.get(reverse("library-time"), {"start": "99"}).status_code == 200
+    assert "year%3A2026" in time and page.get(reverse("library-time"), {"start": "99"}).status_code == 200
     assert reverse("library-map") in page.get(reverse("library")).content.decode()
 
 
