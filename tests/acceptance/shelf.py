@@ -424,11 +424,11 @@ def two_ways_in(cast: Cast) -> str:
     WayIn.objects.create(kind="bucket", name="Agency", settings=bucket, taken=31, **about)
     reader = WayIn.objects.create(kind="card", name="Card reader", settings={"path": "/media/cards"}, **about)
     now = timezone.now()
-    seen = {"way": reader, "layout": "DCIM", "count": 312, "size_bytes": 5_400_000_000, "seen_at": now}
-    card = Card.objects.create(key="a", label="EOS_DIGITAL", compared_at=now, compared_count=312, **seen)
+    seen = {"way": reader, "layout": "DCIM", "count": 312, "size_bytes": 5_400_000_000, "seen_at": now, "state": "s"}
+    card = Card.objects.create(key="a", label="EOS_DIGITAL", compared_at=now, compared_state="s", **seen)
     Together.objects.create(workspace=cast.workspace, card=card, kind="burst", name="IMG_0041 – IMG_0052")
     lacking = ["DCIM/100MEDIA/A001.BRAW", "DCIM/100MEDIA/IMG_0007.JPG"]
-    Card.objects.create(key="b", label="REEF_2", compared_at=now, compared_count=312, lacking=lacking, **seen)
+    Card.objects.create(key="b", label="REEF_2", compared_at=now, compared_state="s", lacking=lacking, **seen)
     return "/library/ways-in/"
 
 

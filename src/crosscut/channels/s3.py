@@ -23,6 +23,8 @@ from crosscut.kernel.phrases import phrase
 PAGE = 1000  # names of one answer: the most that S3 gives
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 _SIGNED_FOR_S = 900
+_REFUSAL_BYTES = 65_536  # of what a store says when it refuses: the rest of a longer answer is not read
+_ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})  # storage classes: docs.aws.amazon.com, PutObject, as of 2026-11
 _FETCH_WITHIN_S = 6 * 3600
 
 
@@ -44,6 +46,7 @@ class Object:
     key: str
     size_bytes: int
     etag: str  # another one when the content is another
+    is_archived: bool = False  # in a class from which nothing can be read at once
 
 
 def listed(bucket: Bucket, prefix: str, *, allowed_hosts: Iterable[str] = ()) -> Iterator[Object]:
@@ -71,20 +74,23 @@ def fetch(
     """Writes the object's content into the open file.
 
     Raises NotFound when it is gone, Conflict when it became another one or did not come whole, Unsupported when it is
-    larger than the limit, and what `listed` raises.
+    larger than the limit, archived or kept packed, and what `listed` raises.
     """
     if found.size_bytes > limit_bytes:
         raise Unsupported(phrase("{key} is larger than the {limit:,} bytes taken.", key=found.key, limit=limit_bytes))
+    if found.is_archived:
+        raise Unsupported(phrase("{key} lies in an archive class of the store: copy it to another one.", key=found.key))
     with _client(bucket, allowed_hosts, limit_bytes) as client:
         url = _signed(bucket, "get_object", {"Key": found.key})
         try:
             with client.stream("GET", url) as answer:
                 if not answer.is_success:
-                    answer.read()
-                    _refuse(answer)
+                    _refuse(answer.status_code, _beginning(answer))
                 if answer.headers.get("etag", "").strip('"') != found.etag:
                     raise Conflict(phrase("{key} was replaced while it was fetched.", key=found.key))
                 written = sum(target.write(chunk) for chunk in answer.iter_bytes())
+        except httpx.DecodingError as error:
+            raise Unsupported(phrase("{key} is kept packed (Content-Encoding) there.", key=found.key)) from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
             raise _silent(bucket, error) from error
     if written != found.size_bytes:
@@ -97,10 +103,21 @@ def endpoint_of(endpoint: str, region: str) -> str:
 
 
 def is_safe(endpoint: str, allowed_hosts: Iterable[str]) -> bool:
-    """Whether names and content go there encrypted, or to a host that the keeper named."""
-    parts = urlsplit(endpoint)
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    return bool(host) and (parts.scheme == "https" or is_named(host, port, tuple(allowed_hosts)))
+    """Whether it is a plain address where names and content go encrypted, or to a host that the keeper named.
+
+    >>> is_safe("https://s3.example.org", ()), is_safe("http://s3.example.org", ()), is_safe("https://s3:99999", ())
+    (True, False, False)
+    >>> is_safe("https://me:secret@s3.example.org", ()), is_safe("https://s3.example.org/?a=b", ())
+    (False, False)
+    """
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:  # a port that is none, a bracket left open
+        return False
+    if not host or parts.scheme not in ("https", "http") or parts.username is not None or parts.query or parts.fragment:
+        return False
+    return parts.scheme == "https" or is_named(host, port, tuple(allowed_hosts))
 
 
 def _client(bucket: Bucket, allowed_hosts: Iterable[str], limit_bytes: int = http.MAX_BYTES) -> httpx.Client:
@@ -131,12 +148,13 @@ def _signed(bucket: Bucket, operation: str, parameters: dict[str, Any]) -> str:
 
 def _asked(client: httpx.Client, url: str) -> httpx.Response:
     try:
-        answer = client.get(url)
+        with client.stream("GET", url) as answer:
+            if not answer.is_success:
+                _refuse(answer.status_code, _beginning(answer))
+            answer.read()
+            return answer
     except (httpx.RequestError, httpx.InvalidURL) as error:
         raise _silent(urlsplit(url).hostname or "", error) from error
-    if not answer.is_success:
-        _refuse(answer)
-    return answer
 
 
 def _silent(where: "Bucket | str", error: Exception) -> Unavailable:
@@ -144,19 +162,24 @@ def _silent(where: "Bucket | str", error: Exception) -> Unavailable:
     return Unavailable(phrase("{host} does not answer: {error}", host=host, error=type(error).__name__), after_s=60)
 
 
-def _refuse(answer: httpx.Response) -> NoReturn:
+def _beginning(answer: httpx.Response) -> bytes:
+    """The first of what it says: a refusal is short."""
+    return next(answer.iter_bytes(_REFUSAL_BYTES), b"")
+
+
+def _refuse(status: int, content: bytes) -> NoReturn:
     """Raises what the store's refusal means: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html."""
     try:
-        told = fromstring(answer.content)
+        told = fromstring(content)
         code, words = _text(told, "Code"), _text(told, "Message")
     except (ParseError, DefusedXmlException):
         code, words = "", ""
-    said = f"{code}: {words}".strip(": ") or f"HTTP {answer.status_code}"
+    said = f"{code}: {words}".strip(": ") or f"HTTP {status}"
     if code in ("PermanentRedirect", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError"):
         raise Invalid.at("region", phrase("The bucket is in another region. {said}", said=said))
-    if answer.status_code in (401, 403):
+    if status in (401, 403):
         raise NotAllowed(phrase("The store refuses these keys: {said}. They must be able to list and read.", said=said))
-    if answer.status_code == 404:
+    if status == 404:
         raise NotFound(phrase("It is not there: {said}.", said=said))
     raise Unavailable(phrase("The store answers: {said}.", said=said), after_s=60)
 
@@ -178,7 +201,8 @@ def _objects(page: Element) -> Iterator[Object]:
         key, size = _text(entry, "Key"), _text(entry, "Size")
         name = unquote_plus(key) if is_encoded else key
         if name and not name.endswith("/") and size.isdigit() and int(size):
-            yield Object(key=name, size_bytes=int(size), etag=_text(entry, "ETag").strip('"'))
+            etag, is_archived = _text(entry, "ETag").strip('"'), _text(entry, "StorageClass") in _ARCHIVES
+            yield Object(key=name, size_bytes=int(size), etag=etag, is_archived=is_archived)
 
 
 def _text(parent: Element, name: str) -> str:

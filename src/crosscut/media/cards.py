@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from crosscut.kernel.errors import Damaged, Unsupported
+from crosscut.kernel.phrases import phrase
 
 MOST_FILES = 100_000  # of one card
 _PICTURE_ENDINGS = ".jpg .jpeg .hif .heif .heic .png .tif .tiff"
@@ -78,6 +82,7 @@ class Card:
     shots: tuple[Shot, ...]  # by path
     groups: tuple[Group, ...]
     unknown: tuple[str, ...]  # files that are neither shots nor the camera's own
+    state: str  # another one as soon as any of these files is another, or there are more or fewer
 
 
 def layout_of(root: Path) -> str:
@@ -87,17 +92,31 @@ def layout_of(root: Path) -> str:
 
 
 def read_card(root: Path) -> Card | None:
-    """The card at that folder; None for what is no card, or an empty one."""
+    """The card at that folder; None for what is no card, or an empty one.
+
+    Raises Damaged where a folder on it cannot be read, Unsupported for one with more than MOST_FILES files: of neither
+    all would be known.
+    """
     layout = layout_of(root)
     files = list(_files(root)) if layout else []
     shots = sorted((one for one in files if _is_shot(one.path)), key=lambda one: one.path)
     if not shots:
         return None
-    unknown = tuple(one.path for one in files if not _is_shot(one.path) and not _is_cameras_own(one.path))
+    others = [one for one in files if not _is_shot(one.path) and not _is_cameras_own(one.path)]
     oldest = min(shots, key=lambda one: (one.modified_ns, one.path))
-    told = f"{oldest.path}\0{oldest.size_bytes}\0{oldest.modified_ns}"
-    key = hashlib.sha256(told.encode(errors="surrogateescape")).hexdigest()[:16]
-    return Card(key=key, layout=layout, shots=tuple(shots), groups=tuple(groups_of(shots)), unknown=unknown)
+    return Card(
+        key=_named([oldest]),
+        layout=layout,
+        shots=tuple(shots),
+        groups=tuple(groups_of(shots)),
+        unknown=tuple(one.path for one in others),
+        state=_named([*shots, *others]),
+    )
+
+
+def _named(files: Iterable[Shot]) -> str:
+    told = "\0".join(f"{one.path}\0{one.size_bytes}\0{one.modified_ns}" for one in files)
+    return hashlib.sha256(told.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def groups_of(shots: Sequence[Shot]) -> list[Group]:
@@ -109,13 +128,18 @@ def groups_of(shots: Sequence[Shot]) -> list[Group]:
 
 
 def _files(root: Path) -> Iterator[Shot]:
+    def fails(fault: OSError) -> NoReturn:
+        raise Damaged(root, phrase("Not all of the card can be read: {strerror}.", strerror=fault.strerror)) from fault
+
     count = 0
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=fails):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "$RECYCLE.BIN")
         for name in sorted(names):
             path = Path(folder) / name
             count += 1
-            if count > MOST_FILES or name.startswith(".") or path.is_symlink() or not path.is_file():
+            if count > MOST_FILES:
+                raise Unsupported(phrase("More than {most:,} files are on {card}.", most=MOST_FILES, card=root.name))
+            if name.startswith(".") or path.is_symlink() or not path.is_file():
                 continue
             status = path.stat()
             inside = path.relative_to(root).as_posix()

@@ -109,14 +109,15 @@ def months_of(found: Found, *, some: int = 6) -> list[Month]:
     """The months in which the found assets were made, the last first; when they came, where nobody knows that."""
     made = np.ascontiguousarray(found.columns.table["taken_us"]).astype("datetime64[us]")[found.rows]
     months = made.astype("datetime64[M]").astype(np.int64)
-    numbers = found.columns.assets[found.rows]
+    order = np.argsort(-months, kind="stable")  # the last month first, in each as they were found
+    numbers = found.columns.assets[found.rows][order]
+    each, starts, counts = np.unique(-months[order], return_index=True, return_counts=True)
     answer = []
-    for month in np.unique(months)[::-1]:
-        of_it = np.flatnonzero(months == month)
+    for month, start, count in zip(-each, starts, counts, strict=True):
         year, index = divmod(int(month) + 1970 * 12, 12)
-        few = tuple(int(number) for number in numbers[of_it[:some]])
+        few = tuple(int(number) for number in numbers[start : start + min(count, some)])
         if 1 <= year <= 9999:
-            answer.append(Month(start=date(year, index + 1, 1), count=len(of_it), assets=few))
+            answer.append(Month(start=date(year, index + 1, 1), count=int(count), assets=few))
     return answer
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crosscut.kernel.errors import Unsupported
+from crosscut.media import cards
 from crosscut.media.cards import Kind, layout_of, read_card
 
 AT_S = 1_790_000_000
@@ -55,12 +57,20 @@ def test_files_of_which_nothing_is_known_are_named(tmp_path):
     assert card and card.unknown == ("DCIM/100MEDIA/A001.BRAW",)
 
 
+def test_a_card_of_which_not_all_would_be_known_is_refused(tmp_path, monkeypatch):
+    put(tmp_path, "DCIM/100MEDIA/IMG_0001.JPG")
+    put(tmp_path, "DCIM/100MEDIA/IMG_0002.JPG")
+    monkeypatch.setattr(cards, "MOST_FILES", 1)
+    with pytest.raises(Unsupported, match="More than 1 files"):
+        read_card(tmp_path)
+
+
 def test_it_is_the_same_card_until_it_is_formatted(tmp_path):
     put(tmp_path, "DCIM/100CANON/IMG_0001.JPG")
     first = read_card(tmp_path)
     put(tmp_path, "DCIM/100CANON/IMG_0002.JPG", at_s=AT_S + 60)
     again = read_card(tmp_path)
-    assert first and again and first.key == again.key
+    assert first and again and first.key == again.key and first.state != again.state
     (tmp_path / "DCIM/100CANON/IMG_0001.JPG").unlink(), (tmp_path / "DCIM/100CANON/IMG_0002.JPG").unlink()
     put(tmp_path, "DCIM/100CANON/IMG_0001.JPG", at_s=AT_S + 9000)  # the counter began anew
     formatted = read_card(tmp_path)

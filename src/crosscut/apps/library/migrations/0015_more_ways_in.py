@@ -18,6 +18,10 @@ class Migration(migrations.Migration):
             name="reader",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
+        migrations.AddIndex(
+            model_name="fingerprint",
+            index=models.Index(fields=["reader", "-version"], name="fingerprint_unread"),
+        ),
         migrations.AlterField(
             model_name="wayin",
             name="kind",
@@ -49,7 +53,8 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField()),
                 ("compared_at", models.DateTimeField(null=True)),
                 ("lacking", models.JSONField(default=list)),
-                ("compared_count", models.PositiveIntegerField(default=0)),
+                ("state", models.CharField(blank=True, max_length=16)),
+                ("compared_state", models.CharField(blank=True, max_length=16)),
                 (
                     "job",
                     models.ForeignKey(

@@ -41,6 +41,7 @@ class Fingerprint(models.Model):
             models.Index(fields=["workspace", "written_in"]),
             models.Index(F("workspace"), F("camera"), F("taken_at"), name="fingerprint_taken"),
             models.Index(fields=["version"], condition=models.Q(is_compared=False), name="fingerprint_not_compared"),
+            models.Index(fields=["reader", "-version"], name="fingerprint_unread"),
         ]
 
     def __str__(self) -> str:

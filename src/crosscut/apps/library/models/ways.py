@@ -74,7 +74,8 @@ class Card(models.Model):
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # that compares it, or did last
     compared_at = models.DateTimeField(null=True)  # when all of it was read again and compared with the library
     lacking = models.JSONField(default=list)  # paths on it that the library did not have then, whole
-    compared_count = models.PositiveIntegerField(default=0)  # shots compared then
+    state = models.CharField(max_length=16, blank=True)  # media.cards.Card.state at the last look
+    compared_state = models.CharField(max_length=16, blank=True)  # what it was when it was compared
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["way", "key"], name="card_once")]
@@ -86,7 +87,7 @@ class Card(models.Model):
     @property
     def may_be_formatted(self) -> bool:
         """Whether at the last comparison everything that is on it now was in the library, byte for byte."""
-        return bool(self.compared_at) and not self.lacking and self.compared_count == self.count
+        return bool(self.compared_at) and not self.lacking and self.compared_state == self.state
 
 
 class Together(models.Model):

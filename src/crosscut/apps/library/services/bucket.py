@@ -14,12 +14,12 @@ from crosscut.apps.library.models import Arrival, WayIn, WayItem
 from crosscut.apps.library.services import arrive, watched
 from crosscut.apps.library.storage import plain_disk_errors
 from crosscut.channels import s3
-from crosscut.kernel.errors import Conflict, Invalid, NotFound, Problem
+from crosscut.kernel.errors import Conflict, Invalid, NotFound, Problem, Unsupported
 from crosscut.kernel.phrases import phrase
 
 MOST_OBJECTS = watched.MOST_FILES
 AT_ONCE = 50  # fetched by one look; the next look fetches the next
-AT_ONCE_BYTES = 20_000_000_000
+AT_ONCE_BYTES = 4_000_000_000  # other ways in are looked into after it
 
 
 def checked(settings: Mapping[str, Any], password: str) -> dict[str, Any]:
@@ -82,18 +82,21 @@ def _bucket(way: WayIn) -> s3.Bucket:
 
 
 def _mark(found: s3.Object) -> str:
-    return f"{found.etag}:{found.size_bytes}"[:100]
+    return f"{found.etag[:70]}:{found.size_bytes}{':archived' * found.is_archived}"
 
 
 def _take(way: WayIn, bucket: s3.Bucket, found: s3.Object) -> bool:
     """Fetches the object, hands it on and notes that it was taken: the last two both or neither."""
-    if found.size_bytes > site.MAX_UPLOAD_BYTES:
-        _refuse(way, found)
-        return False
     name = incoming.safe_name(PurePosixPath(found.key).name)
+    if found.size_bytes > site.MAX_UPLOAD_BYTES:
+        _refuse(way, found, str(incoming.too_large(name)))
+        return False
     try:
         kept = _fetch(bucket, found, name)
     except (NotFound, Conflict):  # gone or replaced since it was listed: the next look sees what is there then
+        return False
+    except Unsupported as error:
+        _refuse(way, found, str(error))
         return False
     try:
         with transaction.atomic():
@@ -117,16 +120,15 @@ def _fetch(bucket: s3.Bucket, found: s3.Object, name: str) -> Path:
 
 
 @transaction.atomic
-def _refuse(way: WayIn, found: s3.Object) -> None:
-    """What is too large stands among the arrivals, with its reason, once."""
+def _refuse(way: WayIn, found: s3.Object, problem: str) -> None:
+    """What cannot be taken stands among the arrivals, with its reason, once."""
     _note(way, found)
-    name = incoming.safe_name(PurePosixPath(found.key).name)
     Arrival.objects.create(
         workspace_id=way.workspace_id,
-        filename=name,
+        filename=incoming.safe_name(PurePosixPath(found.key).name),
         size_bytes=found.size_bytes,
         state=Arrival.State.REFUSED,
-        problem=str(incoming.too_large(name)),
+        problem=problem[:1000],
         created_by=way.created_by,
     )
 

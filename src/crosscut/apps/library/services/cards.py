@@ -41,9 +41,16 @@ def checked(settings: Mapping[str, Any], password: str) -> dict[str, Any]:
 
 
 def look(way: WayIn) -> int:
-    """How many files are taken in by this look, of all cards that are inserted. Raises NotFound without the folder."""
+    """How many files are taken in by this look, of all cards that are inserted.
+
+    Raises NotFound without the folder and for a card that was pulled out meanwhile, and what `media.cards` raises.
+    """
     root = Path(checked(way.settings, "")["path"])
-    return sum(_take_new(way, place, card) for place, card in _inserted(root))
+    try:
+        return sum(_take_new(way, place, card) for place, card in _inserted(root))
+    except OSError as fault:
+        words = phrase("A card could not be read to its end: {strerror}. Was it pulled out?", strerror=fault.strerror)
+        raise NotFound(words) from fault
 
 
 @transaction.atomic
@@ -73,7 +80,7 @@ def compare(card_id: int, report: Report, should_stop: ShouldStop) -> dict[str, 
         report(Progress(done=Fraction(number, len(card.shots)), label=shot.path))
         if not _is_kept(row.way.workspace_id, place / shot.path):
             lacking.append(shot.path)
-    fields = {"compared_at": timezone.now(), "lacking": lacking[:MOST_LACKING], "compared_count": len(card.shots)}
+    fields = {"compared_at": timezone.now(), "lacking": lacking[:MOST_LACKING], "compared_state": card.state}
     Card.objects.filter(pk=card_id).update(**fields, **_seen(card))
     return {"shots": len(card.shots), "lacking": len(lacking)}
 
@@ -159,8 +166,9 @@ def _is_kept(workspace_id: int, path: Path) -> bool:
         return False
 
 
-def _seen(card: cards.Card) -> dict[str, int]:
-    return {"count": len(card.shots), "size_bytes": sum(shot.size_bytes for shot in card.shots)}
+def _seen(card: cards.Card) -> dict[str, Any]:
+    size_bytes = sum(shot.size_bytes for shot in card.shots)
+    return {"count": len(card.shots), "size_bytes": size_bytes, "state": card.state}
 
 
 def _name(row: Card, shot: cards.Shot) -> str:

@@ -49,8 +49,9 @@ def describe(by: Member, asset: Asset, path: Path) -> str:
 def lately_from(xmp: Arrival) -> QuerySet[Arrival]:
     """The files that may be meant: of the same job, and what the same person uploaded within a day, the last first."""
     since = timezone.now() - _WAITS_FOR
-    uploaded = Q(workspace=xmp.workspace_id, created_by=xmp.created_by, created_at__gte=since)
-    named = Arrival.objects.filter(filename__istartswith=xmp.filename[: -len(XMP)])
+    uploaded = Q(created_by=xmp.created_by, created_at__gte=since)
+    stem = Path(xmp.filename[: -len(XMP)]).stem  # of `reef.nef.xmp`, too: what it describes is judged by name later
+    named = Arrival.objects.filter(workspace=xmp.workspace_id, filename__istartswith=stem)
     return named.filter(Q(job=xmp.job_id) | uploaded).order_by("-pk")
 
 
@@ -60,6 +61,7 @@ def call_waiting(media: Arrival, asset: Asset) -> None:
         workspace=media.workspace_id,
         created_by=media.created_by,
         state=Arrival.State.QUARANTINED,
+        filename__istartswith=Path(media.filename).stem,
         filename__iendswith=XMP,
         created_at__gte=timezone.now() - _WAITS_FOR,
     )

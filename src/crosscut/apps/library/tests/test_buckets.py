@@ -126,14 +126,17 @@ def test_an_object_that_changes_or_goes_while_it_is_fetched_waits_for_the_next_l
     assert came() == ["reef.jpg"] and Arrival.objects.get().size_bytes == 8
 
 
-def test_what_is_too_large_stands_once_among_the_arrivals_with_its_reason(cast, server, bucket, settings):
+def test_what_cannot_be_taken_stands_once_among_the_arrivals_with_its_reason(cast, server, bucket, settings):
     settings.MAX_UPLOAD_BYTES = 10
     a_bucket(cast.lead, server)
     put(bucket, "film.mov", b"x" * 11)
+    bucket.put_object(Key="packed.svg", Body=b"x", ContentEncoding="gzip")
+    bucket.put_object(Key="cold.mov", Body=b"x", StorageClass="GLACIER")
     put(bucket, "reef.jpg")
     assert (ways.look_everywhere(), ways.look_everywhere()) == (1, 0)
-    refused = Arrival.objects.get(filename="film.mov")
-    assert refused.state == Arrival.State.REFUSED and "too large" in refused.problem
+    reasons = dict(Arrival.objects.filter(state=Arrival.State.REFUSED).values_list("filename", "problem"))
+    assert set(reasons) == {"film.mov", "packed.svg", "cold.mov"}
+    assert "too large" in reasons["film.mov"] and "packed" in reasons["packed.svg"] and "archive" in reasons["cold.mov"]
 
 
 def test_what_is_wrong_with_a_bucket_is_said_and_its_key_nowhere(cast, server, bucket, settings):
@@ -161,6 +164,7 @@ WRONG: tuple[tuple[dict[str, object], str], ...] = (
     ({"bucket": "Not A Bucket"}, "bucket"),
     ({"region": "eu central/../1"}, "region"),
     ({"endpoint": "ftp://store.example"}, "endpoint"),
+    ({"endpoint": "https://me:secret@store.example"}, "endpoint"),
     ({"access_key": ""}, "access_key"),
     ({"prefix": "x" * 501}, "prefix"),
 )

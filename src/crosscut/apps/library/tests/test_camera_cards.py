@@ -114,8 +114,9 @@ def test_it_may_be_formatted_only_when_every_byte_is_in_the_library(cast, way, c
     read_all()
     assert compared(cast.junior).may_be_formatted
     shot(card, "IMG_0003.JPG", 3)
+    (card / "DCIM" / "100CANON" / "IMG_0002.JPG").unlink()
     ways.look_everywhere()
-    assert not Card.objects.get().may_be_formatted  # since then there is more on it
+    assert not Card.objects.get().may_be_formatted  # as many files, and one of them nobody compared
 
 
 def test_a_changed_file_a_lost_one_and_an_unknown_one_are_named(cast, way, card, store):
@@ -133,6 +134,18 @@ def test_a_changed_file_a_lost_one_and_an_unknown_one_are_named(cast, way, card,
     row = compared(cast.junior)
     assert {Path(path).name for path in row.lacking} == {"A001.BRAW", "IMG_0001.JPG", "IMG_0002.JPG"}
     assert not row.may_be_formatted
+
+
+def test_a_card_that_is_pulled_while_it_is_read_is_said_and_holds_up_nobody(way, card, monkeypatch):
+    def pulled(source: Path) -> tuple[Path, str]:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cards, "_copy", pulled)
+        assert ways.look_everywhere() == 0
+    way.refresh_from_db()
+    assert "Was it pulled out?" in way.problem
+    assert ways.look_everywhere() == 2
 
 
 def test_a_card_that_was_pulled_cannot_be_compared_and_says_so(cast, way, card, tmp_path):

@@ -5,27 +5,25 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import search, searchbox, spread
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services import about
-from crosscut.apps.library.tests import making
 from crosscut.kernel.errors import Invalid
 
 WATAMU = {"latitude_deg": -3.354, "longitude_deg": 40.02, "city": "Watamu", "created_on": "2026-05-03"}
 MALINDI = {"latitude_deg": -3.219, "longitude_deg": 40.117, "city": "Malindi", "created_on": "2026-05-20"}
 OBAN = {"latitude_deg": 56.41, "longitude_deg": -5.47, "created_on": "2025-11-09"}
-COLOURS = ("teal", "orange", "purple", "olive")
 
 
 @pytest.fixture
-def assets(cast, tmp_path) -> list[Asset]:
+def assets(cast) -> list[Asset]:
     """Three pictures whose places are known and one whose place is not."""
     made = []
-    for number, (told, colour) in enumerate(zip((WATAMU, MALINDI, OBAN, {}), COLOURS, strict=True)):
-        path = making.described_jpeg(tmp_path / f"{number}.jpg", Xmp_photoshop_Headline=f"Number {number}")
-        asset = making.taken_in(cast.junior, making.jpeg(path, colour=colour))
+    for number, told in enumerate((WATAMU, MALINDI, OBAN, {})):
+        asset = Asset.objects.create(workspace=cast.workspace, title=f"Number {number}", kind="image")
         if told:
             about.change(cast.junior, {asset.pk: told})
         made.append(asset)
@@ -38,9 +36,8 @@ def places(member, box: str = "", q: str = "") -> spread.Places:
 
 def test_near_places_are_one_spot_until_one_looks_closer(cast, assets):
     world = places(cast.junior)
-    assert [(spot.count, spot.name) for spot in world.spots] == [(2, "Watamu"), (1, "")] or [
-        (spot.count, spot.name) for spot in world.spots
-    ] == [(2, "Malindi"), (1, "")]
+    assert [spot.count for spot in world.spots] == [2, 1]
+    assert world.spots[0].name in ("Watamu", "Malindi") and world.spots[1].name == ""
     assert (len(world.assets), world.without) == (3, 1)
     assert world.spots[1].coordinates == "56.41° N, 5.47° W"
     closer = places(cast.junior, box="39.5,-4,40.5,-3")
@@ -61,7 +58,10 @@ def test_both_are_pages_with_lists_and_lead_on(cast, assets):
     assert shown.count("map-spot") == 2 and "56.41° N, 5.47° W" in shown and "Of 1 found file" in shown
     assert "http" not in shown.split('<svg class="map"')[1].split("</svg>")[0]  # nobody else is asked
     time = page.get(reverse("library-time")).content.decode()
-    assert "year%3A2026" in time and page.get(reverse("library-time"), {"start": "99"}).status_code == 200
+    assert (
+        f"year%3A{timezone.now().year}" in time
+        and page.get(reverse("library-time"), {"start": "99"}).status_code == 200
+    )
     assert reverse("library-map") in page.get(reverse("library")).content.decode()
 
 

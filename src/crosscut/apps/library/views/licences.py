@@ -18,8 +18,8 @@ TILES = 120
 def licences(request: MemberRequest) -> HttpResponse:
     """Every group of licences; or the files of one."""
     queries.refuse_guests(request.member)
-    holder, terms = request.GET.get("holder", ""), request.GET.get("terms", "")
-    text = request.GET.get("q", "").strip()[:200]
+    holder, terms, asked = (request.GET.get(name, "").replace("\0", "") for name in ("holder", "terms", "q"))
+    text = asked.strip()[:200]
     context: dict[str, Any] = {"q": text, "holder": holder, "terms": terms}
     if holder:
         today = queries.today_in(request.member.workspace)
