@@ -70,7 +70,7 @@ class _Server:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,  # a Ctrl-C in the terminal is for us, and we tell the children
             )
 
@@ -101,7 +101,7 @@ _server: _Server | None = None
 _server_lock = threading.Lock()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What a decoder needs to know: no secrets of ours, and few memory arenas so that the caps mean something."""
     kept = {
         name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH") if name in os.environ
