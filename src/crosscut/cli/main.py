@@ -58,6 +58,8 @@ WORDS = {
     "metadata": Word(
         place="crosscut.cli.metadata:app", says="Write what is known about assets as a table; bring metadata in."
     ),
+    "find": _word("find", "Find assets by words and filters; with a model of yours by meaning, too."),
+    "meaning": Word(place="crosscut.cli.find:meaning", says="Say which model is in use and how much it understood."),
     "brand": Word(place="crosscut.cli.brand:app", says="Write a brand kit as a folder with its files; bring one in."),
     "publish": _word("publish", "Bring a piece file into the workspace and schedule it."),
     "targets": _word("targets", "List the workspace's posts with their state, the latest first."),

@@ -1,5 +1,6 @@
 """`crosscut metadata`: what is known about assets, out as a table and in from files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,7 @@ def export(
     if out.suffix.lower() not in (".csv", ".xlsx"):
         raise Invalid.at("out", "Name a .csv or .xlsx file.")
     if words:
-        found = search.find(by, searchbox.parse(words))
+        found = search.find(by, replace(searchbox.parse(words), is_literal=True))  # nobody looks it through first
         ids = list(found.assets(0, found.total))
     else:
         ids = list(queries.assets_for(by).filter(archived_at=None).order_by("pk").values_list("pk", flat=True))

@@ -186,6 +186,7 @@ ALLOWED_FOLDERS = _list(
     "CROSSCUT_ALLOWED_FOLDERS"
 )  # other places such a folder may lie in, for a web server of one's own
 WATCH_FOLDERS = _list("CROSSCUT_WATCH_FOLDERS")  # folders of this machine in which leads may watch some
+MEANING_MODEL = os.environ.get("CROSSCUT_MEANING_MODEL", "")  # the folder of a model for search by meaning
 UPLOAD_FOLDER = HOME / "uploads"  # files on their way in
 MAX_UPLOAD_BYTES = int(os.environ.get("CROSSCUT_MAX_UPLOAD_BYTES", 8 * 1000**3))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000

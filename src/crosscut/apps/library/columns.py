@@ -206,6 +206,15 @@ class Columns:
         mask[rows[known - lowest]] = True  # the last is for numbers that no living row has
         return np.asarray(mask[:-1])
 
+    def passing(self, assets: npt.NDArray[np.int64], mask: Mask) -> Mask:
+        """Of each asset, in their order, whether its living row is in the mask."""
+        lowest, rows = self.once("places", self._places)
+        places = assets - lowest
+        is_known = (places >= 0) & (places < len(rows))
+        passes = np.zeros(len(assets), np.bool_)
+        passes[is_known] = np.append(mask, False)[rows[places[is_known]]]
+        return passes
+
     def _places(self) -> tuple[int, npt.NDArray[np.int32]]:
         """The living row of every number from the lowest to the highest asset; len(self) where there is none."""
         alive = np.flatnonzero(self.alive)

@@ -13,7 +13,7 @@ from crosscut.apps.library.showing import tile_of
 
 def find_assets(member: Member, words: tuple[str, ...], limit: int) -> list[Hit]:
     """Assets by all the library searches in: title, tags, descriptions, credits, file names, spoken words."""
-    found = search.window(member, Wanted(words=words), size=limit).assets
+    found = search.window(member, Wanted(words=words, is_literal=True), size=limit).assets
     today = today_in(member.workspace)
     return [
         Hit(

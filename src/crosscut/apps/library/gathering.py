@@ -1,6 +1,7 @@
 """What is in a collection: what people put in, or what its search finds now."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import prefetch_related_objects
 
@@ -38,13 +39,18 @@ def asset_ids_in(collection: Collection) -> list[int]:
     if not collection.search:
         return list(collection.items.values_list("asset_id", flat=True))
     eye = _eye(collection)
-    return list(search.find(eye, searchbox.parse(collection.search)).assets(0, MOST_FOUND)) if eye else []
+    return list(search.find(eye, _wanted(collection)).assets(0, MOST_FOUND)) if eye else []
 
 
 def count_found(member: Member, collection: Collection) -> tuple[int, int | None]:
     """How many its search finds now, and the first of them."""
-    found = search.find(member, searchbox.parse(collection.search))
+    found = search.find(member, _wanted(collection))
     return found.total, next(iter(found.assets(0, 1)), None)
+
+
+def _wanted(collection: Collection) -> searchbox.Wanted:
+    """What it says, and not what is alike in meaning: nobody looks it through before guests do."""
+    return replace(searchbox.parse(collection.search), is_literal=True)
 
 
 def _found(collection: Collection) -> tuple[Asset, ...]:

@@ -6,8 +6,8 @@ filter, sort and count. What is shown is read from the database, as the asker ma
 
 import base64
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Member
-from crosscut.apps.library import facets, likenesses, queries, words
+from crosscut.apps.library import facets, likenesses, meanings, queries, words
 from crosscut.apps.library.columns import ARCHIVED, KINDS, NO_ALT, NO_CREDIT, Columns, Mask, Rows, columns_of
 from crosscut.apps.library.facets import Facet
 from crosscut.apps.library.models import Asset
@@ -26,6 +26,7 @@ from crosscut.kernel.phrases import phrase
 
 WINDOW = 60  # cards fetched at once: two screens of a desk
 LARGEST_WINDOW = 500
+_STEADY = 60  # of reciprocal rank fusion (Cormack and others, SIGIR 2009): how little the very first places weigh
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _ORDERS = {"": "created_us", "newest": "created_us", "taken": "taken_us", "size": "size_bytes", "length": "duration_ms"}
 
@@ -55,6 +56,10 @@ class Found:
     rows: Rows  # in the order in which they are shown
     is_cut: bool = False  # there are more
     notes: tuple[str, ...] = ()  # for the person: what was searched for instead
+    meant: Mapping[int, int] = field(
+        default_factory=dict
+    )  # assets alike in meaning: where in them (ms), -1 for nowhere
+    said: frozenset[int] = frozenset()  # those of them in which the words occur, too
     of_all_kinds: Mask | None = None  # what would be found of every kind; None where that is the same or not known
 
     @property
@@ -92,18 +97,24 @@ def find(member: Member, wanted: Wanted) -> Found:
 
 
 def _saying(member: Member, columns: Columns, mask: Mask, wanted: Wanted) -> Found:
-    """Those in the mask in which the words occur: the newest of them, the best match first or as they are sorted."""
+    """Those in the mask in which the words occur, the newest of them, and those that are alike in meaning.
+
+    The best match first, or as they are sorted.
+    """
     sought = words.Sought(kinds=wanted.kinds, tags=wanted.tags, is_archived=wanted.is_archived)
     hits = words.hits(member.workspace, wanted.words, sought)
+    meant = meanings.near(member.workspace_id, wanted.words, columns, mask) if _is_loose(wanted) else meanings.Meant()
     mask = mask & columns.mask_of(hits.assets)
     newest = columns.first_of("created_us", mask & _of_kinds(columns, wanted), words.MOST_HITS + 1)
     rows = newest[: words.MOST_HITS]
-    if wanted.sort:
-        rows = _resorted(columns, rows, wanted)
-    elif len(rows):
+    if len(rows) and not wanted.sort:
         best = words.ranked(columns.assets[rows[: words.RANKED]].tolist(), hits.query)
         rows = np.concatenate([columns.rows_of(best), rows[words.RANKED :]])
-    notes = tuple(
+    alike = [columns.rows_of(np.array([one.asset for one in some], np.int64)) for some in (meant.shown, meant.told)]
+    moments = meant.moments()
+    said = frozenset(columns.assets[rows].tolist()) & moments.keys()
+    rows = _resorted(columns, _fused(columns, wanted, rows, alike), wanted)
+    instead = tuple(
         _("Nothing says “%(word)s”. These say: %(meant)s.") % {"word": word, "meant": meant}
         for word, meant in hits.instead
     )
@@ -111,7 +122,39 @@ def _saying(member: Member, columns: Columns, mask: Mask, wanted: Wanted) -> Fou
     of_all_kinds = None
     if wanted.kinds and hits.is_of_all_kinds:
         of_all_kinds = _marked(columns, columns.first_of("created_us", mask, words.MOST_HITS))
-    return Found(columns=columns, rows=rows, is_cut=is_cut, notes=notes, of_all_kinds=of_all_kinds)
+        of_all_kinds[np.concatenate(alike)] = True
+    return Found(
+        columns=columns,
+        rows=rows,
+        is_cut=is_cut,
+        notes=(*instead, *meant.notes),
+        meant=moments,
+        said=said,
+        of_all_kinds=of_all_kinds,
+    )
+
+
+def _is_loose(wanted: Wanted) -> bool:
+    """Whether other words would do: a phrase in quotes is meant as it stands."""
+    return not wanted.is_literal and not any(" " in word for word in wanted.words)
+
+
+def _fused(columns: Columns, wanted: Wanted, said: Rows, alike: Sequence[Rows]) -> Rows:
+    """One order of those that say the words and those that are alike in meaning, by what they show and by their texts.
+
+    By their places in each (reciprocal rank fusion): their scores are of three scales that nothing makes one. What is
+    high in two of them comes first; where they are equal, what says the words does.
+    """
+    if not any(map(len, alike)):
+        return said
+    kinds = _of_kinds(columns, wanted)
+    scores: dict[int, float] = {}
+    for rows in (said[: words.RANKED], *(some[kinds[some]] for some in alike)):
+        for place, row in enumerate(rows.tolist()):
+            scores[row] = scores.get(row, 0.0) + 1 / (_STEADY + place)
+    best = np.array(sorted(scores, key=lambda row: -scores[row]), np.intp)
+    rest = said[words.RANKED :]
+    return np.concatenate([best, rest[~np.isin(rest, best)]])
 
 
 def _resorted(columns: Columns, rows: Rows, wanted: Wanted) -> Rows:

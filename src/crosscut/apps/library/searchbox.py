@@ -40,6 +40,7 @@ class Wanted:
     years: tuple[int, int] | None = None  # made in or between
     live: tuple[str, ...] = ()  # slugs of channels, on each of which the public sees it
     like: str = ""  # an asset's number, or 16 digits of a picture's hash
+    is_literal: bool = False  # not what is alike in meaning as well
     sort: str = ""  # of SORTS; empty: the best match, or the newest
     notes: tuple[str, ...] = ()  # what was not understood, for the person
 
@@ -50,7 +51,7 @@ def parse(text: str) -> Wanted:
     >>> parse('reef "blue whale" type:video tag:sea rights:expires<30d')
     Wanted(words=('reef', 'blue whale'), kinds=('video',), tags=('sea',), rights='', expires_within_days=30,
            lacks_credit=False, lacks_alt=False, is_archived=False, subjects=(), hues=0, shape='', length='', years=None,
-           live=(), like='', sort='', notes=())
+           live=(), like='', is_literal=False, sort='', notes=())
     """
     wanted = Wanted()
     for token in _TOKEN.finditer(text.replace("\0", "")):
@@ -127,6 +128,10 @@ def _like(wanted: Wanted, value: str) -> Wanted | None:
     return replace(wanted, like=value.lower()) if _LIKE.fullmatch(value.lower()) else None
 
 
+def _meaning(wanted: Wanted, value: str) -> Wanted | None:
+    return replace(wanted, is_literal=True) if value.lower() == "off" else None
+
+
 def _sort(wanted: Wanted, value: str) -> Wanted | None:
     return replace(wanted, sort=value.lower()) if value.lower() in SORTS else None
 
@@ -151,6 +156,7 @@ _FILTERS: dict[str, Callable[[Wanted, str], Wanted | None]] = {
     "year": _year,
     "live": _live,
     "like": _like,
+    "meaning": _meaning,
     "sort": _sort,
     "is": _is,
 }

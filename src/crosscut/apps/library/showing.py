@@ -35,9 +35,15 @@ class Tile:
     sub: str
     flag: str  # a state that stands in the way of using it, or empty
     said: Moment | None = None  # where in it the words of the search are spoken
+    meant_ms: int | None = None  # alike in meaning: where in it; -1 where it has no times
+
+    @property
+    def meant_s(self) -> float | None:
+        """Where in it what is alike in meaning begins; None without times."""
+        return None if self.meant_ms is None or self.meant_ms < 0 else self.meant_ms / 1000
 
 
-def tile_of(asset: Asset, today: date, *, said: Moment | None = None) -> Tile:
+def tile_of(asset: Asset, today: date, *, said: Moment | None = None, meant_ms: int | None = None) -> Tile:
     """The asset as a card. Read it with `queries.with_card_parts`."""
     facts: Mapping[str, Any] = asset.current.facts if asset.current else {}
     thumbnail = newest(getattr(asset.current, "thumbnails", ()), "thumbnail") if asset.current else None
@@ -52,6 +58,7 @@ def tile_of(asset: Asset, today: date, *, said: Moment | None = None) -> Tile:
         sub=_size_words(facts),
         flag=_rights_flag(asset, today),
         said=said,
+        meant_ms=meant_ms,
     )
 
 

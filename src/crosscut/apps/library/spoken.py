@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from crosscut.apps.library.models import Track
 
@@ -39,6 +39,12 @@ def first_moment(text: str, words: Sequence[str]) -> Moment | None:
     Moment(at_s=1.5, words='The whale sings.')
     """
     wanted = [re.compile(rf"\b{re.escape(_plain(word))}") for word in words if _plain(word).strip()]
+    fitting = (cue for cue in cues_in(text) if any(word.search(_plain(cue.words)) for word in wanted))
+    return next((replace(cue, words=cue.words[:LONGEST]) for cue in fitting), None)
+
+
+def cues_in(text: str) -> Iterator[Moment]:
+    """Every cue of WebVTT or SubRip with the time at which it begins."""
     at_s: float | None = None
     lines: list[str] = []
     for line in [*text.splitlines(), "00:00.000 --> "]:  # the last one ends the last cue
@@ -47,11 +53,10 @@ def first_moment(text: str, words: Sequence[str]) -> Moment | None:
             lines.append(_MARKUP.sub("", line).strip())
             continue
         said = " ".join(part for part in lines if part)
-        if at_s is not None and any(word.search(_plain(said)) for word in wanted):
-            return Moment(at_s=at_s, words=_without_number(said)[:LONGEST])
+        if at_s is not None:
+            yield Moment(at_s=at_s, words=_without_number(said))
         hours, minutes, seconds, thousandths = (int(part or 0) for part in time.groups())
         at_s, lines = hours * 3600 + minutes * 60 + seconds + thousandths / 1000, []
-    return None
 
 
 def _without_number(said: str) -> str:

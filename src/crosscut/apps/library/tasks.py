@@ -17,6 +17,7 @@ from crosscut.apps.library.services import (
     guest_previews,
     ingest,
     intake,
+    meaning,
     postings,
     previews,
     reframing,
@@ -163,6 +164,15 @@ def take_fingerprints(timestamp: int) -> None:
 def read_words(timestamp: int) -> None:
     """Every minute, reads words that stand in some pictures and films, where the engine for it is installed."""
     seen_words.read_some()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="library.understand", queue="media", queueing_lock="library.understand", lock=lane("bulk", 0), priority=BULK
+)
+def understand(timestamp: int) -> None:
+    """Every minute, understands what some assets mean, where a model for it is named."""
+    meaning.make_some()
 
 
 @app.periodic(cron="* * * * *")

@@ -11,7 +11,7 @@ from crosscut.site.checkup.services import services
 def examine(home: Path) -> list[Outcome]:
     """Everything worth knowing about this installation, in the order a person would ask."""
     looks = (machine.python, machine.built_pages, machine.node, machine.postgresql, machine.ffmpeg, machine.chromium)
-    about_machine = [look() for look in looks]
+    about_machine = [look() for look in (*looks, machine.meaning_model)]
     return [*about_machine, machine.home_folder(home), machine.ports(home), *services(home, _database_url(home))]
 
 

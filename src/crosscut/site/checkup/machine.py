@@ -10,6 +10,7 @@ from pathlib import Path
 
 import crosscut
 from crosscut.kernel.errors import CrosscutError
+from crosscut.media.meaning import model_in
 from crosscut.site.checkup.outcome import Outcome, advice, fine, missing
 from crosscut.site.embedded import binaries
 from crosscut.site.embedded.database import NEEDED, OPTIONAL
@@ -96,6 +97,17 @@ def chromium() -> Outcome:
         if program := shutil.which(name):
             return fine("Chromium", program)
     return advice("Chromium", "none", "Only needed for the tests: `make test` installs it where apt is allowed.")
+
+
+def meaning_model() -> Outcome:
+    """The model for search by meaning, if one is named."""
+    named = os.environ.get("CROSSCUT_MEANING_MODEL", "")
+    if not named:
+        return fine("Search by meaning", "off: no model is named")
+    try:
+        return fine("Search by meaning", f"model {model_in(Path(named)).sha256[:12]} in {named}")
+    except CrosscutError as error:
+        return advice("Search by meaning", "off", str(error))
 
 
 def home_folder(home: Path) -> Outcome:

@@ -31,6 +31,7 @@ LEFT_OUT = {
     "library.intakerow": "work under way",
     "library.liveon": "follows from the posts",
     "library.merge": "what undoing needs, by this installation's numbers",
+    "library.meaning": "follows from the files and texts",
     "library.posting": "follows from the words, and is made anew by the database",
     "library.signer": "a secret",
     "library.splitpart": "work under way",

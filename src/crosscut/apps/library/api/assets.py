@@ -23,12 +23,13 @@ from crosscut.apps.library.schemas.assets import (
     Changed,
     FacetOut,
     FetchIn,
+    FoundAsset,
     Likeness,
     MendedTrack,
     RenditionOut,
     Selected,
     TagChange,
-    listed,
+    listed_as_found,
 )
 from crosscut.apps.library.schemas.spread import MonthOut, SpotOut
 from crosscut.apps.library.services import arrive, captioning, describe, fetch, previews
@@ -60,18 +61,24 @@ def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> AssetPage:
     """Best match first when there are words, else newest first. Archived ones with `is:archived`.
 
     With `facets=true` the clicks that narrow the search stand beside, each with how many assets it would leave.
+    Words also find what is alike in meaning where the installation has a model for it; `meaning:off` leaves that out.
     """
     asked = searchbox.parse(wanted.q)
     found = search.find(request.auth, asked)
     numbers = found.assets(wanted.offset, wanted.offset + wanted.limit)
     narrowing = search.narrowing_of(request.auth, asked, found) if wanted.facets else None
     return AssetPage.model_construct(
-        items=[listed(asset) for asset in queries.with_files(request.auth, numbers)],
+        items=[_as_found(asset, asked, found) for asset in queries.with_files(request.auth, numbers)],
         count=found.total,
         is_cut=found.is_cut,
         notes=[*asked.notes, *found.notes],
         facets=[FacetOut(**asdict(facet)) for facet in narrowing.facets] if narrowing else [],
     )
+
+
+def _as_found(asset: Asset, asked: searchbox.Wanted, found: search.Found) -> FoundAsset:
+    is_said = bool(asked.words) and not asked.like and (asset.pk not in found.meant or asset.pk in found.said)
+    return listed_as_found(asset, is_said=is_said, meant_ms=found.meant.get(asset.pk))
 
 
 @router.post("/library/likeness", response=Likeness, summary="Find by picture")

@@ -1,16 +1,16 @@
-"""Kept searches for programs."""
+"""Kept searches, and how far the search by meaning is, for programs."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import queries
 from crosscut.apps.library.models import SavedSearch
 from crosscut.apps.library.schemas.rights import StrictSchema
-from crosscut.apps.library.services import saved
+from crosscut.apps.library.services import meaning, saved
 
 router = Router(tags=["library"])
 
@@ -39,6 +39,21 @@ class SearchOut(Schema):
     @staticmethod
     def resolve_is_own(row: SavedSearch, context: dict[str, Any]) -> bool:
         return bool(row.member_id == context["request"].auth.pk)
+
+
+class MeaningOut(Schema):
+    """How far the understanding of what is here is."""
+
+    model: str = Field(description="The first digits of the hash of the model in use; empty without one.")
+    problem: str = Field(description="Why the model that was named cannot be used; empty.")
+    understood: int = Field(description="Assets that this model understood.")
+    waiting: int = Field(description="Assets that are new, or of which something else is said now.")
+
+
+@router.get("/library/meaning", response=MeaningOut, summary="How far the search by meaning is")
+def get_meaning(request: ApiRequest) -> meaning.State:
+    """Nothing is found by meaning without a model: how to get one stands in the documentation."""
+    return meaning.state_for(request.auth)
 
 
 @router.get("/library/searches", response=list[SearchOut], summary="Kept searches")

@@ -5,6 +5,7 @@ from crosscut.apps.library.models.assets import Asset, Framing, OtherLook, Rendi
 from crosscut.apps.library.models.brands import BrandFile, BrandKit
 from crosscut.apps.library.models.collections import Collection, CollectionItem, CollectionLink, LinkEvent
 from crosscut.apps.library.models.likeness import Fingerprint
+from crosscut.apps.library.models.meaning import Meaning
 from crosscut.apps.library.models.metadata import (
     ChangeSet,
     CustomField,
@@ -48,6 +49,7 @@ __all__ = [
     "Licence",
     "LinkEvent",
     "LiveOn",
+    "Meaning",
     "Merge",
     "OtherLook",
     "Paper",

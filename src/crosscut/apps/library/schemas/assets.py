@@ -1,7 +1,7 @@
 """What the API says and takes about the library."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 from ninja import Field, Schema
@@ -183,10 +183,17 @@ class FacetOut(Schema):
     count: int = Field(description="How many assets it would leave.")
 
 
+class FoundAsset(AssetOut):
+    """An asset with why it was found."""
+
+    found_by: list[Literal["words", "meaning"]] = Field(description="Empty where no words were looked for.")
+    meant_at_s: float | None = Field(description="Alike in meaning: where in the film or sound; none without times.")
+
+
 class AssetPage(Schema):
     """Some of the assets that were found."""
 
-    items: list[AssetOut]
+    items: list[FoundAsset]
     count: int
     is_cut: bool = Field(description="There are more than were counted: the newest that many were looked at.")
     notes: list[str] = Field(description="What was not understood, and what was searched for instead.")
@@ -263,6 +270,14 @@ def listed(asset: Asset) -> AssetOut:
         rights=judged.state.value,
         rights_sentence=judged.sentence,
     )
+
+
+def listed_as_found(asset: Asset, *, is_said: bool, meant_ms: int | None) -> FoundAsset:
+    """The same with why it was found: whether the words occur in it, and where it is alike in meaning (-1 nowhere)."""
+    words: list[Literal["words", "meaning"]] = ["words"] if is_said else []
+    reasons: list[Literal["words", "meaning"]] = [*words, "meaning"] if meant_ms is not None else words
+    at_s = None if meant_ms is None or meant_ms < 0 else meant_ms / 1000
+    return FoundAsset.model_construct(**vars(listed(asset)), found_by=reasons, meant_at_s=at_s)
 
 
 def _file(version: Version) -> VersionOut:

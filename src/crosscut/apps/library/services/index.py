@@ -42,6 +42,12 @@ WHERE asset.id = ANY(%(assets)s) AND found.lexeme ~ '^[[:alpha:]]{4,40}$'
         WHERE known.workspace_id = asset.workspace_id AND known.word = found.lexeme)
 """
 
+# What is said now is not what the vectors of its meaning were made of: `services.meaning` looks whether it differs.
+_UNTOLD = """
+UPDATE library_meaning AS meaning SET is_told = FALSE FROM library_asset AS asset
+WHERE asset.id = ANY(%(assets)s) AND meaning.version_id = asset.current_id AND meaning.is_told
+"""
+
 
 def refresh_search(asset_ids: Iterable[int]) -> None:
     """Makes the assets findable by what they say now. Call it in the transaction that changed them."""
@@ -49,3 +55,4 @@ def refresh_search(asset_ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_REFRESH, values)
         cursor.execute(_LEARN, values)
+        cursor.execute(_UNTOLD, values)

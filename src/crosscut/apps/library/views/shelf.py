@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -35,7 +36,7 @@ def library(request: MemberRequest) -> HttpResponse:
     window = search.window_of(request.member, found, cursor=cursor or search.cursor_at(start))
     context: dict[str, Any] = {
         "q": text,
-        "tiles": _tiles(request, window, wanted),
+        "tiles": _tiles(request, window, wanted, found),
         "next_url": _address(text, window.next_cursor) if window.next_cursor else "",
         "can_draft": can(request.member, "draft"),
     }
@@ -86,10 +87,13 @@ def _place(text: str, total: int) -> int:
     return min(int(text), max(0, total - 1)) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _tiles(request: MemberRequest, window: search.Window, wanted: searchbox.Wanted) -> list[Tile]:
+def _tiles(request: MemberRequest, window: search.Window, wanted: searchbox.Wanted, found: search.Found) -> list[Tile]:
     today = queries.today_in(request.member.workspace)
     said = moments_in([asset.pk for asset in window.assets if asset.kind in ("video", "audio")], wanted.words)
-    return [tile_of(asset, today, said=said.get(asset.pk)) for asset in window.assets]
+    meant = {
+        number: at_ms for number, at_ms in found.meant.items() if number not in found.said
+    }  # the words say why else
+    return [tile_of(asset, today, said=said.get(asset.pk), meant_ms=meant.get(asset.pk)) for asset in window.assets]
 
 
 @members_only
@@ -147,6 +151,7 @@ def _around(request: MemberRequest, text: str, wanted: searchbox.Wanted, found: 
         "sorts": [(label, _address(_sorted(text, sort)), wanted.sort == sort) for sort, label in _sorts()],
         "kept": [(row, _address(row.text), row.text == text, _may_forget(request, row)) for row in kept],
         "like_picture": wanted.like,
+        "meaning": _meaning(text, wanted),
     }
 
 
@@ -182,6 +187,13 @@ def _sorts() -> tuple[tuple[str, str], ...]:
         ("size", _("Size")),
         ("length", _("Length")),
     )
+
+
+def _meaning(text: str, wanted: searchbox.Wanted) -> tuple[str, bool] | None:
+    """What switches the search by meaning on and off, and whether it is on; None where there is nothing to switch."""
+    if not (settings.MEANING_MODEL and wanted.words and not wanted.like):
+        return None
+    return _address(searchbox.toggled(text, "meaning:off")), not wanted.is_literal
 
 
 def _sorted(text: str, sort: str) -> str:
