@@ -161,7 +161,7 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="piece", path=pieces.full_piece, who="senior", ready=".finding"),
     Visit(name="piece-article", path=pieces.an_article, who="junior", ready=".finding"),
     Visit(name="piece-earlier", path=pieces.an_earlier_state),
-    Visit(name="translate", path=pieces.a_translation, who="junior", ready=".offer"),
+    Visit(name="translate", path=pieces.a_translation, who="junior", ready=".passage"),
     Visit(name="translation-memory", path=pieces.a_memory),
     Visit(name="markets", path=pieces.the_markets),
     Visit(name="links", path=scenes.the_links),
