@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from crosscut.channels.article_page import EMPTY
 from crosscut.channels.builtin.wordpress.adapter import WordPress
-from crosscut.channels.builtin.wordpress.seen import EMPTY
 from crosscut.channels.builtin.wordpress.settings import Settings
 from crosscut.channels.protocol import Context
 from crosscut.kernel.errors import OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater

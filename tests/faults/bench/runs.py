@@ -42,6 +42,7 @@ from tests.faults.bench import (
     bluesky,
     discord,
     facebook,
+    ghost,
     graph,
     instagram,
     linkedin,
@@ -99,6 +100,7 @@ SHAPES = {
     "telegram": (("text", 0), ("photo", 1), ("album", 2)),
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
+    "ghost": (("post", 0), ("post", 1), ("post", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
     "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
     "tiktok": (("video", 1),),
@@ -258,6 +260,8 @@ class Bench:
             self.server.token = teams.SIGNATURE
         elif isinstance(self.server, telegram.Telegram):
             self.server.token = telegram.TOKEN
+        elif isinstance(self.server, ghost.Ghost):
+            self.server.token = ghost.KEY
         elif isinstance(self.server, Rotating) and not Account.objects.filter(pk=self.account.pk, state="connected"):
             _say_yes(self.account, self.server)
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
@@ -373,6 +377,8 @@ def _given(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
         upload = {"upload_url": server.url} if isinstance(server, facebook.Facebook) else {}
         settings = {"app_id": "123456789", "graph_url": server.url, **upload}
         return settings, {"access_token": TOKEN, "app_secret": "an-app-secret"}
+    if isinstance(server, ghost.Ghost):
+        return {"site_url": server.url}, {"admin_api_key": ghost.KEY}
     if isinstance(server, bluesky.Bluesky):
         urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
         return {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}

@@ -21,6 +21,7 @@ ASKED = [
     "mastodon.boosts",
     "mastodon.replies",
     "wordpress.comments",
+    *(f"ghost.{name}" for name in ("emails_sent", "emails_delivered", "emails_opened", "clicks")),
     "podcast.downloads",
     "practice.likes",
     "practice.reposts",

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from crosscut.channels import articles
 from crosscut.channels.builtin.wordpress import content, media, seen, terms
 from crosscut.channels.builtin.wordpress.api import Api, data
 from crosscut.channels.builtin.wordpress.content import Placed
@@ -47,7 +48,7 @@ class WordPress:
         if there and there["status"] == "publish":
             return _sent(there)
         post_id = int(there["id"]) if there else _draft(api, post)
-        body = _article(api, settings, post, post_id) | {"status": "publish", "slug": content.slug(post)}
+        body = _article(api, settings, post, post_id) | {"status": "publish", "slug": articles.slug(post)}
         shown = api.show(f"{POSTS}/{post_id}", body, key=post.key)
         if shown.get("status") != "publish":
             raise OutcomeUnknown(
@@ -84,7 +85,7 @@ class WordPress:
         post = api.found(f"{POSTS}/{_checked(remote_id)}", context="edit")
         if not post:
             return
-        key = content.key_in(post["content"]["raw"])
+        key = articles.key_in(post["content"]["raw"])
         for item in media.ours(media.attached(api, int(remote_id)), key):
             api.remove(f"/wp/v2/media/{item['id']}")
         api.remove(f"{POSTS}/{remote_id}")
@@ -119,11 +120,11 @@ def _api(context: Context) -> Api:
 def _by_key(api: Api, post: Post) -> Mapping[str, Any] | None:
     """The article of that key in any state but the bin, a public one first."""
     asked = {"status": "any", "context": "edit", "orderby": "id", "order": "asc"}
-    named = api.get(POSTS, slug=content.slug(post), **asked)
+    named = api.get(POSTS, slug=articles.slug(post), **asked)
     found = named or [
         article
-        for article in api.get(POSTS, search=content.search_words(post.key), **asked)
-        if content.key_in(article["content"]["raw"]) == post.key
+        for article in api.get(POSTS, search=articles.search_words(post.key), **asked)
+        if articles.key_in(article["content"]["raw"]) == post.key
     ]
     return next(iter(sorted(found, key=_is_hidden)), None)
 
@@ -134,8 +135,8 @@ def _is_hidden(article: Mapping[str, Any]) -> bool:
 
 def _draft(api: Api, post: Post) -> int:
     """The number of a new draft. Nobody sees it, so a lost answer means no more than a second draft."""
-    start = {"status": "draft", "title": content.title(post), "slug": content.slug(post)}
-    answer = data(api.post(POSTS, start | {"content": content.mark(post.key)}))
+    start = {"status": "draft", "title": articles.title(post), "slug": articles.slug(post)}
+    answer = data(api.post(POSTS, start | {"content": articles.mark(post.key)}))
     if not isinstance(answer, dict) or not answer.get("id"):
         raise RetryLater(phrase("The site took a draft and did not say where it is."))
     return int(answer["id"])
@@ -147,7 +148,7 @@ def _article(api: Api, settings: Settings, post: Post, post_id: int) -> dict[str
     featured = _featured(settings, files)
     categories = post.extra.get("categories", settings.categories)
     return {
-        "title": content.title(post),
+        "title": articles.title(post),
         "content": content.body(post, [item for item in files if item is not featured]),
         "excerpt": post.summary,
         "featured_media": featured.id if featured else 0,

@@ -4,18 +4,15 @@ Blocks are HTML between comments: https://developer.wordpress.org/block-editor/e
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import nh3
 
-from crosscut.channels.markup import Html, el, from_markdown, join, plain, shortened
+from crosscut.channels import articles
+from crosscut.channels.markup import Html, el, from_markdown, join
 from crosscut.channels.protocol import Post, PostMedia
 from crosscut.kernel.facts import Kind
-
-_MARK = re.compile(r"<!-- crosscut:([a-z0-9-]{13,40}) -->")
-_TITLE_CHARS = 80  # of an article without a title of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,48 +28,13 @@ class Placed:
 def body(post: Post, placed: Iterable[Placed]) -> str:
     """The article's content: a mark that names the post, the words, the media in order, the link."""
     blocks = [_block(item) for item in placed]
-    return join(Html(mark(post.key)), "\n", _words(post), *blocks, _link(post))
-
-
-def mark(key: str) -> str:
-    """What tells our post from others, unseen in the content."""
-    return f"<!-- {search_words(key)} -->"
-
-
-def search_words(key: str) -> str:
-    """What to ask the site's search for."""
-    return f"crosscut:{key}"
-
-
-def key_in(content: str) -> str:
-    """The key in an article's content, or nothing.
-
-    >>> key_in(mark("reef-day-000001") + "<p>Words</p>")
-    'reef-day-000001'
-    """
-    match = _MARK.search(content)
-    return match[1] if match else ""
-
-
-def title(post: Post) -> str:
-    """The title, else the first words."""
-    return post.title or shortened(plain(post.text), _TITLE_CHARS)
-
-
-def slug(post: Post) -> str:
-    """The last part of the address: the title's letters, then the key, so that it is found again by name alone."""
-    letters = re.sub(r"[^a-z0-9]+", "-", title(post).lower()).strip("-")
-    return "-".join(part for part in (letters[:60].strip("-"), post.key) if part)
+    return join(Html(articles.mark(post.key)), "\n", _words(post), *blocks, articles.link(post))
 
 
 def _words(post: Post) -> Html:
     if post.extra.get("format") == "html":
         return Html(nh3.clean(post.text))
     return from_markdown(post.text)
-
-
-def _link(post: Post) -> Html:
-    return el("p", el("a", post.link, href=post.link)) if post.link and post.link not in post.text else Html()
 
 
 def _block(item: Placed) -> Html:

@@ -10,15 +10,11 @@ from typing import Any
 
 import httpx
 
-from crosscut.channels import http
+from crosscut.channels import article_page, http
 from crosscut.channels.protocol import Seen, SeenMedia
-from crosscut.kernel.errors import CrosscutError, RetryLater
-from crosscut.kernel.phrases import phrase
+from crosscut.kernel.errors import CrosscutError
 
 MAX_MEDIA_BYTES = 64 * 2**20
-START_CHARS = 200  # of the words must stand in the page as they are
-EMPTY = "the public page is empty: the site has no theme, or something on it failed"
-WITHOUT_WORDS = "the public page does not show the words"
 REMADE = "makes smaller copies of big pictures and turns those that lie on their side"
 
 
@@ -27,13 +23,13 @@ def seen(client: httpx.Client, post: Mapping[str, Any]) -> Seen | None:
 
     The words are left out where the page does not show them. Raises RetryLater when the page cannot be had now.
     """
-    page = _page(client, str(post["link"]))
+    page = article_page.fetched(client, str(post["link"]))
     if page is None:
         return None
     reader = _Reader()
     reader.feed(str(post["content"]["rendered"]))
     words = "".join(reader.parts).strip()
-    trouble = _trouble(page, words or _title(post))
+    trouble = page.trouble(words or _title(post))
     media = tuple(_media(client, url, alt) for url, alt in dict([*_featured(post), *reader.media]).items())
     remade = (REMADE,) if any(re.search(r"-(scaled|rotated)\.", item.url) for item in media) else ()
     return Seen(
@@ -46,33 +42,6 @@ def seen(client: httpx.Client, post: Mapping[str, Any]) -> Seen | None:
         created_at=datetime.fromisoformat(str(post["date_gmt"])).replace(tzinfo=UTC),
         changes=(*([trouble] if trouble else []), *remade),
     )
-
-
-def _page(client: httpx.Client, url: str) -> str | None:
-    try:
-        page = http.fetch(client, url)
-    except CrosscutError as error:
-        raise RetryLater(phrase("The public page cannot be fetched: {error}", error=str(error))) from error
-    if page.status in (404, 410):
-        return None
-    if page.status != httpx.codes.OK:
-        raise RetryLater(phrase("The public page answers {status}.", status=page.status))
-    return page.content.decode(errors="replace")
-
-
-def _trouble(page: str, words: str) -> str:
-    """What is wrong with the page; empty when it shows the start of the words."""
-    if not page.strip():
-        return EMPTY
-    return "" if _bare(words)[:START_CHARS] in _bare(_text(page)) else WITHOUT_WORDS
-
-
-def _text(page: str) -> str:
-    return html.unescape(re.sub(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", "", page, flags=re.S | re.I))
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
 
 
 def _title(post: Mapping[str, Any]) -> str:

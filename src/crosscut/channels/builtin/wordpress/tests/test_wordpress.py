@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from crosscut.channels import article_page, articles
 from crosscut.channels.builtin.wordpress import content, seen
 from crosscut.channels.builtin.wordpress.adapter import WordPress
 from crosscut.channels.builtin.wordpress.content import Placed
@@ -31,7 +32,7 @@ def _post(words: str, *media: PostMedia, **fields: Any) -> Post:
 
 
 def _article(**fields: Any) -> dict[str, Any]:
-    rendered = {"rendered": "<p>The &#8220;reef&#8221; is <b>alive</b>.</p>", "raw": content.mark("reef-day-000001")}
+    rendered = {"rendered": "<p>The &#8220;reef&#8221; is <b>alive</b>.</p>", "raw": articles.mark("reef-day-000001")}
     return {
         "id": 7,
         "status": "publish",
@@ -125,10 +126,10 @@ def test_a_term_this_user_may_not_make_is_looked_up_or_named():
     ("page", "text", "change"),
     [
         ("<html><h1>x</h1><p>The “reef” is <b>alive</b>.</p></html>", "The “reef” is alive.", ()),
-        ("", "", (seen.EMPTY,)),
-        ("  \n ", "", (seen.EMPTY,)),
-        ("<html><p>Coming soon</p></html>", "", (seen.WITHOUT_WORDS,)),  # a maintenance plug-in with status 200
-        ("<script>The “reef” is alive.</script>", "", (seen.WITHOUT_WORDS,)),
+        ("", "", (article_page.EMPTY,)),
+        ("  \n ", "", (article_page.EMPTY,)),
+        ("<html><p>Coming soon</p></html>", "", (article_page.WITHOUT_WORDS,)),  # a maintenance plug-in with status 200
+        ("<script>The “reef” is alive.</script>", "", (article_page.WITHOUT_WORDS,)),
     ],
 )
 def test_only_a_page_that_shows_the_words_proves_them(page: str, text: str, change: tuple[str, ...]):
@@ -195,8 +196,8 @@ def test_credits_and_alt_text_are_text_and_never_markup(tmp_path):
 
 def test_the_name_ends_in_the_key_and_is_plain():
     post = _post("Words", title="Größe & Überraschung! " * 9)
-    assert content.slug(post).endswith("-reef-day-000001") and len(content.slug(post)) <= 80
-    assert content.slug(_post("", title="珊瑚")) == "reef-day-000001"
+    assert articles.slug(post).endswith("-reef-day-000001") and len(articles.slug(post)) <= 80
+    assert articles.slug(_post("", title="珊瑚")) == "reef-day-000001"
 
 
 def test_a_remote_id_of_another_channel_is_refused():
