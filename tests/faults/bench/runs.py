@@ -41,6 +41,7 @@ from tests.cast import Cast
 from tests.faults.bench import (
     bluesky,
     discord,
+    drupal,
     facebook,
     ghost,
     graph,
@@ -100,6 +101,7 @@ SHAPES = {
     "telegram": (("text", 0), ("photo", 1), ("album", 2)),
     "instagram": (("feed_image", 1), ("carousel", 2), ("reel", 1)),
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
+    "drupal": (("node", 0), ("node", 1), ("node", 2)),
     "ghost": (("post", 0), ("post", 1), ("post", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
     "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
@@ -262,6 +264,8 @@ class Bench:
             self.server.token = telegram.TOKEN
         elif isinstance(self.server, ghost.Ghost):
             self.server.token = ghost.KEY
+        elif isinstance(self.server, drupal.Drupal):
+            self.server.password = drupal.PASSWORD
         elif isinstance(self.server, Rotating) and not Account.objects.filter(pk=self.account.pk, state="connected"):
             _say_yes(self.account, self.server)
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)
@@ -379,6 +383,9 @@ def _given(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
         return settings, {"access_token": TOKEN, "app_secret": "an-app-secret"}
     if isinstance(server, ghost.Ghost):
         return {"site_url": server.url}, {"admin_api_key": ghost.KEY}
+    if isinstance(server, drupal.Drupal):
+        fields = {"picture_field": "field_photos", "media_type": "image"}
+        return {"site_url": server.url, "username": drupal.USER, **fields}, {"password": drupal.PASSWORD}
     if isinstance(server, bluesky.Bluesky):
         urls = {"service_url": server.url, "appview_url": "", "video_service_url": ""}
         return {"handle": bluesky.HANDLE, **urls}, {"app_password": bluesky.PASSWORD}
