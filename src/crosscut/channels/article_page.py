@@ -60,7 +60,9 @@ class ArticlePage:
         found = self.showing(url)
         if found is None:
             return None
-        return str(found.get("alt") or "") if found.tag == "img" else found.get("aria-label")
+        if found.tag == "img":
+            return str(found.get("alt") or "")
+        return str(found.get("aria-label") or "") or None
 
     def previews(self, url: str) -> bool:
         """Whether other places show this picture when somebody posts the page's address there: Open Graph."""

@@ -24,6 +24,7 @@ from crosscut.channels.builtin.drupal.api import (
     unknown_login,
     words,
 )
+from crosscut.channels.builtin.drupal.seen import Picture
 from crosscut.channels.builtin.drupal.settings import Settings
 from crosscut.channels.protocol import Context, Post, Profile, Seen, Sent
 from crosscut.kernel.errors import Invalid, Rejected
@@ -84,14 +85,12 @@ class Drupal:
         document = _document(api, settings, _checked(remote_id))
         if document is None:
             return
-        files, there = seen.files_in(document), _media_of(document["data"], settings)
-        digests = {file: digest for file, url in files.items() if (digest := digest_in(url))}
-        places = range(len(there))
-        ours = {content.medium_id(remote_id, digest, place) for digest in digests.values() for place in places}
-        for medium in ours.intersection(there):
-            api.forget(f"/media/{settings.media_type}/{medium}")
-        for file in digests:
-            api.forget(f"/file/file/{file}")
+        pictures = seen.pictures_in(document)
+        for one in pictures:
+            if _is_ours(remote_id, one, len(pictures)):
+                if one.medium:
+                    api.forget(f"/media/{settings.media_type}/{one.medium}")
+                api.forget(f"/file/file/{one.file}")
         api.remove(f"{settings.path}/{remote_id}")
 
     def update(self, context: Context, remote_id: str, post: Post) -> Sent:
@@ -182,10 +181,12 @@ def _document(api: Api, settings: Settings, node: str) -> dict[str, Any] | None:
     return api.document(f"{settings.path}/{node}", **({"include": ",".join(include)} if include else {}))
 
 
-def _media_of(node: Resource, settings: Settings) -> list[str]:
-    told = ((node.get("relationships") or {}).get(settings.picture_field) or {}).get("data") or []
-    listed = told if isinstance(told, list) else [told]
-    return [str(one["id"]) for one in listed if str(one.get("type")).startswith("media--")]
+def _is_ours(node: str, picture: Picture, count: int) -> bool:
+    """Whether the picture came with this article. People put media of other articles into a field as well."""
+    digest = digest_in(picture.url)
+    if not picture.medium:
+        return bool(digest)
+    return any(picture.medium == content.medium_id(node, digest, place) for place in range(count))
 
 
 def _is_public(node: Resource) -> bool:

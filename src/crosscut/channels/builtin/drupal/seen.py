@@ -1,6 +1,7 @@
 """An article as a visitor gets it who is not signed in: its own page must show it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,6 +18,15 @@ from crosscut.channels.reading import moment, words_of
 REMADE = "Drupal makes pictures smaller that are larger than the field allows"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture of an article."""
+
+    medium: str  # its id; empty where the article refers to the file itself
+    file: str  # its id
+    url: str  # from the root of the site
+
+
 def seen(client: httpx.Client, settings: Settings, document: Mapping[str, Any]) -> Seen | None:
     """What a visitor sees of a published article; None where the site shows nothing there."""
     node = document["data"]
@@ -28,7 +38,7 @@ def seen(client: httpx.Client, settings: Settings, document: Mapping[str, Any]) 
     shown = html.fragment_fromstring(str(body.get("processed") or body.get("value") or ""), create_parent="div")
     words, title = words_of(shown), str(told.get("title") or "")
     trouble = page.trouble(words or title)
-    media = tuple(_media(client, page, [urljoin(url, file) for file in files_in(document).values()]))
+    media = tuple(_media(client, page, [urljoin(url, one.url) for one in pictures_in(document)]))
     remade = (REMADE,) if any(article_page.is_remade(item) for item in media) else ()
     there = set(page.tree.xpath("//a/@href"))
     return Seen(
@@ -50,33 +60,30 @@ def address_of(settings: Settings, node: Mapping[str, Any]) -> str:
     return f"{settings.site_url}{alias or '/node/' + str(told.get('drupal_internal__nid', ''))}"
 
 
-def files_in(document: Mapping[str, Any]) -> dict[str, str]:
-    """The addresses of an article's files, from the root of the site, by their ids, in the article's order."""
+def pictures_in(document: Mapping[str, Any]) -> list[Picture]:
+    """An article's pictures, in its order, as far as the document includes them."""
     included = {str(one.get("id")): one for one in document.get("included") or ()}
-    return dict(_files(document["data"], included))
+    return list(_pictures(document["data"], included))
 
 
 def digests_in(document: Mapping[str, Any]) -> dict[str, str]:
     """The ids of the files, by the start of their hashes."""
-    return {digest: file for file, url in files_in(document).items() if (digest := digest_in(url))}
+    return {digest: one.file for one in pictures_in(document) if (digest := digest_in(one.url))}
 
 
-def _files(one: Mapping[str, Any], included: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The files that this refers to, and those of the media that it refers to."""
-    for field in (one.get("relationships") or {}).values():
-        data = field.get("data") if isinstance(field, dict) else None
+def _pictures(
+    one: Mapping[str, Any], included: Mapping[str, Mapping[str, Any]], medium: str = ""
+) -> Iterator[Picture]:
+    """The files that an article refers to, and those that its media refer to, but for what Drupal shows in lists."""
+    for name, field in (one.get("relationships") or {}).items():
+        data = field.get("data") if isinstance(field, dict) and name != "thumbnail" else None
         for told in data if isinstance(data, list) else [data] if data else []:
             there = included.get(str(told.get("id")), {})
-            if told.get("type") == "file--file" and there:
-                yield str(told["id"]), str(((there.get("attributes") or {}).get("uri") or {}).get("url") or "")
-            elif str(told.get("type")).startswith("media--") and there:
-                yield from _own_file(there, included)
-
-
-def _own_file(medium: Mapping[str, Any], included: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """A medium's picture, and not the small one that Drupal makes of it for lists."""
-    fields = {name: field for name, field in (medium.get("relationships") or {}).items() if name != "thumbnail"}
-    return _files({"relationships": fields}, included)
+            if there and told.get("type") == "file--file":
+                url = ((there.get("attributes") or {}).get("uri") or {}).get("url")
+                yield Picture(medium=medium, file=str(told["id"]), url=str(url or ""))
+            elif there and str(told.get("type")).startswith("media--") and not medium:
+                yield from _pictures(there, included, str(told["id"]))
 
 
 def _media(client: httpx.Client, page: ArticlePage, urls: list[str]) -> Iterator[SeenMedia]:

@@ -151,14 +151,15 @@ def test_an_article_can_be_changed_and_taken_down_with_its_files(tmp_path: Path)
             place.adapter.update(place.context, sent.remote_id, post)
 
 
-def test_a_picture_that_somebody_else_put_there_stays(tmp_path: Path):
+def test_a_picture_of_another_article_stays_when_this_one_goes(tmp_path: Path):
     with _place(**MEDIA) as place:
         sent = place.publish(_post("Words", story.picture(tmp_path)))
-        other = "00000000-0000-4000-8000-000000000001"
-        place.server.rows[other] = {"id": other, "type": drupal.IMAGE, "name": "Theirs", "status": True}
-        place.server.rows[sent.remote_id]["field_photos"].append({"type": drupal.IMAGE, "id": other})
+        other = place.publish(_post("More", story.picture(tmp_path, colour="coral", name="theirs.jpg")))
+        theirs = place.server.rows[other.remote_id]["field_photos"]
+        place.server.rows[sent.remote_id]["field_photos"] += theirs
         place.adapter.delete(place.context, sent.remote_id)
-        assert other in place.server.rows and place.count(drupal.IMAGE) == 1
+        assert place.count(drupal.IMAGE) == 1 and place.count(drupal.FILE) == 1
+        assert len(place.read(other).media) == 1
 
 
 def test_what_the_public_page_lacks_is_not_seen(tmp_path: Path):

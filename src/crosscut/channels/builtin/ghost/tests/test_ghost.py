@@ -132,17 +132,17 @@ def test_an_answer_that_says_nothing_is_never_taken_for_a_no(fault: str):
 
 
 @pytest.mark.parametrize(
-    ("kind", "fault"),
+    ("kind", "fault", "files"),
     [
-        ("draft", "drop_before"),
-        ("draft", "drop_after"),  # the draft is there and we do not know it
-        ("draft", "garbled"),
-        ("upload", "drop_after"),
-        ("upload", "error_before"),
-        ("make", "busy"),
+        ("draft", "drop_before", 2),  # nothing shows the first upload, and Ghost lists none
+        ("draft", "drop_after", 1),  # the draft is there and we do not know it
+        ("draft", "garbled", 1),
+        ("upload", "drop_after", 2),
+        ("upload", "error_before", 1),
+        ("make", "busy", 1),
     ],
 )
-def test_nothing_is_public_when_it_stops_before_the_last_step(tmp_path: Path, kind: str, fault: str):
+def test_nothing_is_public_when_it_stops_before_the_last_step(tmp_path: Path, kind: str, fault: str, files: int):
     post = _post("Words", story.picture(tmp_path))
     with _place() as place:
         place.server.order(kind, fault)
@@ -151,7 +151,7 @@ def test_nothing_is_public_when_it_stops_before_the_last_step(tmp_path: Path, ki
         assert not place.server.public() and place.find(post) is None
         place.publish(post)
         assert len(place.server.rows) == 1 and len(place.server.public()) == 1
-        assert len(place.server.files) == (2 if (kind, fault) == ("upload", "drop_after") else 1)
+        assert len(place.server.files) == files
 
 
 def test_a_draft_of_ours_that_somebody_changed_goes_out_as_it_was_approved(tmp_path: Path):
