@@ -49,7 +49,7 @@ class Drupal(Strict):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self.faults_known = WITH_PARTS
-        self.password, self.number = PASSWORD, 0
+        self.token, self.number = PASSWORD, 0
         self.rows: dict[str, dict[str, Any]] = {}  # of every kind, by id
         self.contents: dict[str, bytes] = {}  # of files, by path
         self.tokens: set[str] = set()
@@ -61,7 +61,7 @@ class Drupal(Strict):
         node, media, terms = f"{API}/node/article", f"{API}/media/image", f"{API}/taxonomy_term/tags"
         return [
             ("GET", API, "read", self.entry),
-            ("POST", "/oauth/token", "read", self.token),
+            ("POST", "/oauth/token", "read", self.grant),
             ("GET", f"{API}/user/user/{ID}", "read", self.user),
             ("GET", node, "read", self.articles),
             ("POST", node, "make", lambda request: self.add(request, NODE)),
@@ -94,14 +94,14 @@ class Drupal(Strict):
         ]
 
     def end_tokens(self) -> None:
-        self.password = ""
+        self.token = ""
 
     def entry(self, request: Request) -> Answer:
         links = {name: {"href": f"{self.url}{API}/{name.replace('--', '/')}"} for name in (NODE, IMAGE, TERM, FILE)}
         me = {"links": {"me": {"meta": {"id": ME}}}} if self._is_known(request) else {}
         return self._document([], links=links, meta=me)
 
-    def token(self, request: Request) -> Answer:
+    def grant(self, request: Request) -> Answer:
         given = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         if not self.has_oauth:
             return Answer(status=404, content=b"<h1>Page not found</h1>", media_type="text/html")
@@ -226,7 +226,7 @@ class Drupal(Strict):
         scheme, _, told = request.headers.get("authorization", "").partition(" ")
         if scheme == "Bearer":
             return told in self.tokens
-        return bool(self.password) and told == base64.b64encode(f"{USER}:{self.password}".encode()).decode()
+        return bool(self.token) and told == base64.b64encode(f"{USER}:{self.token}".encode()).decode()
 
     def _demand_writing(self, request: Request) -> None:
         if self.is_read_only:
@@ -351,7 +351,7 @@ class Drupal(Strict):
 
     def _row(self, name: str) -> dict[str, Any]:
         if name not in self.rows:
-            raise self._no(404, "The \"entity\" parameter was not converted for the path.")
+            raise self._no(404, 'The "entity" parameter was not converted for the path.')
         return self.rows[name]
 
     def _document(self, data: Any, *, status: int = 200, **parts: Any) -> Answer:

@@ -202,7 +202,7 @@ class Ghost(Strict):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         parts = token.split(".")
         if scheme != "Ghost" or len(parts) != 3:
-            raise self._no(401, "Authorization header format is \"Authorization: Ghost [token]\"", code="INVALID_JWT")
+            raise self._no(401, 'Authorization header format is "Authorization: Ghost [token]"', code="INVALID_JWT")
         head, claims = (json.loads(_unpacked(part)) for part in parts[:2])
         who = head.get("kid")
         known = {self.token.partition(":")[0]: self.token, STAFF_ID: STAFF_TOKEN}

@@ -78,6 +78,12 @@ JOBS = {
     State.RECALLING: tasks.recall_target,
 }
 TOKEN = "a-token"
+OWN_LOGINS = {
+    teams.Teams: teams.SIGNATURE,
+    telegram.Telegram: telegram.TOKEN,
+    ghost.Ghost: ghost.KEY,
+    drupal.Drupal: drupal.PASSWORD,
+}
 AT_ONCE = (mastodon.Mastodon, bluesky.Bluesky)  # one request makes the post
 # Of these the last of several requests makes it.
 IN_STEPS = (
@@ -258,14 +264,8 @@ class Bench:
         keyed = mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn | youtube.YouTube | slack.Slack
         if isinstance(self.server, keyed):
             self.server.token = TOKEN
-        elif isinstance(self.server, teams.Teams):
-            self.server.token = teams.SIGNATURE
-        elif isinstance(self.server, telegram.Telegram):
-            self.server.token = telegram.TOKEN
-        elif isinstance(self.server, ghost.Ghost):
-            self.server.token = ghost.KEY
-        elif isinstance(self.server, drupal.Drupal):
-            self.server.password = drupal.PASSWORD
+        elif isinstance(self.server, teams.Teams | telegram.Telegram | ghost.Ghost | drupal.Drupal):
+            self.server.token = OWN_LOGINS[type(self.server)]
         elif isinstance(self.server, Rotating) and not Account.objects.filter(pk=self.account.pk, state="connected"):
             _say_yes(self.account, self.server)
         Account.objects.filter(pk=self.account.pk).update(state=Account.State.CONNECTED)

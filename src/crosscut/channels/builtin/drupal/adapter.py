@@ -48,7 +48,7 @@ class Drupal:
         _demand_fields(api, settings)
         user = (api.resource(f"/user/user/{me}") or {}).get("attributes") or {}
         return Profile(
-            remote_id=f"{settings.site_url}#{me}",
+            remote_id=f"{settings.site_url}#{me}/{settings.content_type}",
             name=httpx.URL(settings.site_url).host,
             handle=str(user.get("display_name") or user.get("name") or settings.username),
             url=settings.site_url,

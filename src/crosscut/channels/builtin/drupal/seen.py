@@ -71,9 +71,7 @@ def digests_in(document: Mapping[str, Any]) -> dict[str, str]:
     return {digest: one.file for one in pictures_in(document) if (digest := digest_in(one.url))}
 
 
-def _pictures(
-    one: Mapping[str, Any], included: Mapping[str, Mapping[str, Any]], medium: str = ""
-) -> Iterator[Picture]:
+def _pictures(one: Mapping[str, Any], included: Mapping[str, Mapping[str, Any]], medium: str = "") -> Iterator[Picture]:
     """The files that an article refers to, and those that its media refer to, but for what Drupal shows in lists."""
     for name, field in (one.get("relationships") or {}).items():
         data = field.get("data") if isinstance(field, dict) and name != "thumbnail" else None

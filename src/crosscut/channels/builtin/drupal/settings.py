@@ -31,7 +31,7 @@ class Settings(BaseModel):
     text_format: Name = Field(
         "basic_html",
         title="Text format",
-        description="One that this user may use. It must let paragraphs and links through."
+        description="One that this user may use. It must let paragraphs and links through.",
     )
     picture_field: NameOrNothing = Field(
         "field_image", title="Field for pictures", description="Its machine name. Empty: posts have no pictures."

@@ -39,7 +39,7 @@ class Ghost:
         if settings.author and api.found(f"/users/slug/{settings.author}/") is None:
             raise Rejected(phrase("Nobody on this site has the short name {author}.", author=settings.author))
         return Profile(
-            remote_id=str(site["url"]),
+            remote_id=f"{site['url']}#{settings.author}",
             name=str(site.get("title") or httpx.URL(api.url).host),
             handle=httpx.URL(str(site["url"])).host,
             url=str(site["url"]),

@@ -174,7 +174,7 @@ def test_what_the_public_page_lacks_is_not_seen(tmp_path: Path):
 @pytest.mark.parametrize(
     ("state", "fields", "error", "words"),
     [
-        ({"password": "another"}, {}, ReconnectNeeded, "takes us for a stranger"),
+        ({"token": "another"}, {}, ReconnectNeeded, "takes us for a stranger"),
         ({"is_read_only": True}, {}, Rejected, "only reads"),
         ({"may_create": False}, {}, Rejected, "create article content"),
         ({}, {"content_type": "story"}, Rejected, "There are: article"),
@@ -208,7 +208,7 @@ def test_connecting_makes_nothing_and_names_the_fields_that_are_there():
 
 def test_a_client_of_simple_oauth_signs_in_for_each_piece_of_work():
     with _place(username="", client_id=drupal.CLIENT, password=drupal.CLIENT_SECRET) as place:
-        assert place.adapter.connect(place.context).remote_id.endswith(drupal.ME)
+        assert place.adapter.connect(place.context).remote_id.endswith(f"#{drupal.ME}/article")
         assert place.find(_post()) is None and place.publish(_post())
         with pytest.raises(ReconnectNeeded, match="Client authentication failed"):
             place.adapter.connect(replace(place.context, secrets={"password": "another"}))
