@@ -1,8 +1,9 @@
 """A strict Ghost site: the Admin API for posts, media and the site, and the public pages, with limits of its own.
 
-Written from the published reference (https://docs.ghost.org/admin-api) and Ghost's own source (schema.js,
-overrides.json, post.js, bookshelf-collision, api-key/admin.js; read 2026-11-30), not from our own adapter or checks: a
-mistake there must not hide here.
+Written from the published reference (https://docs.ghost.org/admin-api), the schema that Ghost 6.65.0 checks posts with,
+and its source (schema.js, overrides.json, post.js, bookshelf-collision, api-key/admin.js; read 2026-11-30), not from
+our own adapter or checks: a mistake there must not hide here. Ghost drops unknown fields without a word; this one
+refuses them.
 """
 
 import base64
@@ -25,11 +26,11 @@ STAFF_ID = "5e0b" * 6
 STAFF_TOKEN = f"{STAFF_ID}:{SECRET}"
 NEWSLETTER, AUTHOR = "reef-weekly", "ada"
 POST_FIELDS = {
-    "id", "uuid", "title", "slug", "mobiledoc", "lexical", "html", "comment_id", "feature_image", "feature_image_alt",
-    "feature_image_caption", "featured", "status", "locale", "visibility", "created_at", "updated_at", "published_at",
-    "custom_excerpt", "codeinjection_head", "codeinjection_foot", "custom_template", "canonical_url", "og_image",
-    "og_title", "og_description", "twitter_image", "twitter_title", "twitter_description", "meta_title",
-    "meta_description", "email_subject", "email_only", "frontmatter", "tags", "authors", "tiers", "newsletter",
+    "authors", "canonical_url", "codeinjection_foot", "codeinjection_head", "collections", "custom_excerpt",
+    "custom_template", "email_only", "email_subject", "feature_image", "feature_image_alt", "feature_image_caption",
+    "featured", "html", "lexical", "locale", "meta_description", "meta_title", "mobiledoc", "og_description",
+    "og_image", "og_title", "published_at", "slug", "status", "tags", "tiers", "title", "twitter_description",
+    "twitter_image", "twitter_title", "updated_at", "visibility", "visibility_filter",
 }  # fmt: skip
 LONGEST = {"title": 255, "slug": 191, "custom_excerpt": 300, "feature_image_alt": 191, "meta_title": 300,
            "meta_description": 500, "email_subject": 300, "canonical_url": 2000}  # fmt: skip
@@ -244,9 +245,8 @@ class Ghost(Strict):
         return given
 
     def _kept(self, request: Request, given: dict[str, Any]) -> dict[str, Any]:
-        """What of it is written: ids and times are Ghost's own, and HTML counts with `source=html` alone."""
-        left_out = {"id", "uuid", "comment_id", "created_at", "updated_at", "newsletter"}
-        left_out |= set() if request.query.get("source") == "html" else {"html"}
+        """What of it is written: times are Ghost's own, and HTML counts with `source=html` alone."""
+        left_out = {"updated_at"} | (set() if request.query.get("source") == "html" else {"html"})
         return {name: value for name, value in given.items() if name not in left_out}
 
     def _publish(self, row: dict[str, Any], query: dict[str, str]) -> None:
