@@ -81,7 +81,7 @@ def fetched(client: httpx.Client, url: str) -> ArticlePage | None:
         raise RetryLater(phrase("The public page answers {status}.", status=page.status))
     is_empty = not page.content.strip()
     content = b"<html></html>" if is_empty else page.content
-    tree = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+    tree: HtmlElement = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
     for unread in tree.xpath(_NEVER_READ):
         unread.drop_tree()
     return ArticlePage(url=page.url, tree=tree, text=_bare(str(tree.text_content())), is_empty=is_empty)

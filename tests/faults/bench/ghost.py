@@ -255,7 +255,8 @@ class Ghost(Strict):
             raise self._no(403, "Host Limit error, cannot edit post.", said, kind="HostLimitError")
         if newsletter := query.get("newsletter"):
             if newsletter != NEWSLETTER:
-                raise self._no(400, "The newsletter parameter doesn't match any active newsletter.")
+                words = "The post does not have a newsletter relation"
+                raise self._no(500, "Error sending email!", words, kind="EmailError")
             if not row["newsletter"]:
                 row["newsletter"] = newsletter
                 self.mails.append(row["id"])
@@ -310,7 +311,8 @@ class Ghost(Strict):
 
     def _page(self, row: dict[str, Any]) -> str:
         """As Ghost's own theme draws it: the feature image in several sizes, the words for those who may read them."""
-        picture, words = row.get("feature_image") or "", row["html"]
+        picture = row.get("feature_image") or ""
+        words = re.sub(r'(<a href="https:[^"?]+)"', r'\1?ref=reef.example"', row["html"])  # but not in what is told
         if row["visibility"] != "public":
             words = words.partition("</p>")[0] + "</p><aside>This post is for subscribers only</aside>"
         alt, title = html.escape(row.get("feature_image_alt") or ""), html.escape(row["title"])

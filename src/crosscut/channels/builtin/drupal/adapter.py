@@ -129,7 +129,7 @@ def _demand_fields(api: Api, settings: Settings) -> None:
     Asked by an article without a title, which every article must have: Drupal looks at all the rest, says what is wrong
     with it, and makes nothing.
     """
-    told = {settings.body_field: {"value": "<p>…</p>", "format": settings.text_format}}
+    told: dict[str, Any] = {settings.body_field: {"value": "<p>…</p>", "format": settings.text_format}}
     told |= {"moderation_state": settings.moderation_state} if settings.moderation_state else {}
     fields = content.relationships(settings, [], [])
     article = {"type": settings.resource, "attributes": told, "relationships": fields}

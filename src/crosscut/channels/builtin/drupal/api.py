@@ -117,8 +117,8 @@ def signed_in(http: httpx.Client, site: str, *, username: str, client_id: str, p
         login = base64.b64encode(f"{username}:{password}".encode()).decode()
         return Api(http=http, url=url, token=login, scheme="Basic")
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": password}
-    told = {"data": form, "fine": (400, 401, 404), "follow_redirects": False}
-    response = answers.ask(http, "POST", f"{site}/oauth/token", **told)
+    address, fine = f"{site}/oauth/token", (400, 401, 404)
+    response = answers.ask(http, "POST", address, data=form, fine=fine, follow_redirects=False)
     if response.status_code == httpx.codes.NOT_FOUND:
         raise Rejected(phrase("The site gives no OAuth tokens: the module Simple OAuth is not installed there."))
     token = answers.object_in(response).get("access_token")

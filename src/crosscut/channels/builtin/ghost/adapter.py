@@ -53,6 +53,7 @@ class Ghost:
         there = _found(api, post)
         if there and there["status"] in _SHOWN:
             return _sent(there)
+        _demand_newsletter(api, post)
         body = content.body(_settings(context), post, media.placed(api, post, there or {}))
         draft = there or api.draft(body | _names(post) | {"status": "draft"})
         change = (body if there else {}) | {"status": "published", "updated_at": draft["updated_at"]}
@@ -168,6 +169,14 @@ def _is_hidden(post: Mapping[str, Any]) -> bool:
 def _names(post: Post) -> dict[str, str]:
     """What the post is found by. Set once: a person may change both afterwards."""
     return {"slug": articles.slug(post), "codeinjection_foot": articles.mark(post.key)}
+
+
+def _demand_newsletter(api: Api, post: Post) -> None:
+    """Raises Rejected where the site has no such newsletter: told only by a mail that fails, it looks like trouble."""
+    wanted, known = post.extra.get("newsletter"), _newsletters(api) if post.extra.get("newsletter") else []
+    if known and wanted not in known:
+        listed = ", ".join(known)
+        raise Rejected(phrase("The site has no newsletter {name}. There are: {known}.", name=wanted, known=listed))
 
 
 def _mailing(post: Post) -> dict[str, str]:

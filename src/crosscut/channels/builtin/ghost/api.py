@@ -113,7 +113,8 @@ def refusal_of(response: httpx.Response) -> ChannelError:
 def words(response: httpx.Response) -> str:
     """What Ghost says for itself: what went wrong, and what with."""
     error = _error(response)
-    said = " ".join(f"{error.get('message') or ''} {error.get('context') or ''}".split())
+    parts = dict.fromkeys(str(error.get(name) or "") for name in ("message", "context"))
+    said = " ".join(" ".join(parts).split())
     return said[:300] or answers.words(response)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 from lxml import html
@@ -71,7 +71,13 @@ def _changes(
 
 
 def _links(page: ArticlePage, body: HtmlElement) -> Iterator[str]:
-    """Where the words lead to, as far as the page leads there as well."""
-    there = set(page.tree.xpath("//a/@href"))
+    """Where the words lead to, as far as the page leads there as well: Ghost puts `ref` behind links to other sites."""
+    there = {_bare(url) for url in page.tree.xpath("//a/@href")}
     cards = set(body.xpath(".//*[contains(@class, 'kg-file-card')]//a/@href"))
-    return (str(url) for url in body.xpath(".//a/@href") if url in there and url not in cards)
+    return (str(url) for url in body.xpath(".//a/@href") if _bare(url) in there and url not in cards)
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "ref"]
+    return parts._replace(path=parts.path or "/", query=urlencode(query)).geturl()
