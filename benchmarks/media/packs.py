@@ -132,9 +132,9 @@ def by_hand(path: Path, facts: MediaFacts, calls: list[list[Recipe]], gain: soun
         for recipe in recipes:
             result = folder / f"hand-{number}-{recipe.digest[:8]}{suffix_of(recipe)}"
             outputs.append(Output(recipe=recipe, gain=gain, result=result))
-        subprocess.run(
-            [ffmpeg.program(), *arguments(path, facts, outputs, Metadata())], check=True, capture_output=True
-        )
+        line = arguments(path, facts, outputs, Metadata())
+        decoder = line.index("-threads")  # how many those of the decoder are a person leaves to FFmpeg
+        subprocess.run([ffmpeg.program(), *line[:decoder], *line[decoder + 2 :]], check=True, capture_output=True)
 
 
 def conforming_row(path: Path, folder: Path, rows: Rows) -> None:

@@ -35,7 +35,7 @@ from crosscut.media.sound import Treatment
 
 CLONE_NEWUSER = 0x10000000  # linux/sched.h
 CLONE_NEWNET = 0x40000000
-PR_SET_PDEATHSIG, PR_SET_THP_DISABLE = 1, 41  # linux/prctl.h
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 NICENESS = 10
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "ftplib.", "urllib.")
 ALLOWED_EVENTS = ("socket.gethostname",)
@@ -146,8 +146,6 @@ def be_program(request: dict[str, Any], output_fd: int) -> NoReturn:
     os.dup2(output_fd, 1)
     os.dup2(output_fd, 2)
     os.chdir(request["cwd"])
-    # x264 asks for pages of 2 MB; what it does not fill of them is a twentieth of the memory of four encoders at once.
-    ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0)
     os.execv(request["argv"][0], request["argv"])  # noqa: S606 - without a shell is the point
 
 

@@ -143,9 +143,13 @@ def threads() -> str:
     return str(min(MAX_THREADS, os.cpu_count() or 1))
 
 
-def source(path: Path) -> list[str]:
-    """The master as input, decoded as it is or not at all, and by nothing that opens other files."""
-    return ["-threads", threads(), *SAFE_INPUT, "-i", f"file:{path}"]
+def source(path: Path, *, encodes: int = 1) -> list[str]:
+    """The master as input, decoded as it is or not at all, and by nothing that opens other files.
+
+    Where several encode what is decoded, they are what takes time: one thread of the decoder keeps up with them, and
+    holds one frame less.
+    """
+    return ["-threads", threads() if encodes < 2 else "1", *SAFE_INPUT, "-i", f"file:{path}"]
 
 
 def preset_of(recipe: Recipe) -> str:

@@ -25,7 +25,8 @@ def arguments(path: Path, facts: MediaFacts, outputs: Sequence[Output], rights: 
     pictures, picture_pads = _pictures(facts, outputs)
     sounds, sound_pads = _sounds(outputs)
     graph = ";".join([*pictures, *sounds])
-    found = [*ffmpeg.SAY, *ffmpeg.source(path), *(["-filter_complex", graph] if graph else [])]
+    source = ffmpeg.source(path, encodes=len(picture_pads))
+    found = [*ffmpeg.SAY, *source, *(["-filter_complex", graph] if graph else [])]
     for place, output in enumerate(outputs):
         recipe = output.recipe
         found += [*ffmpeg.SAME_EVERY_TIME, "-threads", ffmpeg.threads()]

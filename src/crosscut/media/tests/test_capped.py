@@ -118,13 +118,6 @@ def test_a_program_runs_under_the_caps_and_its_lines_are_heard(tmp_path):
     assert lines == ["128", str(tmp_path), "oops"]
 
 
-def test_a_program_gets_memory_in_small_pages_only():
-    lines: list[str] = []
-    capped.run(["/bin/cat", "/proc/self/status"], caps=SMALL, each_line=lines.append)
-    huge = [line.split()[1] for line in lines if line.startswith("THP_enabled:")]
-    assert huge in ([], ["0"])  # a kernel before 5.0 does not say
-
-
 def test_it_refuses_arguments_that_belong_into_a_file(tmp_path):
     with pytest.raises(Invalid, match="too much"):
         capped.call("border:misbehave", int, path=Path("x"), how="y" * 200_000)

@@ -77,6 +77,15 @@ def test_equal_filters_of_sound_run_once(master):
     assert line[line.index("-filter_complex") + 1].count("aformat") == 1
 
 
+def test_a_decoder_that_serves_several_encoders_takes_one_thread(master):
+    facts = probe(master)
+    pack = plan_pack(facts, {"a": takes(max_width_px=100), "b": takes(max_width_px=200)})
+    outputs = [Output(recipe=planned.recipe, gain=None, result=Path("x")) for planned in pack.files]
+    many, one = (arguments(master, facts, some, _no_rights()) for some in (outputs, outputs[:1]))
+    assert len(outputs) == 2 and many[many.index("-threads") + 1] == "1"
+    assert one[one.index("-threads") + 1] == ffmpeg.threads()
+
+
 def _no_rights():
     from crosscut.media import Metadata
 
