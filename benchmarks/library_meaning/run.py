@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from crosscut.apps.library.nearness import Chunk, Places, Understood
+from crosscut.apps.library.nearness import JUDGED, Chunk, Places, Understood
 
 RESULT = Path(__file__).parent / "result.json"
 WIDTH, GROUPS, BATCH = 512, 2000, 20_000
@@ -75,6 +75,7 @@ def measured(count: int, queries: int) -> dict[str, object]:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
         "python": sys.version.split()[0],
         "vectors": count,
+        "judged": JUDGED,
         "memory_mb": round(sum(part.nbytes for part in kept) / 1e6),
         "whole_memory_mb": round(whole.nbytes / 1e6),
         "bits_ms": told(bits_ms),

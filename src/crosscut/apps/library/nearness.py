@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from crosscut.media.meaning import Vectors
 
-JUDGED = 2048  # vectors of each sort that are judged exactly afterwards: the nearest by their bits
+JUDGED = 8192  # vectors of each sort that are judged exactly afterwards: the nearest by their bits
 _BLOCK = 16_384  # vectors passed over at once: what is made of them stays in the processor's cache
 _QUERY_BITS = 4
 Numbers = npt.NDArray[np.int64]
