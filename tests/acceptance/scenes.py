@@ -17,6 +17,7 @@ from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRo
 from crosscut.apps.publish.services import replacing
 from crosscut.apps.publish.services.timetables import Weekly, set_timetable
 from crosscut.apps.publish.tests import made
+from crosscut.apps.readers.models import Letter, Mailing, Reader, ReaderTable
 from tests.cast import Cast
 
 State = Target.State
@@ -230,3 +231,51 @@ def a_search(cast: Cast) -> str:
     """A word that a campaign, pieces, pictures and posts have."""
     a_busy_morning(cast)
     return "/search/?q=reef"
+
+
+def _a_newsletter(cast: Cast) -> Account:
+    """A newsletter with readers in every state."""
+    account, is_new = Account.objects.get_or_create(
+        workspace=cast.workspace, channel="newsletter", name="Reef letters", handle="letters@reef.example"
+    )
+    for number in range(120 if is_new else 0):
+        state = Reader.State.values[number % 4] if number % 5 == 0 else Reader.State.READS
+        told = {"state": state, "came_by": "form", "consent": "Confirmed by a link in a letter on 2026-11-03 09:00 UTC"}
+        ended = (
+            {"ended_at": timezone.now(), "ended_why": "By the link in a letter"} if state in ("left", "barred") else {}
+        )
+        address = f"reader{number}@{'a-rather-long-domain-name' if number == 1 else 'reader'}.example"
+        Reader.objects.create(
+            account=account, address=address, address_key=address, joined_at=timezone.now(), **told, **ended
+        )
+    return account
+
+
+def the_readers(cast: Cast) -> str:
+    """A list of more than a page, with a table that waits."""
+    account = _a_newsletter(cast)
+    rows = [[2, "ada@reader.example", "Ada"], [3, "no address", ""], [4, "reader1@reader.example", ""]]
+    ReaderTable.objects.create(account=account, by=cast.lead, name="stand.csv", consent="At our stand", rows=rows)
+    return f"/accounts/{account.pk}/readers/"
+
+
+def a_table_of_readers(cast: Cast) -> str:
+    the_readers(cast)
+    return f"/readers/tables/{ReaderTable.objects.latest('pk').pk}/"
+
+
+def the_letters(cast: Cast) -> str:
+    """Letters of one issue, some of which nobody knows about."""
+    account = _a_newsletter(cast)
+    target = made.a_post(cast.senior, account=account, state=State.PROVEN, due_at=timezone.now() - timedelta(hours=1))
+    mailing = Mailing.objects.create(target=target, state=Mailing.State.DONE, ended_at=timezone.now())
+    for number, reader in enumerate(account.readers.filter(state="reads")[:30]):
+        state = Letter.State.UNKNOWN if number % 10 == 3 else Letter.State.ACCEPTED
+        told = {"state": state, "answer": "250 2.0.0 OK queued as 4F1", "answered_at": timezone.now()}
+        Letter.objects.create(mailing=mailing, reader=reader, key=f"{number:032}", **told)
+    return f"/posts/{target.pk}/letters/?state=unknown"
+
+
+def a_mailed_post(cast: Cast) -> str:
+    the_letters(cast)
+    return f"/posts/{Mailing.objects.latest('pk').target_id}/"

@@ -16,7 +16,7 @@ ERRORS = {"Problem"} | {
 ANOTHER_PLACE = {
     f"channels/builtin/practice/{name}.py" for name in ("api", "faults", "limits", "pages", "server", "store", "web")
 }
-APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "measure", "report")
+APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "readers", "measure", "report")
 SPOKEN = (*(f"apps/{app}" for app in APPS), "channels", "specs", "media")
 
 

@@ -30,6 +30,7 @@ from pydantic import BaseModel
 from crosscut.channels.hands import ByHand
 from crosscut.channels.http import client
 from crosscut.channels.logins import Journey, TokenModel
+from crosscut.channels.mailing import CanMail
 from crosscut.channels.protocol import (
     Adapter,
     CanAuthorize,
@@ -94,7 +95,13 @@ def harness_of(channel: Channel) -> Harness | None:
 
 def context_of(running: Running, http: httpx.Client) -> Context:
     """What the adapter gets."""
-    return Context(http=http, settings=running.settings, secrets=dict(running.secrets), now=lambda: datetime.now(UTC))
+    return Context(
+        http=http,
+        settings=running.settings,
+        secrets=dict(running.secrets),
+        now=lambda: datetime.now(UTC),
+        allowed_hosts=running.allowed_hosts,
+    )
 
 
 # What can be said without running anything.
@@ -131,7 +138,10 @@ def its_settings_explain_themselves(channel: Channel) -> None:
     _demand(issubclass(settings, BaseModel), "the settings are no pydantic model")
     for name, info in settings.model_fields.items():
         _demand(bool(info.title and info.description), f"the field {name} lacks a title or a description")
-        _demand(name not in channel.secrets, f"{name} is a secret and must not be in the settings")
+        _demand(
+            name not in (*channel.secrets, *channel.optional_secrets),
+            f"{name} is a secret and must not be in the settings",
+        )
 
 
 def it_brings_its_icon_and_readme(channel: Channel) -> None:
@@ -159,6 +169,7 @@ def its_adapter_keeps_the_protocol(channel: Channel) -> None:
     _demand(bool(channel.metrics) == isinstance(found, CanCount), "metrics and `counts` must go together")
     _demand(channel.is_by_hand == isinstance(found, ByHand), "a place where a person posts brings sheets and addresses")
     _demand(isinstance(found, CanServe) or not channel.is_local, "a folder of ours must bring its public side")
+    _demand(channel.mails_readers == isinstance(found, CanMail), "a place with readers brings letters and their pages")
     _demand(bool(channel.scopes) == isinstance(found, CanAuthorize), "scopes and a login page must go together")
     is_ending = channel.token_model is not TokenModel.LASTS
     _demand(is_ending == isinstance(found, CanRenew), "logins that end and `renew` must go together")

@@ -10,6 +10,7 @@ What an exception from `publish` promises:
     OutcomeUnknown, or anything else        it may have been made: the ledger reads the channel back with `find`
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,6 +94,8 @@ class Context:
     settings: BaseModel  # an instance of the channel's settings class
     secrets: Mapping[str, str]  # the account's credentials by name, in the clear for this call only
     now: Callable[[], datetime]  # aware UTC
+    allowed_hosts: tuple[str, ...] = ()  # hosts of our own network, for what is reached without HTTP: "127.0.0.1:25"
+    not_after_s: float = math.inf  # on the monotonic clock: nothing begins to leave later
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +169,7 @@ class Channel:
     settings: str  # "package.module:Class", a pydantic model; the form is drawn from it
     adapter: str  # "package.module:Class", an Adapter without arguments
     secrets: tuple[str, ...] = ()  # names of the credentials a person gives: "app_password"
+    optional_secrets: tuple[str, ...] = ()  # names of those a person may leave out: a mail server without a password
     app_secrets: tuple[str, ...] = ()  # those of the person's own app there, given before its login page: "app_secret"
     scopes: tuple[Scope, ...] = ()  # what its login page is asked to allow; empty: it has none, or we use none
     token_model: TokenModel = TokenModel.LASTS  # what becomes of a login with time
@@ -173,6 +177,7 @@ class Channel:
     is_local: bool = False  # writes a folder of ours; nobody else answers
     is_by_hand: bool = False  # a person posts there; the adapter is a `hands.ByHand`
     is_unreadable: bool = False  # tells no program what is there: what was taken is never proven
+    mails_readers: bool = False  # its issues go to readers by mail; the adapter is a `mailing.CanMail`
     is_chat: bool = False  # a place where a team talks: reminders can be sent there
     fetches_media: bool = False  # gets files by fetching them from a public address of ours, not from our hands
     takes_from_hands: tuple[str, ...] = ()  # of a channel that fetches: post types whose files we hand over

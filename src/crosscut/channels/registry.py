@@ -69,6 +69,12 @@ def is_unreadable(slug: str) -> bool:
     return known is not None and known.is_unreadable
 
 
+def mails_readers(slug: str) -> bool:
+    """Whether its issues go to readers by mail; no for what is not installed."""
+    known = channels().get(slug)
+    return known is not None and known.mails_readers
+
+
 @cache
 def adapter(slug: str) -> Adapter:
     """The channel's adapter. Adapters hold nothing, so one serves every account."""

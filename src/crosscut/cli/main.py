@@ -69,6 +69,9 @@ WORDS = {
         says="Languages of a piece; XLIFF for translators and back; the translation memory as TMX.",
     ),
     "posts": Word(place="crosscut.cli.posts:app", says="Bring posts in from a table; write all posts as one."),
+    "readers": Word(
+        place="crosscut.cli.readers:app", says="A newsletter's readers: list them, enter some, write them as a table."
+    ),
     "report": _word("report", "Write what a campaign planned, published, proved, cost and brought."),
     "export": _keeping(
         "export", "Write a whole workspace as open files and JSON, for another installation or for the archive."

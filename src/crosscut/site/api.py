@@ -27,6 +27,7 @@ from crosscut.apps.plan.api import router as plan
 from crosscut.apps.preflight.api import router as preflight
 from crosscut.apps.produce.api import router as produce
 from crosscut.apps.publish.api import router as publish
+from crosscut.apps.readers.api import router as readers
 from crosscut.apps.report.api import router as report
 from crosscut.apps.work.api import router as work
 from crosscut.kernel.errors import CrosscutError
@@ -136,7 +137,20 @@ api = CrosscutAPI(
     docs=Reference(),
     urls_namespace="api",
 )
-for router in (accounts, work, plan, library, produce, preflight, publish, measure, report, search, monitoring):
+for router in (
+    accounts,
+    work,
+    plan,
+    library,
+    produce,
+    preflight,
+    publish,
+    readers,
+    measure,
+    report,
+    search,
+    monitoring,
+):
     api.add_router("", router)
 
 

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "crosscut.apps.produce",
     "crosscut.apps.preflight",
     "crosscut.apps.publish",
+    "crosscut.apps.readers",
     "crosscut.apps.measure",
     "crosscut.apps.report",
 ]

@@ -7,7 +7,7 @@ from django.urls import include, path
 from crosscut.site import monitoring, search
 from crosscut.site.api import api
 
-_APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "measure", "report")
+_APPS = ("accounts", "work", "plan", "library", "produce", "preflight", "publish", "readers", "measure", "report")
 
 urlpatterns = [
     path("api/", api.urls),

@@ -37,6 +37,7 @@ def channel_descriptions() -> list[dict[str, Any]]:
             "is_local": channel.is_local,
             "settings_schema": registry.settings_class(channel.slug).model_json_schema(),
             "secrets": list(channel.secrets),
+            "optional_secrets": list(channel.optional_secrets),
             "app_secrets": list(channel.app_secrets),
             "scopes": [{"name": scope.name, "words": scope.words} for scope in channel.scopes],
             "token_model": channel.token_model.value,
@@ -66,7 +67,8 @@ def questions(slug: str, *, known: Mapping[str, Any] | None = None) -> list[Ques
         for name, field in asked.items()
     ]
     secrets = () if channel.is_local else (*channel.app_secrets, *channel.secrets)
-    return settings + [_secret(name, is_known=known is not None) for name in secrets]
+    optional = [_secret(name, is_known=known is not None, is_required=False) for name in channel.optional_secrets]
+    return settings + [_secret(name, is_known=known is not None) for name in secrets] + optional
 
 
 def guide(slug: str) -> str:
@@ -116,12 +118,12 @@ def _resolved(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, 
     return merged
 
 
-def _secret(name: str, *, is_known: bool) -> Question:
+def _secret(name: str, *, is_known: bool, is_required: bool = True) -> Question:
     keep, new = _("Leave it empty to keep the one that is stored."), _("Stored encrypted, never shown again.")
     return Question(
         name=f"secrets.{name}",
         label=name.replace("_", " ").capitalize(),
         help=keep if is_known else new,
         kind="password",
-        is_required=not is_known,
+        is_required=is_required and not is_known,
     )

@@ -136,6 +136,7 @@ class ChannelOut(Schema):
     is_local: bool
     settings_schema: dict[str, Any] = Field(description="JSON Schema of the settings.")
     secrets: list[str] = Field(description="Names of the credentials a person gives.")
+    optional_secrets: list[str] = Field(description="Those they may leave out.")
     app_secrets: list[str] = Field(description="Those of the person's own app there, needed for its login page.")
     scopes: list[ScopeOut] = Field(description="What its login page is asked to allow; empty: it has none.")
     token_model: str = Field(description="What becomes of a login with time: lasts, extends, rotates.")

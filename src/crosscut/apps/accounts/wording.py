@@ -37,6 +37,17 @@ _SENTENCES = {
     "account.renewed": gettext_lazy("renewed the login of %(label)s"),
     "account.login_lost": gettext_lazy("lost the login of %(label)s: %(why)s"),
     "account.disconnected": gettext_lazy("disconnected %(label)s"),
+    "reader.added": gettext_lazy("entered the reader %(label)s"),
+    "reader.taken_out": gettext_lazy("took the reader %(label)s out"),
+    "reader.forgotten": gettext_lazy("forgot the reader %(label)s for good"),
+    "reader.left": gettext_lazy("noted that the reader %(label)s has left"),
+    "reader.joined": gettext_lazy("noted that the reader %(label)s has signed up"),
+    "readers.imported": gettext_lazy("brought %(added)s readers in from %(label)s"),
+    "readers.exported": gettext_lazy("wrote the readers of %(label)s as a table"),
+    "letters.begun": gettext_lazy("began %(letters)s letters of %(label)s"),
+    "letters.done": gettext_lazy("handed over all letters of %(label)s"),
+    "letters.stopped": gettext_lazy("stopped the letters of %(label)s: it was taken down"),
+    "letters.settled": gettext_lazy("said what became of %(letters)s letters of %(label)s"),
     "job.cancelled": gettext_lazy("stopped “%(label)s”"),
     "campaign.created": gettext_lazy("started the campaign %(label)s"),
     "campaign.changed": gettext_lazy("changed the campaign %(label)s"),
@@ -167,6 +178,7 @@ class Card:
     granted: list[str]  # in plain words
     lacking: list[str]  # what was asked for and not granted
     demands_connecting: bool  # its one obvious action is to connect it again
+    has_readers: bool = False  # its issues are mailed to people it keeps
 
 
 def account_card(account: Account) -> Card:
@@ -181,4 +193,5 @@ def account_card(account: Account) -> Card:
         granted=granted_words(account),
         lacking=lacking_words(account),
         demands_connecting=account.state != Account.State.CONNECTED,
+        has_readers=known is not None and known.mails_readers,
     )

@@ -28,6 +28,8 @@ from crosscut.apps.publish.queries import (
     troubled_for,
 )
 from crosscut.apps.publish.wording import hold_words
+from crosscut.apps.readers.models import Mailing
+from crosscut.apps.readers.queries import doubtful_mailings_for
 from crosscut.specs.metrics import definitions
 
 State = Target.State
@@ -65,6 +67,7 @@ class Today:
     cut_off: list[Account]  # must be connected again
     takedowns: list[Takedown]  # to be taken down by hand, the most urgent first
     dead_links: list[LinkCheck]  # addresses that posts which are out lead to, and that lead nowhere
+    doubtful: list[Mailing]  # issues with letters of which nobody knows whether they arrived
     endings: list[Ending]  # assets whose use ends soon, the first first
     by_hand: list[Card]  # wait for a person to post them, late ones not among them
     approvals: list[Approval]  # wait for the asker's word
@@ -80,8 +83,8 @@ class Today:
     @property
     def is_wrong(self) -> bool:
         """Whether anything is."""
-        found = (self.holds, self.troubled, self.at_risk, self.cut_off, self.takedowns, self.dead_links, self.endings)
-        return any(found)
+        found = (self.holds, self.troubled, self.at_risk, self.cut_off, self.takedowns, self.dead_links)
+        return any((*found, self.doubtful, self.endings))
 
     @property
     def is_waiting(self) -> bool:
@@ -112,6 +115,7 @@ def today_of(member: Member) -> Today:
         cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
         takedowns=list(takedowns_for(member)[:SHOWN]),
         dead_links=list(dead_links_for(member)[:SHOWN]),
+        doubtful=list(doubtful_mailings_for(member)[:SHOWN]) if can(member, "settle") else [],
         endings=endings_for(member)[:SHOWN],
         by_hand=[card for card in cards_of(member, by_hand_for(member)[:SHOWN]) if card.pk not in known],
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],

@@ -25,6 +25,8 @@ class Document:
     head: Html = field(default_factory=lambda: Html(""))  # more for the head: cards, feeds, structured data
     footer: Html = field(default_factory=lambda: Html(""))
     connects_to: str = ""  # the one other origin a script of ours may talk to
+    home: str = ""  # where the name of the site leads; empty: to its root
+    takes_form: bool = False  # it holds a form that is sent to where the page came from
 
 
 def document(page: Document) -> bytes:
@@ -74,13 +76,15 @@ def style_name() -> str:
 
 def _header(page: Document) -> Html:
     tagline = el("p", page.tagline, class_="tagline") if page.tagline else None
-    return el("header", el("p", el("a", page.site, href=f"{page.root}/"), class_="site"), tagline, class_="top")
+    return el(
+        "header", el("p", el("a", page.site, href=page.home or f"{page.root}/"), class_="site"), tagline, class_="top"
+    )
 
 
 def _policy(page: Document) -> str:
     """Nothing but what lies beside the page; a script only where the site counts visits."""
     rules = ["default-src 'none'", "img-src 'self'", "media-src 'self'", "style-src 'self'", "base-uri 'none'"]
-    rules.append("form-action 'none'")
+    rules.append("form-action 'self'" if page.takes_form else "form-action 'none'")
     if page.connects_to:
         rules += ["script-src 'self'", f"connect-src {page.connects_to}"]
     return "; ".join(rules)

@@ -54,6 +54,9 @@ LEFT_OUT = {
     "publish.postimport": "work under way",
     "publish.postimportrow": "work under way",
     "publish.replacement": "its way back names rows by this installation's numbers",
+    "readers.jointry": "of one day",
+    "readers.readertable": "work under way",
+    "readers.returnslook": "what was seen in such a place",
     "work.job": "work under way",
 }
 
@@ -71,6 +74,7 @@ SECRET: dict[str, dict[str, Any]] = {
     "library.collectionlink": {"password_hash": ""},
     "produce.guestlink": {"password_hash": ""},
     "produce.linkrules": {"short_host": ""},  # a name that leads to one installation
+    "readers.reader": {"confirm_code": "", "confirm_until": None},  # somebody who has not confirmed asks again
 }
 MADE_ANEW = {  # follow from the rest
     "library.asset": ("search",),
@@ -80,6 +84,7 @@ MADE_ANEW = {  # follow from the rest
 FRESH = {
     "library.collectionlink": ("secret_hash",),
     "produce.guestlink": ("secret_hash",),
+    "readers.reader": ("code",),
 }  # unique and secret: every installation makes its own
 
 

@@ -15,6 +15,7 @@ from crosscut.apps.accounts.secrets import hash_of
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services.index import refresh_search
+from crosscut.apps.readers.services.doubting import doubt_what_may_be_out
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.records import digest
 from crosscut.site.portable import parcel, shape
@@ -107,6 +108,7 @@ def _rows(reader: Reader, manifest: dict[str, Any], tell: Tell) -> Workspace:
         _fill_in(model, line, made)
     workspace: Workspace = Workspace.objects.get(pk=made[Workspace][1])
     refresh_search(Asset.objects.filter(workspace=workspace).values_list("pk", flat=True))
+    doubt_what_may_be_out(workspace)  # the other installation may go on
     return workspace
 
 

@@ -19,6 +19,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import ColdFile, Paper, Rendition, Version
 from crosscut.apps.publish import restoring
 from crosscut.apps.publish.models import Hold, Target
+from crosscut.apps.readers.services.doubting import doubt_what_may_be_out
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.site.portable.parcel import sha256_of
 from crosscut.site.safekeeping import programs
@@ -156,5 +157,6 @@ def _hold_what_may_be_out(backup: Backup) -> None:
     reason = f"Brought back from the backup of {taken_at:%d %B %Y, %H:%M} UTC: posts sent later may be out already."
     for workspace in Workspace.objects.all():
         Hold.objects.create(workspace=workspace, scope=Hold.Scope.WORKSPACE, reason=reason)
+        doubt_what_may_be_out(workspace)
     ColdFile.objects.all().delete()  # everything lies in the warm now
     restoring.end()

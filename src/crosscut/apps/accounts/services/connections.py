@@ -221,7 +221,14 @@ def open_context(model: BaseModel, secrets: Mapping[str, str], *, not_after_s: f
         allowed_hosts=site.ALLOWED_PRIVATE_HOSTS, timeout_s=_ANSWER_S, total_s=_EXCHANGE_S, not_after_s=not_after_s
     )
     with client:
-        yield Context(http=client, settings=model, secrets=dict(secrets), now=timezone.now)
+        yield Context(
+            http=client,
+            settings=model,
+            secrets=dict(secrets),
+            now=timezone.now,
+            allowed_hosts=tuple(site.ALLOWED_PRIVATE_HOSTS),
+            not_after_s=not_after_s,
+        )
 
 
 @contextmanager

@@ -35,7 +35,8 @@ def checked_secrets(channel: str, given: Mapping[str, str], *, also: Iterable[st
     """
     known = registry.channel(channel)
     asked = (*known.app_secrets, *known.secrets)
-    return _checked(given, needed=() if known.is_local else asked, allowed={*asked, *also})
+    allowed = {*asked, *known.optional_secrets, *also}
+    return _checked(given, needed=() if known.is_local else asked, allowed=allowed)
 
 
 def checked_app_secrets(channel: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -36,6 +36,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
         "cards": [account_card(row) for row in queries.accounts_for(request.member)],
         "can_connect": can(request.member, "accounts"),
         "can_check": can(request.member, "schedule"),
+        "can_read_readers": can(request.member, "readers"),
     }
     return render(request, "accounts/accounts.html", context)
 
@@ -151,7 +152,12 @@ def reconnect(request: MemberRequest, account_id: int) -> HttpResponse:
 def check(request: MemberRequest, account_id: int) -> HttpResponse:
     """The card after asking the channel now."""
     account = connections.check_account(request.member, account_id)
-    context = {"card": account_card(account), "can_connect": can(request.member, "accounts"), "can_check": True}
+    context = {
+        "card": account_card(account),
+        "can_connect": can(request.member, "accounts"),
+        "can_check": True,
+        "can_read_readers": can(request.member, "readers"),
+    }
     return render(request, "accounts/card.html", context)
 
 

@@ -27,7 +27,7 @@ from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.apps.publish.showing import published_content
 from crosscut.apps.publish.story import Step, story_of
 from crosscut.apps.publish.wording import by_hand_meaning, state_meaning
-from crosscut.channels.registry import is_by_hand
+from crosscut.channels.registry import is_by_hand, mails_readers
 from crosscut.kernel.errors import Invalid, Problem
 
 State = Target.State
@@ -41,6 +41,7 @@ def post(request: MemberRequest, post_id: int) -> HttpResponse:
     """The whole page."""
     target = queries.target_for(request.member, post_id)
     context = {**_live(request, target, "page"), **published_content(target)}
+    context["mails_readers"] = mails_readers(target.account.channel)
     return render(request, "publish/post.html", context)
 
 

@@ -1,0 +1,1 @@
+"""What can be done with readers, lists and letters."""

@@ -1,0 +1,3 @@
+from crosscut.apps.readers.tests.made import desk
+
+__all__ = ["desk"]

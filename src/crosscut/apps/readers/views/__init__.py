@@ -1,0 +1,1 @@
+"""Pages of readers: the team's, and those that readers come to."""
