@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic.config import JsonDict
 
 FOR_PROGRAMS: JsonDict = {"for_programs": True}  # `json_schema_extra` of a setting that pages do not ask for
@@ -35,8 +35,14 @@ def _web_address_or_nothing(url: str) -> str:
     return _web_address(url) if url.strip() else ""
 
 
+def _several(given: Any) -> Any:
+    """A form gives one line, with commas between the names; programs give a list."""
+    return [part for part in map(str.strip, given.split(",")) if part] if isinstance(given, str) else given
+
+
 AbsoluteFolder = Annotated[Path, AfterValidator(_absolute)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]  # without a slash at the end
 OptionalWebAddress = Annotated[str, AfterValidator(_web_address_or_nothing)]
 Language = Annotated[str, StringConstraints(strip_whitespace=True, pattern=LANGUAGE_PATTERN)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_several)]

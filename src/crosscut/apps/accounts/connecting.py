@@ -84,12 +84,13 @@ def guide(slug: str) -> str:
 
 def _setting(name: str, field: Mapping[str, Any], known: Mapping[str, Any], is_required: bool) -> Question:  # noqa: FBT001
     options = tuple((str(value), str(value)) for value in field.get("enum", ()))
+    value = known.get(name, field.get("default", ""))
     return Question(
         name=f"settings.{name}",
         label=_(field["title"]) if field.get("title") else name.replace("_", " ").capitalize(),
         help=_(field["description"]) if field.get("description") else "",
         kind="select" if options else _kind(field),
-        value=known.get(name, field.get("default", "")),
+        value=", ".join(map(str, value)) if isinstance(value, list | tuple) else value,
         options=options,
         is_required=is_required,
     )

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from tests.cast import Cast
 
+from crosscut.apps.accounts.connecting import questions
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services.connections import Login, connect_account, reconnect
 from crosscut.apps.accounts.services.own_files import put_file
@@ -109,3 +110,10 @@ def test_whoever_connects_reads_what_to_have_where_to_get_it_and_what_will_happe
         assert heading in page
     for word in ("items/KEY.json", "RetryLater", "post.extra", "adapter", "Idempotency"):
         assert word not in page
+
+
+@pytest.mark.parametrize(("slug", "name"), [("ghost", "tags"), ("wordpress", "categories")])
+def test_several_names_are_asked_for_in_one_line(slug: str, name: str):
+    asked = {one.name: one.value for one in questions(slug, known={name: ["Sea", "News"]})}
+    assert asked[f"settings.{name}"] == "Sea, News"
+    assert {one.name: one.value for one in questions(slug)}[f"settings.{name}"] == ""

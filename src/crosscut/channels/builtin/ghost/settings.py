@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crosscut.channels.fields import Line, WebAddress
+from crosscut.channels.fields import Lines, WebAddress
 
 
 class Visibility(StrEnum):
@@ -38,4 +38,6 @@ class Settings(BaseModel):
         title="First picture as feature image",
         description="A picture that comes first stands above the article, in lists and in previews of its address.",
     )
-    tags: tuple[Line, ...] = Field((), title="Tags", description="Of every post, after its own. Missing ones are made.")
+    tags: Lines = Field(
+        (), title="Tags", description="Of every post, after its own, with commas between them. Missing ones are made."
+    )

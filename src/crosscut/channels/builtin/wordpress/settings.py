@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crosscut.channels.fields import Line, WebAddress
+from crosscut.channels.fields import Line, Lines, WebAddress
 
 
 class Settings(BaseModel):
@@ -17,6 +17,8 @@ class Settings(BaseModel):
         title="First picture as featured image",
         description="A picture that comes first stands above the article and in lists, as the theme does it.",
     )
-    categories: tuple[Line, ...] = Field(
-        (), title="Categories", description="Categories of every post that names none itself. Missing ones are made."
+    categories: Lines = Field(
+        (),
+        title="Categories",
+        description="Categories of every post that names none itself, with commas between them. Missing ones are made.",
     )

@@ -315,3 +315,10 @@ def test_names_hold_the_key_and_the_hash(tmp_path: Path):
     picture = story.picture(tmp_path, name="Größe 1.JPG")
     assert articles.file_name(picture) == f"gr-e-1-{picture.sha256[:12]}.jpg"
     assert articles.digest_in(f"https://x.example/{articles.file_name(picture)}") == picture.sha256[:12]
+
+
+@pytest.mark.parametrize(
+    ("typed", "tags"), [("", ()), ("Sea, News ,", ("Sea", "News")), (["Sea, sand"], ("Sea, sand",))]
+)
+def test_a_form_names_several_tags_in_one_line(typed: Any, tags: tuple[str, ...]):
+    assert Settings(site_url="https://reef.example", tags=typed).tags == tags
