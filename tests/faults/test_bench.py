@@ -1,6 +1,6 @@
 """The fault bench: strict servers, faults and deaths drawn by seed; each post is public once, or a person is asked.
 
-150 runs in an everyday run; `CROSSCUT_BENCH_RUNS=2000` for the full one, `CROSSCUT_BENCH_SEED` for the first seed. The
+100 runs in an everyday run; `CROSSCUT_BENCH_RUNS=2000` for the full one, `CROSSCUT_BENCH_SEED` for the first seed. The
 score is printed, and written to `tests/output/bench-from-SEED.md` as it grows.
 """
 
@@ -24,8 +24,8 @@ FIRST_SEED = int(os.environ.get("CROSSCUT_BENCH_SEED", "1"))
 OUTPUT = Path(__file__).parents[1] / "output"
 TOLD_EVERY = 25
 EVERYDAY = [
-    pytest.param(AT_ONCE, 150, id="at-once"),
-    *(pytest.param((network,), 8, id=network.__name__.lower()) for network in (Discord, Telegram, Teams, *IN_STEPS)),
+    pytest.param(AT_ONCE, 100, id="at-once"),
+    *(pytest.param((network,), 6, id=network.__name__.lower()) for network in (Discord, Telegram, Teams, *IN_STEPS)),
     # What shows an article there harms nobody twice: fewer runs tell as much.
     *(pytest.param((network,), 4, id=network.__name__.lower()) for network in (Ghost, Drupal)),
 ]
