@@ -78,13 +78,12 @@ class Server:
         """Everything before the text. Nothing of it is a letter yet."""
         if time.monotonic() >= self._not_after_s:
             raise RetryLater(phrase("The time for this try is over; this letter was not handed over."))
-        for stage, ask in (
-            ("mail", lambda: self._smtp.mail(self._sender)),
-            ("rcpt", lambda: self._smtp.rcpt(letter.to)),
-        ):
-            code, said = ask()
-            if not 200 <= code < 300:
-                raise self._refused(code, said, stage=stage)
+        code, said = self._smtp.mail(self._sender)
+        if not 200 <= code < 300:
+            raise self._refused(code, said, stage="mail")
+        code, said = self._smtp.rcpt(letter.to)
+        if not 200 <= code < 300:
+            raise self._refused(code, said, stage="rcpt")
         code, said = self._smtp.docmd("DATA")
         if code != 354:
             raise self._refused(code, said, stage="data")

@@ -26,7 +26,7 @@ class Document:
     footer: Html = field(default_factory=lambda: Html(""))
     connects_to: str = ""  # the one other origin a script of ours may talk to
     home: str = ""  # where the name of the site leads; empty: to its root
-    takes_form: bool = False  # it holds a form that is sent to where the page came from
+    form_to: str = ""  # where a form in it may be sent, as a security policy says it: "'self'"; empty: nowhere
 
 
 def document(page: Document) -> bytes:
@@ -84,7 +84,7 @@ def _header(page: Document) -> Html:
 def _policy(page: Document) -> str:
     """Nothing but what lies beside the page; a script only where the site counts visits."""
     rules = ["default-src 'none'", "img-src 'self'", "media-src 'self'", "style-src 'self'", "base-uri 'none'"]
-    rules.append("form-action 'self'" if page.takes_form else "form-action 'none'")
+    rules.append(f"form-action {page.form_to}" if page.form_to else "form-action 'none'")
     if page.connects_to:
         rules += ["script-src 'self'", f"connect-src {page.connects_to}"]
     return "; ".join(rules)

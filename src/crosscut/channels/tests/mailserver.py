@@ -39,7 +39,7 @@ class MailServer:
 
     def letters(self) -> list[EmailMessage]:
         """What was taken, as mail programs read it."""
-        return [message_from_bytes(content, policy=WIRE) for _to, content in self.taken]  # type: ignore[misc]
+        return [message_from_bytes(content, policy=WIRE) for _to, content in self.taken]
 
     def addresses(self) -> list[str]:
         """To whom, in the order in which it came."""
@@ -89,7 +89,7 @@ class _Handler:
         return fault
 
     async def _drop(self, server: SMTP) -> None:
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.Transport)
         server.transport.abort()
         await asyncio.sleep(5)  # the end of the connection ends this
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,7 +33,12 @@ def add_reader(by: Member, account_id: int, *, address: str, name: str = "", con
         raise Conflict(phrase("This address is on the list already."))
     if (known and known.state != State.ASKED) or is_forgotten(account, wire):
         raise Conflict(phrase("This address has left the list. Only its owner can come back, by the sign-up page."))
-    told = {"name": tidy_name(name), "state": State.READS, "came_by": Reader.Way.HAND, "consent": consent.strip()}
+    told: dict[str, Any] = {
+        "name": tidy_name(name),
+        "state": State.READS,
+        "came_by": Reader.Way.HAND,
+        "consent": consent.strip(),
+    }
     told |= {"address": wire, "added_by": by, "joined_at": timezone.now(), "confirm_code": ""}
     row, _is_new = Reader.objects.update_or_create(account=account, address_key=key_of(wire), defaults=told)
     record("reader.added", row, by=by, account=account.pk)

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="attr-defined,no-any-return"
 """Who is on the list: seen before it is changed, never who has left, and only for those who may see addresses."""
 
 import csv

@@ -137,7 +137,7 @@ def _document(
         head=join(head),
         footer=el("p", settings.postal_address),
         home=f"{settings.base_url}/",
-        takes_form=root is not None,
+        form_to="'self'" if root is not None else "",
         **more,
     )
 

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="union-attr,arg-type,operator,index,misc,str-unpack"
 """A newsletter's letters and pages: what readers get, and what a mail server's answer or silence means."""
 
 from collections.abc import Iterator
