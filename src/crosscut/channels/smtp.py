@@ -128,7 +128,8 @@ def refusal(code: int, said: bytes, *, stage: str) -> ChannelError:
     found = _ENHANCED.search(words)
     values = {"status": code, "enhanced": found[1] if found else "", "stage": stage}
     about_all = stage == "mail" or code == 421
-    problem = Problem(code=FOR_ALL if about_all else "smtp.refused", message=f"{code} {words}", values=values)
+    message = phrase("The mail server said: {code} {said}", code=code, said=words)
+    problem = Problem(code=FOR_ALL if about_all else "smtp.refused", message=message, values=values)
     if code in _LOGIN_CODES and stage == "mail":
         return ReconnectNeeded(phrase("The mail server wants a login: {said}", said=words), problems=[problem])
     if code < 500:

@@ -31,10 +31,10 @@ def is_sourced(block) -> bool:
     return bool(keys) and all(key in sources() for key in keys)
 
 
-def test_it_knows_twenty_two_outside_places_and_three_of_our_own():
-    assert len(platform_names()) == 25
-    assert {"site", "podcast", "practice"} < set(platform_names())
-    assert len(post_type_names()) == 73
+def test_it_knows_twenty_two_outside_places_and_four_of_our_own():
+    assert len(platform_names()) == 26
+    assert {"site", "podcast", "practice", "newsletter"} < set(platform_names())
+    assert len(post_type_names()) == 74
 
 
 @pytest.mark.parametrize("name", platform_names())
