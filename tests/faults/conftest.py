@@ -21,7 +21,7 @@ from crosscut.site.embedded.place import place_of
 from crosscut.site.embedded.processes import ends_with_parent, postmaster_of
 from crosscut.site.supervisor import state
 
-WITHIN_S = 60
+WITHIN_S = 180  # a first start migrates an empty database
 
 
 class Supervised:
