@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "next_at"], name="readers_mai_state_78b8c5_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Reader",
@@ -95,6 +98,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "state", "address_key"], name="readers_rea_account_032f6a_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "address_key"), name="reader_once_per_account"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Letter",
@@ -150,6 +161,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["mailing", "state", "next_at"], name="readers_let_mailing_17708d_idx"),
+                    models.Index(fields=["state", "deadline_at"], name="readers_let_state_5ad9ed_idx"),
+                    models.Index(fields=["reader"], name="readers_let_reader__393492_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("mailing", "reader"), name="letter_once_per_reader"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReaderTable",
@@ -231,33 +252,5 @@ class Migration(migrations.Migration):
                     models.Index(fields=["place", "at"], name="readers_joi_place_c23a63_idx"),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="mailing",
-            index=models.Index(fields=["state", "next_at"], name="readers_mai_state_78b8c5_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="reader",
-            index=models.Index(fields=["account", "state", "address_key"], name="readers_rea_account_032f6a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="reader",
-            constraint=models.UniqueConstraint(fields=("account", "address_key"), name="reader_once_per_account"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["mailing", "state", "next_at"], name="readers_let_mailing_17708d_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["state", "deadline_at"], name="readers_let_state_5ad9ed_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["reader"], name="readers_let_reader__393492_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(fields=("mailing", "reader"), name="letter_once_per_reader"),
         ),
     ]
