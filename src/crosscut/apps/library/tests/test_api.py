@@ -108,6 +108,6 @@ def test_a_listed_asset_says_what_the_asset_by_itself_says(api, photo):
     assert api.post(f"/api/library/assets/{photo.pk}/licences", own, content_type=JSON).status_code < 300
     (listed,) = api.get("/api/library/assets").json()["items"]
     whole = api.get(f"/api/library/assets/{photo.pk}").json()
-    why = {"found_by": [], "meant_at_s": None}  # only a list says why something is in it
+    why: dict[str, object] = {"found_by": [], "meant_at_s": None}  # only a list says why something is in it
     assert listed == {name: whole[name] for name in listed if name not in why} | why
     assert listed["rights"] == "valid" and listed["current"]["facts"]
