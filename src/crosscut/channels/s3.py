@@ -7,6 +7,7 @@ through the guarded client like everything else. Nothing is ever written, moved 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any, NoReturn
 from urllib.parse import unquote_plus, urlsplit
 from xml.etree.ElementTree import Element
@@ -129,21 +130,27 @@ def _client(bucket: Bucket, allowed_hosts: Iterable[str], limit_bytes: int = htt
 
 def _signed(bucket: Bucket, operation: str, parameters: dict[str, Any]) -> str:
     try:
-        from boto3.session import Session  # of the extra "s3": not everybody has it
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError
+        from botocore.exceptions import BotoCoreError  # of the extra "s3": not everybody has it
     except ImportError as error:
         raise Unsupported(phrase("Buckets need the extra “s3”: pip install crosscut[s3]")) from error
+    try:
+        asked = {"Bucket": bucket.name, **parameters}
+        return str(_signer(bucket).generate_presigned_url(operation, Params=asked, ExpiresIn=_SIGNED_FOR_S))
+    except (BotoCoreError, ValueError) as error:
+        raise Invalid.at("bucket", phrase("This bucket cannot be asked: {error}", error=str(error))) from error
+
+
+@lru_cache(maxsize=1)
+def _signer(bucket: Bucket) -> Any:
+    """Reads boto3's description of all of S3 first: once for a bucket, not for each of its objects."""
+    from boto3.session import Session
+    from botocore.config import Config
+
     session = Session(
         aws_access_key_id=bucket.access_key, aws_secret_access_key=bucket.secret_key, region_name=bucket.region
     )
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
-    try:
-        client = session.client("s3", endpoint_url=endpoint_of(bucket.endpoint, bucket.region), config=config)
-        asked = {"Bucket": bucket.name, **parameters}
-        return str(client.generate_presigned_url(operation, Params=asked, ExpiresIn=_SIGNED_FOR_S))
-    except (BotoCoreError, ValueError) as error:
-        raise Invalid.at("bucket", phrase("This bucket cannot be asked: {error}", error=str(error))) from error
+    return session.client("s3", endpoint_url=endpoint_of(bucket.endpoint, bucket.region), config=config)
 
 
 def _asked(client: httpx.Client, url: str) -> httpx.Response:
