@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urljoin
 
-from lxml.html import HtmlElement
 from pydantic import BaseModel
 
 from crosscut.channels import smtp
@@ -14,9 +12,9 @@ from crosscut.channels.builtin.newsletter.returns import look
 from crosscut.channels.builtin.newsletter.settings import NewsletterSettings
 from crosscut.channels.local import FolderAdapter
 from crosscut.channels.mailing import Letter, Page, PostOffice, Recipient, Returns
+from crosscut.channels.page.reading import article_seen
 from crosscut.channels.printing import Sheet
-from crosscut.channels.protocol import Context, Post, Profile, Seen, SeenMedia
-from crosscut.channels.reading import fetch_media, fetch_page, links_of, meta, moment, words_of
+from crosscut.channels.protocol import Context, Post, Profile, Seen
 from crosscut.channels.shelf import Item, Shelf
 from crosscut.kernel.errors import Problem, Rejected
 from crosscut.kernel.facts import Kind
@@ -58,26 +56,7 @@ class NewsletterAdapter(FolderAdapter[NewsletterSettings]):
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The issue's page as a visitor's browser gets it, with the bytes of its pictures hashed."""
-        settings = self.settings_of(context)
-        item = Shelf(settings.folder).live(remote_id)
-        fetched = fetch_page(context.http, f"{settings.base_url}/{item.href}") if item else None
-        if not fetched:
-            return None
-        page, url = fetched
-        article = page.xpath("//article")[0]
-        found = [fetch_media(context.http, source, alt_text=alt) for source, alt in _pictures(article, url)]
-        text = article.xpath(".//div[contains(@class, 'text')]")
-        link = links_of(page, url, "//article//a[contains(@class, 'button')]/@href")
-        return Seen(
-            remote_id=remote_id,
-            url=url,
-            title=" ".join(article.xpath(".//h1")[0].text_content().split()),
-            text=words_of(text[0]) if text else "",
-            link=link[0] if link else "",
-            media=tuple(media for media in found if isinstance(media, SeenMedia)),
-            created_at=moment(meta(page, "article:published_time")),
-            changes=("shows Markdown as formatted text",),
-        )
+        return article_seen(context, self.settings_of(context), remote_id)
 
     @contextmanager
     def post_office(self, context: Context) -> Iterator[PostOffice]:
@@ -118,8 +97,3 @@ class NewsletterAdapter(FolderAdapter[NewsletterSettings]):
     def pace_per_minute(self, settings: BaseModel) -> int:
         """As the account's settings say."""
         return NewsletterSettings.model_validate(settings.model_dump()).letters_per_minute
-
-
-def _pictures(article: HtmlElement, url: str) -> list[tuple[str, str]]:
-    """Address and alternative text of each picture in the order of the page."""
-    return [(urljoin(url, element.get("src", "")), element.get("alt") or "") for element in article.iter("img")]
