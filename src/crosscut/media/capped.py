@@ -103,9 +103,7 @@ _server_lock = threading.Lock()
 
 def environment() -> dict[str, str]:
     """What a decoder needs to know: no secrets of ours, and few memory arenas so that the caps mean something."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
     source = str(Path(crosscut.__file__).parents[1])
     fixed = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "VIPS_CONCURRENCY": "2", "PYTHONPATH": source}
     return kept | fixed
