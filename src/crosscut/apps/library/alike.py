@@ -7,9 +7,9 @@ all transactions had ended when it was read. Rows that are gone leave the copy l
 shows a hit reads its row.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -17,11 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from crosscut.apps.library.snapshots import snapshot
+from crosscut.apps.library.snapshots import Kept, snapshot
 from crosscut.media.stills.fingerprints import PARTS
 
 SAME_BITS = 8  # saved anew, made smaller, made a little brighter: at most so many of 64 differ (measured)
-KEPT_WORKSPACES = 8  # copies that one process keeps, the last used
 _BLOCK = 32_768  # rows looked through at once: what is made of them stays in the processor's cache
 _TAIL = 20_000  # rows that came since the copy was last put together
 _LEFT_OVER = 0.2  # of the copy may be outdated before it is read anew
@@ -209,16 +208,9 @@ class _Copy:
         self.looks = Looks(chunks)
 
 
-_copies: "OrderedDict[tuple[str, int], _Copy]" = OrderedDict()
-_copies_lock = Lock()
+_copies: Kept[_Copy] = Kept()
 
 
 def looks_of(workspace_id: int) -> Looks:
     """What the workspace's versions look like, as the database has it now."""
-    name = (str(connection.settings_dict["NAME"]), workspace_id)
-    with _copies_lock:
-        copy = _copies.setdefault(name, _Copy(workspace_id))
-        _copies.move_to_end(name)
-        while len(_copies) > KEPT_WORKSPACES:
-            _copies.popitem(last=False)
-    return copy.fresh()
+    return _copies.of(workspace_id, make=partial(_Copy, workspace_id)).fresh()

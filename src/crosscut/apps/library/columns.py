@@ -6,10 +6,9 @@ brought up to date before each use with what was written since, and remembers be
 ended. What is shown is read from the database again, as whoever asks may see it.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
@@ -19,11 +18,10 @@ from django.db import connection
 from psycopg import Cursor
 
 from crosscut.apps.library.models import Asset
-from crosscut.apps.library.snapshots import snapshot
+from crosscut.apps.library.snapshots import Kept, snapshot
 
 KINDS = tuple(kind.value for kind in Asset.Kind)
 ARCHIVED, NO_CREDIT, NO_ALT = 1, 2, 4
-KEPT_WORKSPACES = 8  # copies that one process keeps, the last used
 NEVER = 2**31 - 1  # the day on which a licence without an end ends
 _LEFT_OVER = 0.2  # of the rows may be outdated before everything is read anew
 _SMALL = 10_000
@@ -392,16 +390,9 @@ def _one_value(sql: str, values: dict[str, Any]) -> bytes:
         return bytes(row[0] or b"") if row else b""
 
 
-_copies: "OrderedDict[tuple[str, int], _Copy]" = OrderedDict()
-_copies_lock = Lock()
+_copies: Kept[_Copy] = Kept()
 
 
 def columns_of(workspace_id: int) -> Columns:
     """What is known of the workspace's assets, as the database has it now."""
-    name = (str(connection.settings_dict["NAME"]), workspace_id)
-    with _copies_lock:
-        copy = _copies.setdefault(name, _Copy(workspace_id))
-        _copies.move_to_end(name)
-        while len(_copies) > KEPT_WORKSPACES:
-            _copies.popitem(last=False)
-    return copy.fresh()
+    return _copies.of(workspace_id, make=partial(_Copy, workspace_id)).fresh()

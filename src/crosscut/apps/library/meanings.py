@@ -24,7 +24,7 @@ from psycopg import Cursor
 
 from crosscut.apps.library.columns import Columns, Mask
 from crosscut.apps.library.nearness import JUDGED, Chunk, Places, Understood
-from crosscut.apps.library.snapshots import snapshot
+from crosscut.apps.library.snapshots import Kept, snapshot
 from crosscut.kernel.errors import CrosscutError
 from crosscut.media import meaning
 from crosscut.media.meaning import Model, Vectors
@@ -32,7 +32,6 @@ from crosscut.media.meaning import Model, Vectors
 NEUTRAL = "a photo"  # what is near to everything
 LEAST = 0.01  # by which something must be nearer to the words: less is lost in keeping vectors as bytes
 MOST = 1000  # assets found by what they show, and as many by what they say
-KEPT_WORKSPACES = 8  # copies that one process keeps, the last used
 KEPT_QUERIES = 256
 _AT_ONCE = 20_000  # rows read at once
 _LEFT_OVER = 0.2  # of the copy may be outdated before it is read anew
@@ -226,15 +225,8 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 _queries: "OrderedDict[tuple[str, str], Vectors]" = OrderedDict()
 _queries_lock = Lock()
-_copies: "OrderedDict[tuple[str, int, str], _Copy]" = OrderedDict()
-_copies_lock = Lock()
+_copies: Kept[_Copy] = Kept()
 
 
 def _copy_of(workspace_id: int, model: Model) -> _Copy:
-    name = (str(connection.settings_dict["NAME"]), workspace_id, model.sha256)
-    with _copies_lock:
-        copy = _copies.setdefault(name, _Copy(workspace_id, model.sha256))
-        _copies.move_to_end(name)
-        while len(_copies) > KEPT_WORKSPACES:
-            _copies.popitem(last=False)
-    return copy
+    return _copies.of(workspace_id, model.sha256, make=partial(_Copy, workspace_id, model.sha256))
