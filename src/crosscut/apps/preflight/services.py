@@ -60,7 +60,7 @@ def _checked(
 ) -> tuple[Finding, ...]:
     house, key = _house_of(edition.piece, edition.content, at=at), post_type_key(channel_slug, post_type)
     draft = draft_of(edition.content, channel_slug, house.files)
-    rights = keep_rights(edition, channel_slug, post_type, at=at, draft=draft)
+    rights = keep_rights(edition, channel_slug, post_type, at=at, draft=draft, terms=house.terms)
     found = (*check_content(draft, key), *rights, *also)
     findings = _with_house(house, edition.content, slug=channel_slug, key=key, found=found)
     Check.objects.update_or_create(
@@ -122,17 +122,23 @@ def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: 
 
 
 def keep_rights(
-    edition: Edition, channel_slug: str, post_type: str, *, at: datetime, draft: Draft | None = None
+    edition: Edition,
+    channel_slug: str,
+    post_type: str,
+    *,
+    at: datetime,
+    draft: Draft | None = None,
+    terms: Terms | None = None,
 ) -> tuple[Finding, ...]:
     """What the rights of each file say at that time, all of it; the answers are kept as evidence.
 
-    `draft` is the edition as `draft_of` reads it, where it was read already.
+    `draft` is the edition as `draft_of` reads it and `terms` are those of its language, where they were read already.
     """
     content, workspace = edition.content, edition.piece.workspace
     key = post_type_key(channel_slug, post_type)
     draft = draft or draft_of(content, channel_slug, files_of(content))
-    territory = terms_of(workspace, content["language"]).territory
-    planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=territory)
+    terms = terms or terms_of(workspace, content["language"])
+    planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=terms.territory)
     found: list[Finding] = []
     files = zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True)
     for place, (entry, media, use) in enumerate(files):
