@@ -36,6 +36,12 @@ from crosscut.specs.sentences import said_again
 State = Target.State
 MOVABLE = Target.WAITING_STATES
 WORDS_SHOWN = 110  # of the text, on a card
+_SHOWN = (  # of a post and what belongs to it: a card has no need of texts, settings and secrets
+    *("state", "due_at", "zone", "problem", "needs_person", "url", "post_type"),
+    *("piece__title", "piece__campaign__name"),
+    *("account__name", "account__channel", "account__state", "account__login_ends_at"),
+    *("forecast__due_at", "forecast__findings"),
+)
 _MARKS = re.compile(r"\]\([^)]*\)|^#+\s*|[*_`>\[\]]+", re.MULTILINE)
 
 
@@ -73,7 +79,7 @@ def cards_of(member: Member, rows: QuerySet[Target]) -> list[Card]:
     """The targets as cards, in their order: one query for all of them and one for the holds."""
     zone = member.workspace.time_zone
     holds = list(active_holds(member.workspace_id))
-    return [_card(target, holds) for target in with_card_parts(rows, zone=zone)]
+    return [_card(target, holds) for target in with_card_parts(rows, zone=zone).only(*_SHOWN)]
 
 
 def with_card_parts(rows: QuerySet[Target], *, zone: str) -> QuerySet[Target]:

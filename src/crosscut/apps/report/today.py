@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account, Member
@@ -100,31 +101,33 @@ class Today:
 def today_of(member: Member) -> Today:
     """The asker's day in their workspace, in a fixed number of queries."""
     midnight = _midnight(member)
-    troubled = troubled_for(member)
-    ahead = cards_of(member, targets_between(member, midnight, midnight + _AHEAD)[:_LOOKED_THROUGH])
-    waiting = [card for card in ahead if card.state in (*Target.WAITING_STATES, State.SENDING, "held")]
     tomorrow = midnight + timedelta(days=1)
-    found = cards_of(member, troubled[:SHOWN])
+    troubled = troubled_for(member)
+    between = targets_between(member, midnight, midnight + _AHEAD)
+    found, coming, taken, gone = _cards(
+        member, troubled[:SHOWN], between[:_LOOKED_THROUGH], by_hand_for(member)[:SHOWN], _gone_of(member)[:SHOWN]
+    )
+    waiting = [card for card in coming if card.state in (*Target.WAITING_STATES, State.SENDING, "held")]
     known = {card.pk for card in found}
     talks = talks_for(member)
     return Today(
         holds=[(hold, hold_words(hold)) for hold in active_holds(member.workspace_id)],
         troubled=found,
         trouble_count=len(found) if len(found) < SHOWN else troubled.count(),
-        at_risk=[card for card in ahead if card.is_at_risk and card.pk not in known][:SHOWN],
+        at_risk=[card for card in coming if card.is_at_risk and card.pk not in known][:SHOWN],
         cut_off=list(accounts_for(member).filter(state=Account.State.RECONNECT)),
         takedowns=list(takedowns_for(member)[:SHOWN]),
         dead_links=list(dead_links_for(member)[:SHOWN]),
         doubtful=list(doubtful_mailings_for(member)[:SHOWN]) if can(member, "settle") else [],
-        endings=endings_for(member)[:SHOWN],
-        by_hand=[card for card in cards_of(member, by_hand_for(member)[:SHOWN]) if card.pk not in known],
+        endings=endings_for(member, first=SHOWN),
+        by_hand=[card for card in taken if card.pk not in known],
         approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
         changes=changes_wanted_from(member)[:SHOWN],
         guest_changes=[talk for talk in talks if talk.wants_changes][:SHOWN],
         guests_awaited=[talk for talk in talks if talk.is_waited_for][:SHOWN],
-        going=[card for card in ahead if card.due_at < tomorrow and card.state not in _OVER],
+        going=[card for card in coming if card.due_at < tomorrow and card.state not in _OVER],
         next_up=next((card for card in waiting if card.due_at >= tomorrow), None),
-        gone=_gone(member),
+        gone=_with_numbers(member, gone),
         tiles=_tiles(member),
         loads=_loads(member) if can(member, "members") else [],
     )
@@ -143,15 +146,26 @@ def _midnight(member: Member) -> datetime:
     return datetime.combine(today_in(member.workspace), time.min, ZoneInfo(member.workspace.time_zone))
 
 
-def _gone(member: Member) -> list[Gone]:
-    """What went out lately, the newest first, with what was counted of it."""
+def _cards(member: Member, *lists: QuerySet[Target]) -> list[list[Card]]:
+    """Each list's cards in its order, read together: the query is a wide one, and a post may be in several."""
+    keys = [list(rows.values_list("pk", flat=True)) for rows in lists]
+    wanted = targets_for(member).filter(pk__in=set(chain.from_iterable(keys)))
+    cards = {card.pk: card for card in cards_of(member, wanted)}
+    return [[cards[key] for key in found if key in cards] for found in keys]
+
+
+def _gone_of(member: Member) -> QuerySet[Target]:
+    """What went out lately, the newest first."""
     rows = targets_for(member).filter(state__in=Target.LIVE_STATES, sent_at__gt=timezone.now() - _LATELY)
-    targets = list(rows.order_by("-sent_at", "-id")[:SHOWN])
+    return rows.order_by("-sent_at", "-id")
+
+
+def _with_numbers(member: Member, cards: list[Card]) -> list[Gone]:
+    """What went out, with what was counted of it."""
     numbers: dict[int, list[Value]] = defaultdict(list)
-    for value in values_of(targets):
+    for value in values_of(list(targets_for(member).filter(pk__in=[card.pk for card in cards]))):
         numbers[value.target.pk].append(value)
-    cards = {card.pk: card for card in cards_of(member, targets_for(member).filter(pk__in=[row.pk for row in targets]))}
-    return [Gone(card=cards[target.pk], numbers=_named(numbers[target.pk])) for target in targets]
+    return [Gone(card=card, numbers=_named(numbers[card.pk])) for card in cards]
 
 
 def _named(values: list[Value]) -> tuple[tuple[str, int], ...]:

@@ -59,17 +59,39 @@ def ending_in(workspace_today: date, *, days: int) -> Q:
     return Q(pk__in=licences.values("asset")) | Q(subjects__in=consents.values("subject"))
 
 
-def endings_for(member: Member, *, days: int | None = None) -> list[Ending]:
-    """The workspace's assets whose use comes to its end within so many days, the first first.
+def endings_for(member: Member, *, days: int | None = None, first: int | None = None) -> list[Ending]:
+    """The workspace's assets whose use comes to its end within so many days, the first first; all, or the `first` few.
 
     Where another licence goes on, nothing ends. The standard is the longest of the reminders in house.yaml.
     """
     today = today_in(member.workspace)
     ahead = days if days is not None else max(house("rights")["remind_days"])
-    rows = assets_for(member).filter(ending_in(today, days=ahead), archived_at=None).distinct()
-    rows = rows.select_related("workspace", "current").prefetch_related("licences", "subjects__consents")
-    found = (_ending(asset, today) for asset in rows[:_LOOKED_AT])
-    return sorted((one for one in found if one and one.days <= ahead), key=lambda one: (one.days, one.asset.pk))
+    candidates = _earliest(member, today, ahead)
+    size = first or _LOOKED_AT
+    found: list[Ending] = []
+    for at in range(0, len(candidates), size):
+        nearest = (candidates[at][0] - today).days  # nothing from here on ends before
+        if first and sum(one.days < nearest for one in found) >= first:
+            break
+        keys = [pk for _day, pk in candidates[at : at + size]]
+        rows = assets_for(member).filter(pk__in=keys).select_related("workspace", "current")
+        endings = (_ending(asset, today) for asset in rows.prefetch_related("licences", "subjects__consents"))
+        found += [one for one in endings if one and one.days <= ahead]
+    return sorted(found, key=lambda one: (one.days, one.asset.pk))[:first]
+
+
+def _earliest(member: Member, today: date, days: int) -> list[tuple[date, int]]:
+    """The assets of which something ends or must be renewed by then, with the first such day: none ends before it."""
+    last = today + timedelta(days=days)
+    assets = assets_for(member).filter(archived_at=None).order_by()
+    licences = Licence.objects.filter(asset__in=assets, withdrawn_at=None)
+    ends = licences.filter(ends_on__range=(today, last)).values_list("ends_on", "asset")
+    acts = licences.filter(notice_on__range=(today, last)).values_list("notice_on", "asset")
+    consents = Consent.objects.filter(ends_on__range=(today, last), withdrawn_at=None, subject__assets__in=assets)
+    first_days: dict[int, date] = {}
+    for day, asset in (*ends, *acts, *consents.values_list("ends_on", "subject__assets")):
+        first_days[asset] = min(day, first_days.get(asset, day))
+    return sorted((day, asset) for asset, day in first_days.items())[:_LOOKED_AT]
 
 
 def _ending(asset: Asset, today: date) -> Ending | None:

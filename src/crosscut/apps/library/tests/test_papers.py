@@ -141,6 +141,15 @@ def test_what_ends_soon_is_told_where_nothing_goes_on(cast, photo, film):
     assert program(cast.stranger).get("/api/library/endings").json() == []
 
 
+def test_the_first_endings_are_the_nearest_of_all(cast, photo, film, speech):
+    today = today_in(cast.workspace)
+    for asset, days in ((photo, 3), (photo, None), (film, 9), (speech, 5)):  # what goes on does not take a place
+        ends_on = today + timedelta(days=days) if days else None
+        add_licence(cast.specialist, asset.pk, Terms(holder="Rosa", terms="Contract", ends_on=ends_on))
+    assert [one.asset for one in endings_for(cast.junior, first=1)] == [speech]
+    assert [one.asset for one in endings_for(cast.junior, first=2)] == [speech, film]
+
+
 def test_a_place_outside_is_noted_and_ended(cast, photo):
     with pytest.raises(Invalid):
         placements.note_placement(cast.junior, photo.pk, " ", url="ftp://old")
