@@ -90,7 +90,8 @@ def _earliest(member: Member, today: date, days: int) -> list[tuple[date, int]]:
     consents = Consent.objects.filter(ends_on__range=(today, last), withdrawn_at=None, subject__assets__in=assets)
     first_days: dict[int, date] = {}
     for day, asset in (*ends, *acts, *consents.values_list("ends_on", "subject__assets")):
-        first_days[asset] = min(day, first_days.get(asset, day))
+        if day and asset:  # always, by the ranges and the joins
+            first_days[asset] = min(day, first_days.get(asset, day))
     return sorted((day, asset) for asset, day in first_days.items())[:_LOOKED_AT]
 
 

@@ -13,7 +13,7 @@ from crosscut.apps.library.models import Licence, Paper
 from crosscut.apps.library.queries import endings_for, today_in
 from crosscut.apps.library.services import consents, papers, placements, sweep
 from crosscut.apps.library.services.clear import Terms, add_licence
-from crosscut.apps.library.tests.making import streamed
+from crosscut.apps.library.tests.making import jpeg, streamed, taken_in
 from crosscut.kernel.errors import Invalid, NotAllowed
 
 CONTRACT = b"%PDF-1.7 We agree."
@@ -141,13 +141,14 @@ def test_what_ends_soon_is_told_where_nothing_goes_on(cast, photo, film):
     assert program(cast.stranger).get("/api/library/endings").json() == []
 
 
-def test_the_first_endings_are_the_nearest_of_all(cast, photo, film, speech):
+def test_the_first_endings_are_the_nearest_of_all(cast, photo, film, tmp_path):
     today = today_in(cast.workspace)
-    for asset, days in ((photo, 3), (photo, None), (film, 9), (speech, 5)):  # what goes on does not take a place
+    other = taken_in(cast.junior, jpeg(tmp_path / "in" / "harbour.jpg", colour="navy"))
+    for asset, days in ((photo, 3), (photo, None), (film, 9), (other, 5)):  # what goes on does not take a place
         ends_on = today + timedelta(days=days) if days else None
         add_licence(cast.specialist, asset.pk, Terms(holder="Rosa", terms="Contract", ends_on=ends_on))
-    assert [one.asset for one in endings_for(cast.junior, first=1)] == [speech]
-    assert [one.asset for one in endings_for(cast.junior, first=2)] == [speech, film]
+    assert [one.asset for one in endings_for(cast.junior, first=1)] == [other]
+    assert [one.asset for one in endings_for(cast.junior, first=2)] == [other, film]
 
 
 def test_a_place_outside_is_noted_and_ended(cast, photo):

@@ -1,11 +1,9 @@
 """What a person settles: a post that only they have seen, and one that is out twice."""
 
-import importlib
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 from tests.cast import Cast
 
@@ -326,27 +324,3 @@ def test_a_post_that_is_out_after_its_place_was_given_away_asks_for_a_person(cas
     write_down(attempt.pk, world.keep(_a_post(target)))
     row = fresh(target)
     assert (row.state, row.needs_person) == (State.RECALLED, True) and "twice" in row.problem
-
-
-def test_rows_from_before_lose_the_address_they_had_for_a_name(cast: Cast, world: World) -> None:
-    migration = importlib.import_module("crosscut.apps.publish.migrations.0004_copies")
-    target = _unknown(cast, world)
-    settle_by_hand(cast.senior, target, is_there=True, url="https://world.example/post-1")
-    Target.objects.filter(pk=target.pk).update(remote_id="https://world.example/post-1")
-    target.attempts.update(remote_id="https://world.example/post-1")
-    other = _twice_on(cast, world, target)
-    Copy.objects.all().delete()
-    migration.forget_names_by_hand(apps, None)
-    migration.note_copies(apps, None)
-    assert (fresh(target).remote_id, fresh(target).attempts.get().remote_id) == ("", "")
-    assert other.copies.get().remote_id == "post-3"
-    prove(due(target).pk)
-    assert fresh(target).remote_id == "post-1"
-
-
-def _twice_on(cast: Cast, world: World, beside: Target) -> Target:
-    target = scheduled(cast, account=beside.account)
-    attempt = _given_up(target)
-    send(target.pk)
-    write_down(attempt.pk, world.keep(_a_post(target)))
-    return fresh(target)

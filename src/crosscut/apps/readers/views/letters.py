@@ -15,7 +15,7 @@ from crosscut.apps.readers.models import Letter
 from crosscut.apps.readers.services import settling
 from crosscut.channels.registry import mails_readers
 
-PAGE = 100
+PAGE = 50
 
 
 @members_only

@@ -18,7 +18,7 @@ from crosscut.apps.readers.public import join_url
 from crosscut.apps.readers.services import lists, tables
 from crosscut.kernel.errors import Conflict, Damaged, Invalid
 
-PAGE = 100
+PAGE = 50
 _TABLE_ID = "table-%s"  # both forms stand on one page
 
 
