@@ -3,8 +3,9 @@
 A network says what its refusals mean and what else a good answer must look like, and adds its own kinds of request.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 import httpx
 
@@ -83,6 +84,19 @@ class Rest:
         return answers.ask(
             self.http, "PUT", url, content=content, headers=told, fine=range(300, 600), follow_redirects=False
         )
+
+    def store(self, url: str, fields: Mapping[str, str], file: tuple[str, BinaryIO, str]) -> None:
+        """Hands a file to the storage that the network named, with the fields it gave: its name, its bytes, its type.
+
+        The login does not go along: that is another's house.
+        """
+        told: dict[str, Any] = {"data": dict(fields), "files": {"file": file}, "follow_redirects": False}
+        response = answers.ask(self.http, "POST", url, fine=range(300, 600), **told)
+        if not response.is_success:
+            words = phrase(
+                "The storage of {name} does not take the file: {said}", name=self.name, said=answers.words(response)
+            )
+            raise RetryLater(words, after_s=answers.retry_after_s(response))
 
     def good(self, response: httpx.Response) -> dict[str, Any]:
         """The JSON object of a good answer; empty where it says 204."""

@@ -63,6 +63,16 @@ class Request:
     def data(self) -> Any:
         return json.loads(self.body or b"null")
 
+    def parts(self) -> dict[str, bytes]:
+        """The parts of a form with files, by their names, in order."""
+        boundary, parts = self.headers["content-type"].partition("boundary=")[2].encode(), {}
+        for part in self.body.split(b"--" + boundary)[1:-1]:
+            head, _, content = part.partition(b"\r\n\r\n")
+            name = re.search(rb'name="([^"]+)"', head)
+            assert name, head
+            parts[name[1].decode()] = content.removesuffix(b"\r\n")
+        return parts
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:

@@ -145,7 +145,7 @@ class X(Rotating):
 
     def upload(self, request: Request) -> Answer:
         self._demand_login(request)
-        form = _form(request)
+        form = request.parts()
         self.refuse_unknown(form, {"media", "media_category", "additional_owners"}, "the form")
         category = form["media_category"].decode()
         if category not in ("tweet_image", "subtitles") or len(form["media"]) > MAX_PICTURE_BYTES:
@@ -161,7 +161,7 @@ class X(Rotating):
         return self._kept({"category": data["media_category"], "total": data["total_bytes"], "parts": {}})
 
     def append(self, request: Request, name: str) -> Answer:
-        form, file = _form(request), self._file(request, name)
+        form, file = request.parts(), self._file(request, name)
         self.refuse_unknown(form, {"media", "segment_index"}, "the form")
         file["parts"][int(form["segment_index"])] = form["media"]
         return Answer(data={"data": {"expires_at": int(self.now().timestamp()) + 86_400}})
@@ -258,15 +258,3 @@ def _weight(text: str) -> int:
     left, found = re.subn(r"https?://\S+", "", text)
     light = (range(0x10FF + 1), range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038))
     return 23 * found + sum(1 if any(ord(sign) in one for one in light) else 2 for sign in left)
-
-
-def _form(request: Request) -> dict[str, bytes]:
-    """The parts of a form with files, by their names."""
-    boundary = request.headers["content-type"].partition("boundary=")[2].encode()
-    parts = {}
-    for part in request.body.split(b"--" + boundary)[1:-1]:
-        head, _, content = part.partition(b"\r\n\r\n")
-        name = re.search(rb'name="(\w+)"', head)
-        assert name, head
-        parts[name[1].decode()] = content.removesuffix(b"\r\n")
-    return parts
