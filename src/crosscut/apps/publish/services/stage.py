@@ -187,6 +187,8 @@ def _close(target: Target, state: str, why: str) -> None:
     target.state, target.problem = State(state), why[:1000]
     if state == State.REFUSED:
         forget(target)
+    elif state == State.BLOCKED:
+        target.stagings = 0  # whoever sends it on has repaired what was wrong: the channel lost nothing
     target.save()
     if state == State.BLOCKED:
         record("post.blocked", target, by=target.workspace, reason=why)

@@ -188,6 +188,19 @@ def test_a_box_that_never_gets_ready_is_made_anew_and_given_up_in_the_end(cast: 
     assert len(steps.boxes) == stage._BEGUNS and not steps.posts
 
 
+def test_a_login_that_ends_uses_up_none_of_the_times_a_box_is_made(cast: Cast, steps: Steps):
+    target, made = scheduled(cast), steps.stage
+    for _ in range(stage._BEGUNS + 1):
+        steps.stage = lambda context, post: (_ for _ in ()).throw(ReconnectNeeded("No."))  # type: ignore[method-assign]
+        _until(target, State.BLOCKED)
+        Account.objects.update(state=Account.State.CONNECTED)
+        Target.objects.filter(pk=target.pk).update(
+            state=State.SCHEDULED, next_at=timezone.now()
+        )  # a person sends it on
+    steps.stage = made  # type: ignore[method-assign]
+    assert _until(target, State.PROVEN).stagings == 1
+
+
 def test_what_gets_further_with_every_step_is_not_begun_anew_however_long_it_takes(cast: Cast, steps: Steps):
     parts = iter(range(1, 9))
     steps.stage = lambda context, post: Staged(kept={"parts": next(parts)}, is_ready=False)  # type: ignore[method-assign]
