@@ -48,6 +48,7 @@ from tests.faults.bench import (
     instagram,
     linkedin,
     mastodon,
+    pinterest,
     slack,
     teams,
     telegram,
@@ -84,6 +85,12 @@ OWN_LOGINS = {
     ghost.Ghost: ghost.KEY,
     drupal.Drupal: drupal.PASSWORD,
 }
+# Who is behind a login that rotates, and what is kept with it.
+WHO: dict[type[Strict], tuple[str, dict[str, str]]] = {
+    x.X: (x.USER, {"user_id": x.USER}),
+    tiktok.TikTok: (tiktok.OPEN_ID, {"username": tiktok.NAME}),
+    pinterest.Pinterest: (pinterest.USER, {}),
+}
 AT_ONCE = (mastodon.Mastodon, bluesky.Bluesky)  # one request makes the post
 # Of these the last of several requests makes it.
 IN_STEPS = (
@@ -94,6 +101,7 @@ IN_STEPS = (
     linkedin.LinkedIn,
     youtube.YouTube,
     tiktok.TikTok,
+    pinterest.Pinterest,
     slack.Slack,
 )
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
@@ -111,6 +119,7 @@ SHAPES = {
     "ghost": (("post", 0), ("post", 1), ("post", 2)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
     "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
+    "pinterest": (("image", 1), ("carousel", 2), ("video", 1)),
     "tiktok": (("video", 1),),
     "youtube": (("video", 1), ("short", 1)),
     "x": (("text", 0), ("image", 1), ("image", 2), ("video", 1)),
@@ -417,14 +426,15 @@ def _by_own_app(server: linkedin.LinkedIn | youtube.YouTube | Rotating) -> tuple
         return {**app, **places, "public_url": server.url}, secrets
     if isinstance(server, tiktok.TikTok):
         return {"client_key": "a-client-key", **places, "public_url": server.url}, {}
+    if isinstance(server, pinterest.Pinterest):
+        return {**app, "api_url": f"{server.url}/v5", "public_url": server.url, "board": "Reefs"}, {}
     return {**app, **places}, {}
 
 
 def _say_yes(account: Account, server: Rotating) -> None:
     """A login for ten minutes, as the page gives one for a person's yes; it has to be renewed several times a run."""
     server.life_s = 600
-    told = {"user_id": x.USER} if isinstance(server, x.X) else {"username": tiktok.NAME}
-    account.remote_id = x.USER if isinstance(server, x.X) else tiktok.OPEN_ID
+    account.remote_id, told = WHO[type(server)]
     account.sealed_secrets = seal({**server.log_in(), **told})
     connections.note_tokens(account, Tokens(secrets={}, expires_at=server.token_ends_at))
     account.save()

@@ -30,6 +30,10 @@ ASKED = [
     "discord.reactions",
     "slack.reactions",
     "telegram.views",
+    *(
+        f"pinterest.{name}"
+        for name in ("impressions", "pin_clicks", "outbound_clicks", "saves", "reactions", "comments")
+    ),
     *(f"tiktok.{name}" for name in ("views", "likes", "comments", "shares")),
     *(f"youtube.{name}" for name in ("views", "likes", "comments")),
     *(f"linkedin.{name}" for name in ("impressions", "reach", "clicks", "reactions", "comments", "shares")),
