@@ -1,7 +1,7 @@
 """What only one channel's posts have, as fields to fill in: drawn from the model in the channel's folder."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,17 +19,26 @@ class Extra:
     kind: str  # "text", "number", "select", "checkbox" or "list" (words with commas between them)
     value: Any
     options: tuple[str, ...] = ()  # of a select
+    offered: tuple[str, ...] = ()  # what the accounts told that can be chosen; anything else may be typed
 
 
-def extras_of(slug: str, known: Mapping[str, Any]) -> list[Extra]:
-    """The channel's own fields with what stands in them; what a form cannot show (lists of people) is left out."""
+def extras_of(slug: str, known: Mapping[str, Any], told: Iterable[Mapping[str, Any]] = ()) -> list[Extra]:
+    """The channel's own fields with what stands in them; what a form cannot show (lists of people) is left out.
+
+    `told` is what the channel told each account of its limits: a field with `offered_by` offers what stands there.
+    """
     model = extra_class(slug)
     if model is None:
         return []
     schema = model.model_json_schema()
     fields = {name: _resolved(field, schema) for name, field in schema["properties"].items()}
     kinds = {name: _kind(field) for name, field in fields.items()}
-    return [_extra(name, fields[name], kind, known) for name, kind in kinds.items() if kind]
+    limits = list(told)
+    return [
+        replace(_extra(name, fields[name], kind, known), offered=_offered(fields[name], limits))
+        for name, kind in kinds.items()
+        if kind
+    ]
 
 
 def read_extras(slug: str, known: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -54,6 +63,16 @@ def _extra(name: str, field: Mapping[str, Any], kind: str, known: Mapping[str, A
         value=", ".join(value) if kind == "list" and value else ("" if value is None else value),
         options=tuple(str(option) for option in field.get("enum", ())),
     )
+
+
+def _offered(field: Mapping[str, Any], limits: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """
+    >>> _offered({"offered_by": "boards"}, [{"boards": ["Reefs", "Kelp"]}, {}, {"boards": ["Kelp"]}])
+    ('Kelp', 'Reefs')
+    """
+    source = field.get("offered_by", "")
+    names = {str(one) for told in limits for one in told.get(source) or ()} if source else set()
+    return tuple(sorted(names, key=str.casefold))
 
 
 def _value(extra: Extra, text: str) -> Any:

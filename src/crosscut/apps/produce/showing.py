@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,8 @@ from crosscut.apps.produce.services.freeze import digests_of
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.registry import channels
 from crosscut.specs.text import Count, count
+
+Told = tuple[str, Mapping[str, Any]]  # a channel, and what it told one account of its limits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,12 +180,13 @@ def _lacking(kind: str, tracks: set[str]) -> str:
     return ""
 
 
-def tabs_of(piece: Piece, outlets: Iterable[Outlet]) -> list[Tab]:
-    """One tab for each channel of the piece."""
-    return [_tab(piece, outlet) for outlet in outlets]
+def tabs_of(piece: Piece, outlets: Iterable[Outlet], told: Iterable[Told] = ()) -> list[Tab]:
+    """One tab for each channel of the piece. `told` is what channels told the accounts of their limits."""
+    known = list(told)
+    return [_tab(piece, outlet, [limits for slug, limits in known if slug == outlet.channel]) for outlet in outlets]
 
 
-def _tab(piece: Piece, outlet: Outlet) -> Tab:
+def _tab(piece: Piece, outlet: Outlet, told: list[Mapping[str, Any]]) -> Tab:
     kind = kind_of(outlet.channel, outlet.post_type)
     text = piece.text if outlet.text is None else outlet.text
     warning = str(outlet.extra.get("spoiler_text", ""))
@@ -195,7 +199,7 @@ def _tab(piece: Piece, outlet: Outlet) -> Tab:
         title=outlet.title,
         has_title=bool(kind and kind.title) or outlet.title is not None,
         differs=[word for word, is_own in own.items() if is_own],
-        extras=extras_of(outlet.channel, outlet.extra) if kind else [],
+        extras=extras_of(outlet.channel, outlet.extra, told) if kind else [],
         counted=count(text, kind.platform, kind.slug, warning=warning) if kind else None,
         is_installed=kind is not None,
     )

@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from tests.cast import Cast
 
+from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.apps.produce.models import Edition, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import WINDOW
@@ -252,6 +253,15 @@ def test_it_offers_the_library_and_says_what_is_in_the_piece_already(cast: Cast)
     set_media(cast.junior, piece, inside)
     page = signed_in(cast.junior).get(f"/pieces/{piece.pk}/media/").content.decode()
     assert f'value="{inside.pk}" disabled' in page and f'value="{outside.pk}"' in page
+
+
+def test_what_a_channel_told_the_accounts_is_offered_and_nobody_elses(cast: Cast):
+    piece = made.piece(cast.junior)
+    set_outlet(cast.junior, piece, channel_slug="pinterest", post_type="image", extra={"board": "Typed"})
+    for workspace, board in ((cast.workspace, "Reefs"), (cast.stranger.workspace, "Sharks")):
+        Account.objects.create(workspace=workspace, channel="pinterest", name="P", limits={"boards": [board]})
+    page = signed_in(cast.junior).get(f"/pieces/{piece.pk}/").content.decode()
+    assert '<option value="Reefs">' in page and "Sharks" not in page and 'value="Typed"' in page
 
 
 def test_it_draws_the_post_as_the_channel_will(cast: Cast):

@@ -144,9 +144,10 @@ def _both(member: Member, row: Piece, error: Conflict) -> JsonResponse:
 def _fields_context(member: Member, row: Piece, tab: str) -> dict[str, Any]:
     outlets, uses = queries.outlets_of(row), queries.tray_of(row)
     connected: dict[str, int] = {}
-    for account in accounts_for(member):
+    accounts = list(accounts_for(member))
+    for account in accounts:
         connected[account.channel] = connected.get(account.channel, 0) + 1
-    tabs = tabs_of(row, outlets)
+    tabs = tabs_of(row, outlets, [(account.channel, account.limits) for account in accounts])
     slugs = [outlet.channel for outlet in outlets]
     return {
         "piece": row,
