@@ -18,7 +18,7 @@ import { card, dress } from "./calendar/cards";
 import type { Post } from "./calendar/cards";
 import { fetchPlaces, isPlace, placeCard } from "./calendar/places";
 import { chosen, clearChosen, movedWith, toggle } from "./calendar/choosing";
-import { alike, copy, hasUndo, isPiece, move, undo, wallTime } from "./calendar/steps";
+import { alike, copy, hasUndo, isAhead, isPiece, move, undo, wallTime } from "./calendar/steps";
 import type { Move } from "./calendar/steps";
 import { putOn, startTray } from "./calendar/tray";
 import { isWriting } from "./page/keys";
@@ -91,7 +91,7 @@ function start(root: HTMLElement): void {
     },
     eventClick: (info: Clicked) => {
       if (isPlace(info.event.extendedProps)) return openDay(calendar, info.event);
-      if (!info.jsEvent.shiftKey) return openPost(root, info);
+      if (!info.jsEvent.shiftKey || isAhead(info.event.id)) return openPost(root, info);
       info.jsEvent.preventDefault();
       toggle(frame, info.event.id);
     },
@@ -152,7 +152,7 @@ async function fetchPosts(url: string, from: string, to: string): Promise<EventI
 
 /** The post opens at the side of the calendar, where the page has room for that. */
 function openPost(root: HTMLElement, info: Clicked): void {
-  if (isPiece(info.event.id)) return; // its own page, as the link says
+  if (isPiece(info.event.id) || isAhead(info.event.id)) return; // its own page, as the link says
   const url = (root.dataset.panelUrl ?? "").replace("{id}", info.event.id);
   if (url && !isForElsewhere(info.jsEvent) && openSide(url, info.el)) info.jsEvent.preventDefault();
 }
@@ -200,7 +200,7 @@ function undoKey(calendar: Calendar, event: KeyboardEvent): void {
 /** On a post in focus: `m` moves it, `c` copies it, `x` chooses it; the same as dragging, for the keyboard. */
 function pressOnPost(calendar: Calendar, root: HTMLElement, frame: HTMLElement, event: KeyboardEvent): void {
   const id = (event.target as Element).closest<HTMLElement>("[data-post]")?.dataset.post;
-  if (!id || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!id || isAhead(id) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "m" || event.key === "c") ask(calendar, root, id, event.key === "c");
   else if (event.key === "x") toggle(frame, id);
 }

@@ -12,9 +12,12 @@ from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.preflight.closed_times import Closing, close_time
 from crosscut.apps.produce.models import Approval, EditionLink, LinkCheck, ShortLink, ShortLinkDay
 from crosscut.apps.produce.services import link_rules, short_links
-from crosscut.apps.produce.services.write import create_piece
-from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRow, Target
+from crosscut.apps.produce.services.write import change_piece, create_piece
+from crosscut.apps.produce.tests import made as made_pieces
+from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRow, Series, Target
 from crosscut.apps.publish.services import replacing
+from crosscut.apps.publish.services.schedule import reschedule
+from crosscut.apps.publish.services.series import Plan, leave_out, start_series
 from crosscut.apps.publish.services.timetables import Weekly, set_timetable
 from crosscut.apps.publish.tests import made
 from crosscut.apps.readers.models import Letter, Mailing, Reader, ReaderTable
@@ -64,6 +67,50 @@ def a_week(cast: Cast) -> str:
 def a_list(cast: Cast) -> str:
     some_posts(cast)
     return "/calendar/?view=listWeek"
+
+
+def a_piece_to_repeat(cast: Cast) -> str:
+    """The form of a series, with its dates as it stands."""
+    made_pieces.account(cast.lead)
+    return f"/pieces/{made_pieces.piece(cast.senior).pk}/series/new/"
+
+
+def a_series(cast: Cast) -> str:
+    """One with a date left out, one moved, one closed, and a piece that was changed since."""
+    piece, account = made_pieces.piece(cast.senior), made_pieces.account(cast.lead)
+    monday = _next_monday()
+    shut = (monday + timedelta(days=14)).date()
+    close_time(cast.lead, Closing(name="Election day", kind="days", starts_on=shut, is_strict=True))
+    plan = Plan(rule="FREQ=WEEKLY;BYDAY=MO,TH", wall_time=monday, zone="Europe/Berlin")
+    row = start_series(cast.senior, piece, account, plan)
+    first, second = [date.target for date in row.dates.exclude(target=None)[:2]]
+    leave_out(cast.senior, row, first.wall_time)
+    reschedule(cast.senior, second, wall_time=monday + timedelta(days=4, hours=2), zone="Europe/Berlin")
+    change_piece(cast.senior, piece, text="The reef has woken up.")
+    return f"/calendar/series/{row.pk}/"
+
+
+def all_series(cast: Cast) -> str:
+    """Two that go on, and one in whose way something stands."""
+    a_series(cast)
+    account = made_pieces.account(cast.lead, "site")
+    for rule in ("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=YEARLY"):
+        plan = Plan(rule=rule, wall_time=_next_monday(), zone="Europe/London")
+        start_series(cast.senior, made_pieces.piece(cast.senior, channel="site"), account, plan)
+    Series.objects.filter(pk=Series.objects.latest("pk").pk).update(created_by=None)
+    return "/calendar/series/"
+
+
+def a_month_of_series(cast: Cast) -> str:
+    """A month in which some posts of a series are made, and the later ones are not."""
+    a_series(cast)
+    far = timezone.localdate() + timedelta(weeks=8)
+    return f"/calendar/?view=dayGridMonth&date={far.isoformat()}"
+
+
+def _next_monday() -> datetime:
+    day = timezone.localdate()
+    return datetime.combine(day + timedelta(days=14 - day.weekday()), time(9))
 
 
 def all_posts(cast: Cast) -> str:

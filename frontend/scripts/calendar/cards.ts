@@ -17,13 +17,14 @@ export interface Post {
   warning?: string; // it goes out, and somebody should know this of its time or its neighbours
   elsewhere?: string; // the time where its audience is, when that is another one
   can_move?: boolean;
+  is_of_series?: boolean; // made by a rule, or to be made by one
 }
 
 /** Time, state, channels, first words and picture. */
 export function card(info: EventDisplayInfo): Node[] {
   const told = info.event.extendedProps as Post;
   const head = node("span", "cal-head");
-  head.append(node("span", "cal-shape"), node("span", "cal-time", info.timeText), ...icons(told.channels), node("span", "cal-state", told.state_word));
+  head.append(node("span", "cal-shape"), node("span", "cal-time", info.timeText), ...(told.is_of_series ? [again()] : []), ...icons(told.channels), node("span", "cal-state", told.state_word));
   const body = node("span", "cal-body");
   if (told.thumb) body.append(picture(told.thumb, "", "cal-thumb"));
   body.append(node("span", "cal-words", info.event.title));
@@ -32,6 +33,12 @@ export function card(info: EventDisplayInfo): Node[] {
   if (told.warning && !told.problem) whole.append(node("span", "cal-warned", words("warned")));
   if (told.is_at_risk) whole.append(node("span", "cal-risk", words("at_risk")));
   return [whole];
+}
+
+function again(): HTMLElement {
+  const made = node("span", "cal-again", "↻");
+  Object.assign(made, { role: "img", ariaLabel: words("of_series"), title: words("of_series") });
+  return made;
 }
 
 export const icons = (channels: Post["channels"] = []): HTMLElement[] => channels.map(channelIcon);

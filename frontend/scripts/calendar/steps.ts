@@ -69,6 +69,9 @@ export function alike(moved: Move, from: string): string {
 
 export const wallTime = (iso: string): string => iso.slice(0, 16);
 
+/** A date of a series whose post is not made yet: it is looked at on its series' page, and nothing else. */
+export const isAhead = (id: string): boolean => id.startsWith("series-");
+
 export const isPiece = (id: string): boolean => id.startsWith("piece-");
 
 async function sendMoves(root: HTMLElement, moves: Move[]): Promise<void> {

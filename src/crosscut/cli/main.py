@@ -68,6 +68,9 @@ WORDS = {
         place="crosscut.cli.translations:app",
         says="Languages of a piece; XLIFF for translators and back; the translation memory as TMX.",
     ),
+    "series": Word(
+        place="crosscut.cli.series:app", says="Repeat a piece by a calendar rule; say which dates a rule has."
+    ),
     "posts": Word(place="crosscut.cli.posts:app", says="Bring posts in from a table; write all posts as one."),
     "readers": Word(
         place="crosscut.cli.readers:app", says="A newsletter's readers: list them, enter some, write them as a table."

@@ -40,6 +40,11 @@ def closing_findings(workspace: Workspace, at: datetime) -> tuple[Finding, ...]:
     return tuple(_finding(row) for row in closed_times_of(workspace) if covers(row, wall))
 
 
+def is_closed(workspace: Workspace, at: datetime) -> bool:
+    """Whether nothing can be scheduled for that moment."""
+    return any(finding.level is Level.BLOCK for finding in closing_findings(workspace, at))
+
+
 def covers(closed: ClosedTime, wall: datetime) -> bool:
     """Whether clocks of the workspace show `wall` (naive) within it. The last minute before the end is; the end is not.
 

@@ -67,6 +67,7 @@ class Card:
     needs_person: bool
     can_move: bool
     public_url: str  # where the public sees it; empty while it does not
+    is_of_series: bool
     holder: str  # who has it in their hands to post it; empty for all others
 
     @property
@@ -93,6 +94,7 @@ def with_card_parts(rows: QuerySet[Target], *, zone: str) -> QuerySet[Target]:
             blocking=_blocking(),
             holder=_holder(),
             planner=F("created_by__user__name"),
+            series=F("series_date__series"),
             due_on=TruncDate("due_at", tzinfo=ZoneInfo(zone)),
         )
         .annotate(lacks_rights=_lacks_rights())
@@ -148,6 +150,7 @@ def _card(target: Target, holds: list[Hold]) -> Card:
         needs_person=target.needs_person,
         can_move=target.state in MOVABLE,
         public_url=safe_link(target.url) if target.state in Target.LIVE_STATES else "",
+        is_of_series=extra["series"] is not None,
         holder=extra["holder"] or "",
     )
 
@@ -254,6 +257,7 @@ def as_event(card: Card, zone: str) -> dict[str, Any]:
         "warning": card.warning,
         "elsewhere": "" if card.zone == zone else f"{wall:%H:%M} {card.zone}",
         "can_move": card.can_move,
+        "is_of_series": card.is_of_series,
     }
 
 

@@ -25,6 +25,7 @@ from crosscut.apps.publish.models import (
     Hold,
     PostImport,
     Proof,
+    Series,
     Takedown,
     Target,
 )
@@ -76,7 +77,7 @@ def holder_of(target: Target) -> Attempt | None:
 
 def target_for(member: Member, target_id: int) -> Target:
     """One target. Raises NotFound."""
-    row = targets_for(member).select_related("edition", "created_by__user").filter(pk=target_id).first()
+    row = targets_for(member).select_related("edition", "created_by__user", "series_date").filter(pk=target_id).first()
     if row is None:
         raise NotFound(phrase("There is no such post in this workspace."))
     return row
@@ -228,6 +229,12 @@ def due_targets(now: datetime, limit: int = 500) -> list[tuple[int, str]]:
     return list(rows.values_list("pk", "state")[:limit])
 
 
+def due_series(now: datetime, limit: int = 200) -> list[int]:
+    """Ids of series with dates to be written down now, the longest waiting first."""
+    rows = Series.objects.filter(ended_at=None, next_at__lte=now).order_by("next_at", "id")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
 def stale_forecasts(limit: int) -> list[int]:
     """Ids of planned posts that were not judged since something changed or since the last night, the soonest first."""
     now = timezone.now()
@@ -253,6 +260,11 @@ def stale_forecasts(limit: int) -> list[int]:
     )
     rows = Target.objects.filter(is_stale, state__in=Target.WAITING_STATES, piece__archived_at=None)
     return list(rows.order_by("due_at", "id").values_list("pk", flat=True)[:limit])
+
+
+def series_of(target: Target) -> Series | None:
+    """The series that made the post; None where a person did. `target` comes from `target_for`."""
+    return Series.objects.filter(dates__target=target).first()
 
 
 def forecast_of(target: Target) -> Forecast | None:

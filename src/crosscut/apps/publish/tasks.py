@@ -6,7 +6,7 @@ from crosscut.apps.accounts.services import renewing
 from crosscut.apps.produce.services import link_checks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queueing import enqueue
-from crosscut.apps.publish.services import canary, forecast, post, prove, recall, remind, send, settle, stage
+from crosscut.apps.publish.services import canary, forecast, post, prove, recall, remind, send, series, settle, stage
 from crosscut.apps.publish.services import post_import as posts_in
 from crosscut.apps.work.services import run_job
 
@@ -65,6 +65,12 @@ def prepare(target_id: int) -> None:
 def forecast_stale() -> None:
     """Judges some of the planned posts anew. The ticker asks again while there are more."""
     forecast.judge_stale()
+
+
+@app.task(queue="publish")
+def extend_series(series_id: int) -> None:
+    """Makes the posts of a series whose dates have come within reach."""
+    series.extend(series_id)
 
 
 @app.task(name="publish.post_import", queue="media")

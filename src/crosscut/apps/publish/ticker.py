@@ -23,7 +23,7 @@ from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queries import due_targets, in_somebodys_hands, stale_forecasts
+from crosscut.apps.publish.queries import due_series, due_targets, in_somebodys_hands, stale_forecasts
 from crosscut.apps.publish.queueing import enqueue
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
@@ -44,6 +44,7 @@ _LOCK = 7_215_402  # one ticker at a time: a PostgreSQL advisory lock
 _SWEEP_EVERY_S = 2.0
 _FORECAST_EVERY_S = 5.0
 _LINKS_EVERY_S = 10.0
+_SERIES_EVERY_S = 10.0
 _database_lost_at = float("-inf")  # on the monotonic clock
 
 
@@ -82,6 +83,11 @@ def renew_logins() -> int:
 def forecast() -> int:
     """Hands planned posts that must be judged anew to a worker, some at a time. Returns 1 when there are any."""
     return int(bool(stale_forecasts(1)) and enqueue(tasks.forecast_stale))
+
+
+def extend_series() -> int:
+    """Hands series with dates that have come within reach to workers. Returns how many."""
+    return sum(enqueue(tasks.extend_series, series_id=pk) for pk in due_series(timezone.now()))
 
 
 def check_links() -> int:
@@ -137,6 +143,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (_FORECAST_EVERY_S, forecast),
         (_LINKS_EVERY_S, check_links),
         (30.0, renew_logins),
+        (_SERIES_EVERY_S, extend_series),
         (30.0, takedowns.watch_placements),
     ]
     due = {name: 0.0 for _, name in beats}

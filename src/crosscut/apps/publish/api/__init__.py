@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from crosscut.apps.publish.api import imports, posts, slots
+from crosscut.apps.publish.api import imports, posts, series, slots
 
 router = Router()
 router.add_router("", imports.router)
 router.add_router("", posts.router)
+router.add_router("", series.router)
 router.add_router("", slots.router)
 
 __all__ = ["router"]

@@ -74,7 +74,7 @@ def get_account_standing(request: ApiRequest, account_id: int) -> dict[str, Any]
 def list_posts(request: ApiRequest, wanted: Query[PostFilter]) -> QuerySet[Target]:
     """The latest due first."""
     rows = queries.wanted_targets(request.auth, wanted.wanted())
-    return rows.select_related("edition").defer("edition__content")
+    return rows.select_related("edition", "series_date").defer("edition__content")
 
 
 @router.post("/posts", response={201: PostOut}, summary="Schedule or publish a piece")
@@ -221,7 +221,7 @@ def list_proofs(request: ApiRequest, post_id: int) -> QuerySet[Proof]:
 @paginate
 def list_by_hand(request: ApiRequest) -> QuerySet[Target]:
     """The first due first: what nobody has taken, and what somebody took without saying what became of it."""
-    return queries.by_hand_for(request.auth).select_related("edition").defer("edition__content")
+    return queries.by_hand_for(request.auth).select_related("edition", "series_date").defer("edition__content")
 
 
 @router.get("/posts/{int:post_id}/by-hand", response=TodoOut, tags=["by hand"], summary="What a person needs for it")

@@ -15,8 +15,8 @@ from crosscut.apps.publish.services.plan_languages import Together
 from crosscut.apps.publish.services.plan_posts import Outcome
 from crosscut.apps.publish.wording import hold_words, state_word
 
-_EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall-clock times have no zone
-_MOST_ID = 2**63 - 1
+EARLIEST, LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - wall-clock times have no zone
+MOST_ID = 2**63 - 1
 
 
 class StrictSchema(Schema):
@@ -30,9 +30,9 @@ class PostFilter(Schema):
 
     state: str = Field("", pattern=f"^({'|'.join(Target.State.values)})?$")
     channel: str = Field("", max_length=40, description="A channel's slug.")
-    account: int | None = Field(None, ge=1, le=_MOST_ID)
-    campaign: int | None = Field(None, ge=1, le=_MOST_ID)
-    person: int | None = Field(None, ge=1, le=_MOST_ID, description="Who scheduled it or owns its piece.")
+    account: int | None = Field(None, ge=1, le=MOST_ID)
+    campaign: int | None = Field(None, ge=1, le=MOST_ID)
+    person: int | None = Field(None, ge=1, le=MOST_ID, description="Who scheduled it or owns its piece.")
     text: str = Field("", max_length=200, description="Words of the piece's title or text.")
 
     def wanted(self) -> Wanted:
@@ -62,8 +62,14 @@ class PostOut(Schema):
     zone: str
     sent_at: datetime | None
     url: str = Field(description="Where the public sees it.")
+    series: int | None = Field(description="The series that made it; null where a person did.")
     created_by: int | None = Field(alias="created_by_id")
     created_at: datetime
+
+    @staticmethod
+    def resolve_series(post: Any) -> int | None:
+        one = getattr(post, "series_date", None)
+        return one.series_id if one else None
 
     @staticmethod
     def resolve_state_word(post: Any) -> str:
@@ -77,10 +83,10 @@ class PostOut(Schema):
 class PostIn(StrictSchema):
     """A piece to publish."""
 
-    piece: int = Field(ge=1, le=_MOST_ID)
-    account: int = Field(ge=1, le=_MOST_ID)
+    piece: int = Field(ge=1, le=MOST_ID)
+    account: int = Field(ge=1, le=MOST_ID)
     at: NaiveDatetime | None = Field(
-        None, ge=_EARLIEST, le=_LATEST, description="As clocks in `zone` show it, without an offset; null: now."
+        None, ge=EARLIEST, le=LATEST, description="As clocks in `zone` show it, without an offset; null: now."
     )
     zone: str = Field("", max_length=64, description="An IANA name; empty: the workspace's.")
     when: Literal["next free slot"] | None = Field(
@@ -92,7 +98,7 @@ class PostIn(StrictSchema):
 class TogetherIn(StrictSchema):
     """When a piece goes out in its languages."""
 
-    at: NaiveDatetime = Field(ge=_EARLIEST, le=_LATEST, description="As clocks show it, without an offset.")
+    at: NaiveDatetime = Field(ge=EARLIEST, le=LATEST, description="As clocks show it, without an offset.")
     zone: str = Field("", max_length=64, description="Of `moment`: an IANA name; empty: the workspace's.")
     together: Together = Field(description="hour: each market's clocks show `at`; moment: it is the same everywhere.")
 
@@ -120,14 +126,14 @@ class LanguagePostOut(Schema):
 class TimeIn(StrictSchema):
     """Another time."""
 
-    at: NaiveDatetime = Field(ge=_EARLIEST, le=_LATEST, description="As clocks in `zone` show it, without an offset.")
+    at: NaiveDatetime = Field(ge=EARLIEST, le=LATEST, description="As clocks in `zone` show it, without an offset.")
     zone: str = Field("", max_length=64, description="An IANA name; empty: the post's own.")
 
 
 class MoveIn(TimeIn):
     """One post and its new time."""
 
-    post: int = Field(ge=1, le=_MOST_ID)
+    post: int = Field(ge=1, le=MOST_ID)
 
 
 class MovesIn(StrictSchema):
@@ -154,7 +160,7 @@ class KeepOneIn(StrictSchema):
     """Which of the posts that were found is ours."""
 
     keep: int | None = Field(
-        None, ge=1, le=_MOST_ID, description="A copy's id, when that one is ours; null: the one known already."
+        None, ge=1, le=MOST_ID, description="A copy's id, when that one is ours; null: the one known already."
     )
     others: Others = Field(description="What becomes of the rest: take_down, or leave for what is gone or not ours.")
     note: str = Field("", max_length=300)
@@ -221,7 +227,7 @@ class HoldIn(StrictSchema):
 
     reason: str = Field(min_length=1, max_length=300)
     scope: Hold.Scope = Hold.Scope.WORKSPACE
-    campaign: int | None = Field(None, ge=1, le=_MOST_ID, description="For the scope `campaign`.")
+    campaign: int | None = Field(None, ge=1, le=MOST_ID, description="For the scope `campaign`.")
     value: str = Field("", max_length=60, description="The channel's slug or the topic, for those scopes.")
 
 

@@ -22,8 +22,8 @@ from crosscut.apps.produce.services.approve import is_approved
 from crosscut.apps.produce.services.freeze import digests_of, freeze
 from crosscut.apps.produce.services.pointing import swap, swap_back
 from crosscut.apps.produce.services.write import held_for_writing
-from crosscut.apps.publish.models import Replacement, Target
-from crosscut.apps.publish.tasks import prepare
+from crosscut.apps.publish.models import Replacement, Series, Target
+from crosscut.apps.publish.services.schedule import show_edition
 from crosscut.kernel.errors import Conflict, Invalid, NotFound
 from crosscut.kernel.phrases import phrase
 
@@ -169,10 +169,9 @@ def _take(by: Member, post: Target) -> dict[str, int] | None:
     if row.state not in _OPEN or row.kept or row.staging_since:
         return None
     before, edition = row.edition_id, freeze(Piece.objects.get(pk=row.piece_id), by=by)
-    outlet = edition.content["outlets"].get(row.account.channel)
-    if edition.pk == before or outlet is None:
+    if edition.pk == before or row.account.channel not in edition.content["outlets"]:
         return None
-    _put(row, edition, post_type=outlet["post_type"])
+    _put(row, before, edition)
     record("post.file_replaced", row, by=by, digest=edition.digest)
     return {"post": row.pk, "before": before, "after": edition.pk}
 
@@ -181,16 +180,13 @@ def _give_back(entry: dict[str, int]) -> bool:
     rows = Target.objects.select_for_update(of=("self",)).select_related("account")
     row = rows.filter(pk=entry["post"], edition=entry["after"], state__in=_OPEN, staging_since=None).first()
     edition = Edition.objects.filter(pk=entry["before"]).first()
-    outlet = edition.content["outlets"].get(row.account.channel) if row and edition else None
-    if row is None or edition is None or outlet is None:
+    if row is None or edition is None or row.account.channel not in edition.content["outlets"]:
         return False
-    _put(row, edition, post_type=outlet["post_type"])
+    _put(row, entry["after"], edition)
     return True
 
 
-def _put(row: Target, edition: Edition, *, post_type: str) -> None:
-    """Nothing of the post is out: it is judged anew, by what it shows now, when it is due."""
-    row.edition, row.post_type, row.state, row.problem = edition, post_type, State.SCHEDULED, ""
-    row.next_at = row.due_at
-    row.save(update_fields=["edition", "post_type", "state", "problem", "next_at"])
-    prepare.defer(target_id=row.pk)
+def _put(row: Target, before: int, edition: Edition) -> None:
+    """The post shows the edition, and where it is one of a series, so do those that are made after it."""
+    show_edition(row, edition)
+    Series.objects.filter(dates__target=row, edition=before).update(edition=edition)

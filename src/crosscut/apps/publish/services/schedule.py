@@ -1,6 +1,7 @@
 """Putting a piece on its way to an account at a time, moving it, taking it back."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -25,6 +26,15 @@ _GRACE = timedelta(minutes=1)  # a time chosen a moment ago is not yet the past
 _MOVABLE = Target.WAITING_STATES
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A time as it was chosen, and when that is."""
+
+    wall_time: datetime  # naive, as clocks in `zone` show it
+    zone: str  # IANA
+    due_at: datetime  # the same in UTC
+
+
 @transaction.atomic
 def schedule(
     by: Member, piece: Piece, account: Account, *, wall_time: datetime, zone: str, occurrence: int = 0
@@ -35,27 +45,36 @@ def schedule(
     piece is already on its way to this account, and Invalid with every blocking finding when a check stops it.
     """
     edition = freeze(piece, by=by)
-    post_type = _outlet(edition, account)
+    post_type = post_type_of(edition, account)
     due_at = due_moment(wall_time, zone)
     demand_publishable(by, edition)
     demand_no_blocking(edition, account.channel, post_type, at=due_at)
+    moment = Moment(wall_time=wall_time, zone=zone, due_at=due_at)
+    return put_on_calendar(by, edition, account, moment, occurrence=occurrence)
+
+
+def put_on_calendar(by: Member, edition: Edition, account: Account, moment: Moment, *, occurrence: int) -> Target:
+    """A target for the edition at that moment, in the member's name. Whether it may be is asked by whoever calls.
+
+    Raises Conflict when that occurrence of the piece is on its way to the account already, or live there.
+    """
     target = _created(
         Target(
             workspace_id=by.workspace_id,
-            piece=piece,
+            piece=edition.piece,
             edition=edition,
             account=account,
             occurrence=occurrence,
-            post_type=post_type,
+            post_type=edition.content["outlets"][account.channel]["post_type"],
             key=secrets.token_hex(13),
-            wall_time=wall_time.replace(microsecond=0).isoformat(),
-            zone=zone,
-            due_at=due_at,
-            next_at=stage.begins_at(account, due_at),
+            wall_time=moment.wall_time.replace(microsecond=0).isoformat(),
+            zone=moment.zone,
+            due_at=moment.due_at,
+            next_at=stage.begins_at(account, moment.due_at),
             created_by=by,
         )
     )
-    record("post.scheduled", target, by=by, due_at=due_at.isoformat(), digest=edition.digest)
+    record("post.scheduled", target, by=by, due_at=moment.due_at.isoformat(), digest=edition.digest)
     _prepare(target)
     return target
 
@@ -118,7 +137,19 @@ def _prepare(target: Target) -> None:
     app.configure_task("crosscut.apps.publish.tasks.prepare", queue="media").defer(target_id=target.pk)
 
 
-def _outlet(edition: Edition, account: Account) -> str:
+def show_edition(target: Target, edition: Edition) -> None:
+    """Has a target of which nothing is out show that edition. Call it with the target locked.
+
+    It is judged anew, by what it shows then, when it is due.
+    """
+    target.edition, target.post_type = edition, edition.content["outlets"][target.account.channel]["post_type"]
+    target.state, target.problem, target.next_at = State.SCHEDULED, "", stage.begins_at(target.account, target.due_at)
+    target.save(update_fields=["edition", "post_type", "state", "problem", "next_at", "created_by"])
+    _prepare(target)
+
+
+def post_type_of(edition: Edition, account: Account) -> str:
+    """What kind of post the edition is on the account. Raises Invalid where it can be none there."""
     name = channel(account.channel).name
     if account.workspace_id != edition.piece.workspace_id:
         raise Invalid.at("account", phrase("There is no such account in this workspace."))

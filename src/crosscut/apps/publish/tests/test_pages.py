@@ -207,7 +207,7 @@ def test_it_reads_hundreds_of_posts_in_a_few_questions(cast: Cast, django_assert
     made.many_posts(cast, 300, start=AT)
     client = signed_in(cast.lead)
     client.get("/calendar/posts/", WINDOW)
-    with django_assert_max_num_queries(6):  # session, user, member, workspace; holds; the posts
+    with django_assert_max_num_queries(7):  # session, user, member, workspace; holds; the posts; series
         assert len(client.get("/calendar/posts/", WINDOW).json()) > 90
     with django_assert_max_num_queries(16):
         client.get("/posts/")

@@ -26,6 +26,7 @@ from crosscut.apps.publish.cards import Card, as_event, as_free, cards_of
 from crosscut.apps.publish.drafts import drafts_between, tray_of
 from crosscut.apps.publish.filters import groups_for, wanted_from
 from crosscut.apps.publish.forms import MoveForm, in_own_zone
+from crosscut.apps.publish.series import dates_between
 from crosscut.apps.publish.services import schedule
 from crosscut.apps.publish.slots import free_places
 from crosscut.channels.icons import drawing_of
@@ -103,7 +104,8 @@ def events(request: MemberRequest) -> JsonResponse:
     wanted = wanted_from(request.GET)
     rows = queries.targets_between(request.member, start, end, wanted)
     posts = [as_event(card, zone) for card in cards_of(request.member, rows)]
-    return JsonResponse([*posts, *drafts_between(request.member, start, end, wanted)], safe=False)
+    ahead = dates_between(request.member, start, end, wanted)
+    return JsonResponse([*posts, *ahead, *drafts_between(request.member, start, end, wanted)], safe=False)
 
 
 @members_only

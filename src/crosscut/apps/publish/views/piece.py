@@ -25,6 +25,8 @@ from crosscut.apps.produce.services.approve import may_schedule
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.cards import cards_of
 from crosscut.apps.publish.forms import MoveForm
+from crosscut.apps.publish.rule_words import words_of
+from crosscut.apps.publish.series import running_for
 from crosscut.apps.publish.services.plan_languages import Together, plan_languages
 from crosscut.apps.publish.services.plan_posts import NextSlot, Outcome, When, plan_posts
 from crosscut.apps.publish.services.schedule import due_moment
@@ -111,6 +113,7 @@ def _context(request: MemberRequest, row: Piece) -> dict[str, Any]:
         "piece": row,
         "cards": cards_of(member, rows),
         "choices": choices,
+        "series": [(one, words_of(one)) for one in running_for(member).filter(piece=row)],
         "chosen": _usual(row, choices, terms),
         "has_languages": has_languages(row),
         "is_open": any(not one["is_taken"] for one in choices),

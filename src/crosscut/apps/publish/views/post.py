@@ -20,6 +20,7 @@ from crosscut.apps.publish.allowed import allowed_to
 from crosscut.apps.publish.cards import Card, cards_of, foretold_of, safe_link
 from crosscut.apps.publish.forms import KeepOneForm, MoveForm, SettleForm, TakeDownForm, in_own_zone
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.rule_words import words_of
 from crosscut.apps.publish.services import keep_one as keeping
 from crosscut.apps.publish.services import recall, schedule
 from crosscut.apps.publish.services.look import look_again
@@ -159,6 +160,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "keep_one_form": KeepOneForm(target=target, copies=copies),
         "found": [link for link in map(safe_link, (target.url, *(copy.url for copy in copies))) if link],
         "zone": zone,
+        "series_words": words_of(queries.series_of(target)),
         "is_moving": _is_moving(target, card),
         "seen": _fingerprint(card, steps),
     }
