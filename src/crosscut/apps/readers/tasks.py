@@ -10,7 +10,7 @@ from crosscut.apps.readers.services import joining, mail, returns
 _AFTER_POSTS = -5  # a thousand letters wait for one post that is due, and never the other way round
 
 
-@app.task(queue="publish", priority=_AFTER_POSTS)
+@app.task(queue="publish", priority=_AFTER_POSTS, lock="letters")  # one at a time: a worker is left for posts
 def mail_letters(mailing_id: int) -> None:
     """Some letters of one issue, and the next turn where more can leave at once."""
     if mail.mail_some(mailing_id) == 0:

@@ -34,7 +34,8 @@ from crosscut.kernel.phrases import phrase
 
 State = Letter.State
 Outcome = str | CrosscutError
-_BATCH, _BATCH_TIME = 40, timedelta(seconds=60)  # of one turn of a worker
+_TURN = timedelta(seconds=5)  # of a worker: then posts that are due have theirs
+_BATCH, _BATCH_TIME = 40, timedelta(seconds=60)  # most of a turn; no letter of it is begun later
 _ANSWER_TIME = timedelta(minutes=10)  # a letter begun at the end of a turn, with all its waits: see channels/smtp.py
 _PAUSE, _BREATH, _LOOKS_AGAIN = timedelta(minutes=5), timedelta(minutes=1), timedelta(seconds=15)
 _GIVE_UP_AFTER = timedelta(days=2)  # of "later": mail servers themselves try for four or five, RFC 5321, 4.5.4.1
@@ -142,7 +143,7 @@ def _is_next(mailing: Mailing) -> QuerySet[Letter]:
 
 def _hand_over_some(mailing: Mailing, context: Context, office: PostOffice, most: int) -> Outcome:
     """What ended the turn early: an answer that all letters would meet, or that broke the connection; else nothing."""
-    until = timezone.now() + _BATCH_TIME
+    until = timezone.now() + _TURN
     for _number in range(most):
         letter = _claim(mailing.pk) if timezone.now() < until else None
         if letter is None:

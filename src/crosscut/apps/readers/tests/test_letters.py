@@ -2,9 +2,11 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crosscut.apps.accounts.models import Account, AuditEvent
 from crosscut.apps.accounts.tests.asking import program, signed_in
@@ -60,6 +62,25 @@ def test_workers_do_it_all_by_themselves(desk: Desk):
     tasks.mail_letters(mailing.pk)
     mailing.refresh_from_db()
     assert mailing.state == Mailing.State.DONE and len(desk.mails.taken) == 1
+
+
+def test_a_turn_ends_after_some_seconds_and_the_next_goes_on(desk: Desk, monkeypatch):
+    """With one worker, posts wait no longer for letters than that."""
+    desk.sign_up("ada", "ben", "cleo", "dora")
+    mailing, now, hand_over = desk.begun(), timezone.now(), mail._hand_over
+
+    def slowly(*given: Any) -> mail.Outcome:
+        nonlocal now
+        now += timedelta(seconds=3)
+        return hand_over(*given)
+
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    monkeypatch.setattr(mail, "_hand_over", slowly)
+    tasks.mail_letters(mailing.pk)
+    assert Counter(states(mailing).values()) == {"accepted": 2, "waiting": 2}
+    jobs = ProcrastinateJob.objects.filter(task_name=tasks.mail_letters.name, status="todo")
+    assert [job.args for job in jobs] == [{"mailing_id": mailing.pk}]
+    assert jobs.values_list("lock", flat=True).get() == "letters"  # one at a time, of all newsletters
 
 
 @pytest.mark.parametrize("fault", [TAKE_AND_DROP, DROP])  # it is on its way, or it is not: to us the same
