@@ -71,7 +71,7 @@ def endings_for(member: Member, *, days: int | None = None, first: int | None = 
     found: list[Ending] = []
     for at in range(0, len(candidates), size):
         nearest = (candidates[at][0] - today).days  # nothing from here on ends before
-        if first and sum(one.days < nearest for one in found) >= first:
+        if first and sum(one.days <= nearest for one in found) >= first:
             break
         keys = [pk for _day, pk in candidates[at : at + size]]
         rows = assets_for(member).filter(pk__in=keys).select_related("workspace", "current")
