@@ -1,8 +1,11 @@
 """Pieces as pages show them: an empty one, and one with everything in its way."""
 
 from crosscut.apps.library.models import Asset, Rendition
+from crosscut.apps.plan.models import Campaign
+from crosscut.apps.plan.services.campaigns import Plan, create_campaign
 from crosscut.apps.produce.languages import language_for
 from crosscut.apps.produce.models import GuestLink, Piece
+from crosscut.apps.produce.services.approval_steps import Step, set_steps
 from crosscut.apps.produce.services.approve import approve, ask_for_approval
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.produce.services.markets import Wish as MarketWish
@@ -150,6 +153,25 @@ def a_translation(cast: Cast) -> str:
     change_piece(cast.junior, source, text=translated.TEXT.replace("Half", "More than half", 1), summary="A plan")
     set_outlet(cast.junior, source, channel_slug="bluesky", post_type="text")
     return f"/pieces/{piece.pk}/translate/"
+
+
+def the_steps(cast: Cast) -> str:
+    """A campaign whose pieces need the yes of two, with a third to be added."""
+    return f"/campaigns/{_with_steps(cast).pk}/approval/"
+
+
+def a_piece_between_steps(cast: Cast) -> str:
+    """The editors have said yes; the lawyer is asked."""
+    piece = create_piece(cast.junior, title="Six things", text="Half the reef is gone.", campaign=_with_steps(cast))
+    approve(cast.senior, freeze(piece), note="Short and true.")
+    return f"/pieces/{piece.pk}/"
+
+
+def _with_steps(cast: Cast) -> Campaign:
+    row = create_campaign(cast.lead, Plan(name="Reef week"))
+    both = (cast.specialist.pk, cast.lead.pk)
+    set_steps(cast.lead, row.pk, [Step(name="Editors"), Step(name="Legal", people=both, needs_all=True)])
+    return row
 
 
 def a_memory(cast: Cast) -> str:

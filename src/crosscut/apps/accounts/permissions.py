@@ -14,6 +14,7 @@ _LOWEST = {
     "clear": Role.SPECIALIST,  # enter licences
     "share": Role.SPECIALIST,  # show work to guests, and end that
     "approve": Role.SENIOR,
+    "approval_steps": Role.SENIOR,  # say who approves the pieces of a campaign
     "readers": Role.SENIOR,  # see and change who reads a newsletter: other people's addresses
     "timetable": Role.SENIOR,  # say when accounts publish, and when nothing goes out
     "links": Role.SENIOR,  # say how links are marked

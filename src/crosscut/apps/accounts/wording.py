@@ -51,6 +51,7 @@ _SENTENCES = {
     "job.cancelled": gettext_lazy("stopped “%(label)s”"),
     "campaign.created": gettext_lazy("started the campaign %(label)s"),
     "campaign.changed": gettext_lazy("changed the campaign %(label)s"),
+    "campaign.approval_steps": gettext_lazy("said who approves the pieces of the campaign %(label)s"),
     "campaign.archived": gettext_lazy("archived the campaign %(label)s"),
     "campaign.restored": gettext_lazy("brought the campaign %(label)s back"),
     "keyresult.set": gettext_lazy("set the key result %(label)s"),

@@ -40,6 +40,7 @@ from crosscut.apps.produce.services.from_file import apply_piece_text
 from crosscut.apps.produce.services.markets import add_legal_lines
 from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.wish import wish_for
+from crosscut.apps.produce.step_api import router as steps
 from crosscut.apps.produce.translation_api import router as translations
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
@@ -48,6 +49,7 @@ from crosscut.specs.text import Count, count
 
 router = Router(tags=["pieces"])
 router.add_router("", guests)
+router.add_router("", steps)
 router.add_router("", brand)
 router.add_router("", links)
 router.add_router("", translations)

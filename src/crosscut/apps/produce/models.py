@@ -126,8 +126,28 @@ class EditionMedia(models.Model):
         return f"{self.version} in {self.edition}"
 
 
+class ApprovalStep(models.Model):
+    """One of the yeses that the pieces of a campaign need, in their order. Without any, the workspace's rule holds."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="approval_steps")
+    position = models.PositiveSmallIntegerField()  # from 0
+    name = models.CharField(max_length=80)  # "Legal"
+    people = models.ManyToManyField(Member, blank=True, related_name="+")  # none: whoever is senior enough
+    needs_all = models.BooleanField(default=False)  # of the people; else one of them is enough
+    four_eyes = models.BooleanField(default=True)  # who wrote the piece cannot say yes to it
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Approval(models.Model):
-    """A senior's word on one edition. The latest one counts, as long as who said it may still say it."""
+    """A word on one edition by who is asked. The latest one counts, as long as who said it may still say it.
+
+    Where a campaign has steps, each yes is one step's, and all of them are needed.
+    """
 
     class Decision(models.TextChoices):
         REQUESTED = "requested", "Approval asked for"
@@ -139,6 +159,7 @@ class Approval(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="approvals")
     decision = models.CharField(max_length=12, choices=Decision.choices)
     role = models.CharField(max_length=12, choices=Role.choices)  # what the member was when they said it
+    step = models.ForeignKey(ApprovalStep, models.SET_NULL, null=True, related_name="approvals")  # in which it was said
     note = models.TextField(blank=True)
     at = models.DateTimeField(db_default=Now())
 

@@ -29,10 +29,12 @@ from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 
 from crosscut.apps.accounts.models import Member, Role
-from crosscut.apps.accounts.permissions import roles_that_may
+from crosscut.apps.accounts.permissions import can, roles_that_may
 from crosscut.apps.library.models import Rendition
+from crosscut.apps.produce.approving import Progress, is_asked_in, makers_of, next_of, progress_of, undone
 from crosscut.apps.produce.models import (
     Approval,
+    ApprovalStep,
     Edition,
     LinkCheck,
     LinkDefault,
@@ -131,7 +133,7 @@ def window(member: Member, wanted: Wanted, *, cursor: str = "") -> Window:
 
 def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
     """The pieces with their `stage`, and the last word about them: `decision`, `decided_at`, `decided_digest`,
-    and `decision_holds`: whether who said it may still say it.
+    and `decision_holds`: whether who said it may still say it. Where the campaign has steps, its steps tell that.
 
     An approval counts here until a later save. What changes in an asset (its alt text, a newer file) is not seen by
     this; whoever shows a piece compares `decided_digest`.
@@ -141,9 +143,18 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
         decision=Subquery(words.values("decision")[:1]),
         decided_at=Subquery(words.values("at")[:1]),
         decided_digest=Subquery(words.values("edition__digest")[:1]),
-        decision_holds=Subquery(words.values(holds=ExpressionWrapper(_HOLDS, output_field=BooleanField()))[:1]),
+        decided_edition=Subquery(words.values("edition")[:1]),
+        has_steps=Exists(ApprovalStep.objects.filter(campaign=OuterRef("campaign"))),
+    ).annotate(
+        has_steps_left=Exists(undone(OuterRef("campaign"), OuterRef(OuterRef("decided_edition")))),
+        decision_holds=Case(
+            When(has_steps=True, then=Value(True)),
+            default=Subquery(words.values(holds=ExpressionWrapper(_HOLDS, output_field=BooleanField()))[:1]),
+        ),
     )
-    approved = Q(decision=Approval.Decision.APPROVED, decision_holds=True, updated_at__lte=F("decided_at"))
+    said_yes = Q(decision=Approval.Decision.APPROVED, updated_at__lte=F("decided_at"))
+    approved = said_yes & Q(decision_holds=True, has_steps_left=False)
+    between_steps = said_yes & Q(has_steps=True)
     return rows.annotate(
         stage=Case(
             When(_has_posts(_STUCK | _NOT_AS_SENT), then=Value(Stage.TROUBLE.value)),
@@ -151,6 +162,7 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
             When(_has_posts(Q(targets__state__in=["sent", "proven"])), then=Value(Stage.LIVE.value)),
             When(decision=Approval.Decision.REQUESTED, then=Value(Stage.NEEDS_APPROVAL.value)),
             When(approved, then=Value(Stage.APPROVED.value)),
+            When(between_steps, then=Value(Stage.NEEDS_APPROVAL.value)),
             default=Value(Stage.DRAFT.value),
             output_field=CharField(),
         )
@@ -226,7 +238,7 @@ def edition_for(member: Member, piece_id: int, digest: str) -> Edition:
 
 def approvals_of(piece: Piece) -> QuerySet[Approval]:
     """Every word about the piece, newest first. `piece` comes from `piece_for`."""
-    rows = Approval.objects.filter(edition__piece=piece).select_related("edition", "member__user")
+    rows = Approval.objects.filter(edition__piece=piece).select_related("edition__piece", "member__user", "step")
     return rows.order_by("-id")
 
 
@@ -277,11 +289,23 @@ def posts_under_way(piece: Piece) -> int:
 
 
 def waiting_approvals_for(member: Member) -> list[Approval]:
-    """Editions somebody asked to have approved and nobody has answered, oldest first."""
-    latest = Approval.objects.filter(edition__piece__workspace=member.workspace_id, edition__piece__archived_at=None)
-    rows = latest.order_by("edition_id", "-id").distinct("edition_id").select_related("edition__piece", "member__user")
-    waiting = [row for row in rows if row.decision == Approval.Decision.REQUESTED]
-    return sorted(waiting, key=lambda row: row.at)
+    """The last words about pieces that wait for this member's yes, oldest first: asked for and unanswered, and in a
+    campaign with steps, between two of them."""
+    pieces = with_stage(Piece.objects.filter(workspace=member.workspace_id, archived_at=None))
+    asked = Q(decision=Approval.Decision.REQUESTED) | Q(decision=Approval.Decision.APPROVED, has_steps_left=True)
+    words = Approval.objects.filter(edition__piece__in=pieces.filter(asked).values("pk"))
+    rows = words.order_by("edition__piece", "-id").distinct("edition__piece")
+    last = list(rows.select_related("edition__piece__campaign", "member__user"))
+    progress, makers = progress_of(row.edition for row in last), makers_of(row.edition.piece for row in last)
+    mine = [row for row in last if _is_asked(member, progress.get(row.edition_id), makers[row.edition.piece_id])]
+    return sorted(mine, key=lambda row: row.at)
+
+
+def _is_asked(member: Member, progress: tuple[Progress, ...] | None, makers: set[int]) -> bool:
+    if progress is None:
+        return can(member, "approve")
+    waiting = next_of(progress)
+    return waiting is not None and is_asked_in(member, waiting, makers)
 
 
 def _has_posts(condition: Q) -> Exists:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crosscut.apps.produce.views import (
     approval,
+    approval_steps,
     brand,
     editor,
     history,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("pieces/new/", pieces.new, name="piece-new"),
     path("campaigns/<int:campaign_id>/pieces/", pieces.of_campaign, name="campaign-pieces"),
     path("campaigns/<int:campaign_id>/brand/", brand.of_campaign, name="campaign-brand"),
+    path("campaigns/<int:campaign_id>/approval/", approval_steps.approval_steps, name="approval-steps"),
+    path("campaigns/<int:campaign_id>/approval/shown/", approval_steps.of_campaign, name="campaign-approval"),
     path("pieces/<int:piece_id>/", editor.piece, name="piece"),
     path("pieces/<int:piece_id>/save/", editor.save, name="piece-save"),
     path("pieces/<int:piece_id>/change/", editor.change, name="piece-change"),

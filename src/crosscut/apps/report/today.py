@@ -121,7 +121,7 @@ def today_of(member: Member) -> Today:
         doubtful=list(doubtful_mailings_for(member)[:SHOWN]) if can(member, "settle") else [],
         endings=endings_for(member, first=SHOWN),
         by_hand=[card for card in taken if card.pk not in known],
-        approvals=waiting_approvals_for(member)[:SHOWN] if can(member, "approve") else [],
+        approvals=waiting_approvals_for(member)[:SHOWN],
         changes=changes_wanted_from(member)[:SHOWN],
         guest_changes=[talk for talk in talks if talk.wants_changes][:SHOWN],
         guests_awaited=[talk for talk in talks if talk.is_waited_for][:SHOWN],

@@ -1,12 +1,24 @@
 """Approval binds to an edition: to these exact words and bytes, and to nothing that came later."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from crosscut.apps.accounts.models import ApprovalRule, Member, Role
 from crosscut.apps.accounts.permissions import can, demand, roles_that_may
 from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.produce.approving import (
+    Progress,
+    is_asked_in,
+    is_here,
+    makers_of,
+    may_speak,
+    next_of,
+    progress_of,
+    steps_of,
+)
 from crosscut.apps.produce.guests import guests_in_the_way
-from crosscut.apps.produce.models import Approval, Edition, Piece
+from crosscut.apps.produce.models import Approval, ApprovalStep, Edition, Piece
 from crosscut.apps.produce.services.freeze import digests_of, freeze
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed
 from crosscut.kernel.phrases import phrase
@@ -33,29 +45,33 @@ def ask_for_approval(by: Member, piece: Piece, *, note: str = "") -> Approval:
 
 @transaction.atomic
 def approve(by: Member, edition: Edition, *, note: str = "") -> Approval:
-    """A senior's yes to exactly this edition. Raises Conflict when the piece has changed since it was frozen."""
-    demand(by, "approve")
+    """A yes to exactly this edition: a senior's, or where its campaign has steps, of who is asked in the next one.
+
+    Raises Conflict when the piece has changed since it was frozen, or nothing is left to approve.
+    """
+    demand_say(by, edition.piece)
     # Held until the yes is written: nobody can change the piece between the look and the word.
     if freeze(_held(edition.piece_id)).pk != edition.pk:
         raise Conflict(_CHANGED)
-    return _decide(by, edition, Decision.APPROVED, note)
+    return _decide(by, edition, Decision.APPROVED, note, step=_turn(by, edition))
 
 
 @transaction.atomic
 def want_changes(by: Member, edition: Edition, *, note: str) -> Approval:
-    """A senior's no, with what to change."""
-    demand(by, "approve")
+    """A no, with what to change. Where the campaign has steps, it stands against every other yes of its step."""
+    demand_say(by, edition.piece)
     if not note.strip():
         raise Invalid.at("note", phrase("Say what should change."), code="approval.note")
-    return _decide(by, edition, Decision.CHANGES, note)
+    return _decide(by, edition, Decision.CHANGES, note, step=_own_step(by, edition))
 
 
 @transaction.atomic
 def withdraw_approval(by: Member, edition: Edition, *, note: str = "") -> Approval:
-    """Takes a yes back. What has not gone out yet will not. Raises Conflict when there is no yes to take back."""
-    demand(by, "approve")
+    """Takes the approval back, in every step: what has not gone out will not. Raises Conflict when there is none."""
+    demand_say(by, edition.piece)
     last = edition.approvals.order_by("-id").first()
-    if last is None or last.decision != Decision.APPROVED:
+    yeses = [word for one in _progress(edition) for word in one.yeses]
+    if not yeses and (last is None or last.decision != Decision.APPROVED):
         raise Conflict(phrase("This state is not approved, so there is nothing to take back."))
     return _decide(by, edition, Decision.WITHDRAWN, note)
 
@@ -72,7 +88,7 @@ def say(by: Member, piece: Piece, decision: str, *, digest: str = "", note: str 
         raise Invalid.at(
             "decision", phrase("Nobody knows the word {decision}.", decision=repr(decision)), code="approval.decision"
         )
-    demand(by, "approve")
+    demand_say(by, piece)
     edition = freeze_seen(by, piece, digest)
     if decision == Decision.APPROVED:
         return approve(by, edition, note=note)
@@ -81,26 +97,51 @@ def say(by: Member, piece: Piece, decision: str, *, digest: str = "", note: str 
     return withdraw_approval(by, edition, note=note)
 
 
+def demand_say(by: Member, piece: Piece) -> None:
+    """Raises NotAllowed unless the member may say yes or no here: a senior, or who is asked by the piece's campaign."""
+    if not (can(by, "approve") or steps_of(piece.campaign).filter(people=by).exists()):
+        demand(by, "approve")
+
+
 def is_approved(edition: Edition) -> bool:
-    """Whether the last word on the edition is a yes by somebody who may still approve here."""
-    last = edition.approvals.select_related("member__user").order_by("-id").first()
-    return last is not None and last.decision == Decision.APPROVED and holds(last)
+    """Whether all is said that is asked for: every step's yes where the campaign has steps, else a senior's."""
+    return edition.pk in approved_among([edition])
+
+
+def approved_among(editions: Iterable[Edition]) -> set[int]:
+    """The ids of those of the editions that are approved. Each comes with its `piece`."""
+    rows = list(editions)
+    progress = progress_of(rows)
+    plain = {edition.pk for edition in rows} - progress.keys()
+    words = Approval.objects.filter(edition__in=plain).select_related("member__user")
+    last = words.order_by("edition_id", "-id").distinct("edition_id")
+    approved = {word.edition_id for word in last if word.decision == Decision.APPROVED and holds(word)}
+    return approved | {pk for pk, steps in progress.items() if next_of(steps) is None}
+
+
+def standing_in_steps(piece: Piece) -> tuple[Progress, ...]:
+    """How the piece as it is now stands in its campaign's steps: nobody has said yes to what nobody saw."""
+    now = piece.editions.filter(digest=digests_of([piece])[piece.pk]).select_related("piece").first()
+    if now:
+        return _progress(now)
+    return tuple(Progress(step=step, yeses=(), objections=()) for step in steps_of(piece.campaign))
 
 
 def holds(word: Approval) -> bool:
-    """Whether who said it could approve then and still can: still a member, still signing in, still senior enough.
+    """Whether who said it could say it then and still can: still a member, still signing in, still senior enough.
 
     A yes counts for what goes out from now on, so it is worth as much as the person's standing now; and making somebody
-    senior later does not turn what they said before into an approval.
+    senior later does not turn what they said before into an approval. Who is named in a step needs no rank for it.
     """
     by = word.member
-    could = word.role in roles_that_may("approve")
-    return could and can(by, "approve") and by.left_at is None and by.user.is_active
+    if word.step and word.step.people.all():
+        return may_speak(by, word.step)
+    return is_here(by) and word.role in roles_that_may("approve") and can(by, "approve")
 
 
 def needs_approval(member: Member, piece: Piece) -> bool:
-    """Whether this member's scheduling of this piece needs a senior's approval of the edition."""
-    if piece.workspace.approval_rule == ApprovalRule.EVERYONE:
+    """Whether this member's scheduling of this piece needs the edition to be approved; with steps everybody's does."""
+    if piece.workspace.approval_rule == ApprovalRule.EVERYONE or steps_of(piece.campaign).exists():
         return True
     if can(member, "approve"):
         return False
@@ -132,7 +173,43 @@ def demand_allowed(member: Member, edition: Edition) -> None:
     if member.role == Role.GUEST:
         raise NotAllowed(phrase("Guests cannot schedule posts."))
     if needs_approval(member, edition.piece) and not is_approved(edition):
-        raise NotAllowed(phrase("This needs a senior's approval before it can be scheduled. Ask for approval first."))
+        raise NotAllowed(_why_not(edition))
+
+
+def _why_not(edition: Edition) -> str:
+    waiting = next_of(_progress(edition))
+    if waiting is None:
+        return phrase("This needs a senior's approval before it can be scheduled. Ask for approval first.")
+    return phrase("Before it can be scheduled it needs a yes in the step “{step}”.", step=waiting.step.name)
+
+
+def _progress(edition: Edition) -> tuple[Progress, ...]:
+    return progress_of([edition]).get(edition.pk, ())
+
+
+def _turn(by: Member, edition: Edition) -> ApprovalStep | None:
+    """The step in which the member says yes now; None where the campaign has none."""
+    progress = _progress(edition)
+    if not progress:
+        return None
+    waiting = next_of(progress)
+    if waiting is None:
+        raise Conflict(phrase("Everybody who is asked has approved this already."))
+    makers, step = makers_of([edition.piece])[edition.piece_id], waiting.step
+    if is_asked_in(by, waiting, makers):
+        return step
+    if may_speak(by, step) and step.four_eyes and by.pk in makers:
+        raise NotAllowed(phrase("Whoever wrote a piece cannot approve it in the step “{step}”.", step=step.name))
+    raise NotAllowed(phrase("It waits for the step “{step}”, in which nothing is asked of you now.", step=step.name))
+
+
+def _own_step(by: Member, edition: Edition) -> ApprovalStep | None:
+    """The step in which the member's no stands: the one whose turn it is, else the first of theirs."""
+    progress = _progress(edition)
+    own = [one for one in progress if may_speak(by, one.step)]
+    if progress and not own:
+        raise NotAllowed(phrase("No step asks you. A senior can take the whole approval back."))
+    return next((one.step for one in own if not one.is_done), own[0].step if own else None)
 
 
 def _held(piece_id: int) -> Piece:
@@ -140,9 +217,13 @@ def _held(piece_id: int) -> Piece:
     return Piece.objects.select_for_update().get(pk=piece_id)
 
 
-def _decide(by: Member, edition: Edition, decision: Decision, note: str) -> Approval:
+def _decide(
+    by: Member, edition: Edition, decision: Decision, note: str, *, step: ApprovalStep | None = None
+) -> Approval:
+    words = note.strip()[:5000]
     approval = Approval.objects.create(
-        edition=edition, member=by, role=by.role, decision=decision, note=note.strip()[:5000]
+        edition=edition, member=by, role=by.role, decision=decision, note=words, step=step
     )
-    record(f"piece.{decision.value}", edition.piece, by=by, digest=edition.digest, note=note.strip()[:5000])
+    about = {"step": step.name} if step else {}
+    record(f"piece.{decision.value}", edition.piece, by=by, digest=edition.digest, note=words, **about)
     return approval

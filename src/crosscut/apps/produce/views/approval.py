@@ -12,6 +12,7 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.produce import queries
+from crosscut.apps.produce.approving import is_asked_in, makers_of, may_speak, next_of
 from crosscut.apps.produce.compare import differences
 from crosscut.apps.produce.models import Approval, Piece
 from crosscut.apps.produce.services import approve as services
@@ -54,19 +55,34 @@ def approval_context(member: Member, row: Piece) -> dict[str, Any]:
     words = list(queries.approvals_of(row)[:20])
     about_now = next((word for word in words if word.edition.digest == now), None)
     yes = _last_yes(words)
+    steps = services.standing_in_steps(row)
+    waiting = next_of(steps)
+    senior_yes = about_now if about_now and about_now.decision == Decision.APPROVED and not steps else None
+    is_approved = waiting is None if steps else bool(senior_yes and services.holds(senior_yes))
+    makers = makers_of([row])[row.pk] if waiting else set()
+    has_step = any(may_speak(member, one.step) for one in steps)
+    is_my_turn = is_asked_in(member, waiting, makers) if waiting else not steps and can(member, "approve")
+    is_open = row.archived_at is None
     return {
         "piece": row,
         "digest": now,
         "word": about_now,
-        "is_approved": bool(about_now and about_now.decision == Decision.APPROVED and services.holds(about_now)),
-        "is_void": bool(about_now and about_now.decision == Decision.APPROVED and not services.holds(about_now)),
+        "steps": steps,
+        "waiting": waiting,
+        "is_approved": is_approved,
+        "is_void": bool(senior_yes) and not is_approved,
         "is_asked": bool(about_now and about_now.decision == Decision.REQUESTED),
         "last_word": words[0] if words and about_now is None else None,
         "yes": yes if yes and yes.edition.digest != now else None,
         "differences": differences(yes.edition.content, content) if yes and yes.edition.digest != now else [],
         "content": content,
-        "can_approve": can(member, "approve") and row.archived_at is None,
-        "can_ask": can(member, "draft") and row.archived_at is None,
+        "can_approve": is_my_turn and is_open,
+        "can_object": is_open and (is_my_turn or has_step),
+        "can_withdraw": is_open and can(member, "approve") and (is_approved or any(one.yeses for one in steps)),
+        "can_ask": can(member, "draft") and is_open,
+        "wrote_it": bool(
+            waiting and waiting.step.four_eyes and member.pk in makers and may_speak(member, waiting.step)
+        ),
         "needs_approval": services.needs_approval(member, row),
     }
 
