@@ -189,6 +189,7 @@ ALLOWED_FOLDERS = _list(
 WATCH_FOLDERS = _list("CROSSCUT_WATCH_FOLDERS")  # folders of this machine in which leads may watch some
 MEANING_MODEL = os.environ.get("CROSSCUT_MEANING_MODEL", "")  # the folder of a model for search by meaning
 UPLOAD_FOLDER = HOME / "uploads"  # files on their way in
+ROWS_FOLDER = HOME / "rows"  # what searches have in memory, so that processes share it; made again when it is gone
 MAX_UPLOAD_BYTES = int(os.environ.get("CROSSCUT_MAX_UPLOAD_BYTES", 8 * 1000**3))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 NINJA_PAGINATION_CLASS = "crosscut.site.paging.Windowed"

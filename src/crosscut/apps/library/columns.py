@@ -1,110 +1,53 @@
 """What a search filters, sorts and counts by, of every asset of a workspace, as columns in memory.
 
 PostgreSQL finds words; it cannot count a million rows by nine facets in the time of a keystroke. Columns can: a million
-assets are some 100 megabytes of numbers, and a pass over one of them takes a millisecond. As in `alike`, the copy is
-brought up to date before each use with what was written since, and remembers below which number all transactions had
-ended. What is shown is read from the database again, as whoever asks may see it.
+assets are some 100 megabytes of numbers, and a pass over one of them takes a millisecond. The processes of a machine
+share them (`in_memory`), and each brings them up to date before it uses them. What is shown is read from the database
+again, as whoever asks may see it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from functools import cached_property, partial
-from threading import Lock
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
-from psycopg import Cursor
 
+from crosscut.apps.library.in_memory.rows import Part, Rows
 from crosscut.apps.library.models import Asset
-from crosscut.apps.library.snapshots import Kept, snapshot
 
 KINDS = tuple(kind.value for kind in Asset.Kind)
 ARCHIVED, NO_CREDIT, NO_ALT = 1, 2, 4
 NEVER = 2**31 - 1  # the day on which a licence without an end ends
-_LEFT_OVER = 0.2  # of the rows may be outdated before everything is read anew
-_SMALL = 10_000
 _KEPT = 200  # of what was made of the columns
 _STRETCH = 65_536  # rows looked through at once, where the first suffice
-ROW = np.dtype(
-    [
-        ("asset", ">i8"),
-        ("created_us", ">i8"),  # since 1970
-        ("taken_us", ">i8"),  # when it was made, as far as known; else when it came
-        ("size_bytes", ">i8"),
-        ("width_px", ">i4"),  # 0: has none
-        ("height_px", ">i4"),
-        ("duration_ms", ">i4"),  # -1: has none
-        ("hues", ">i4"),  # bits of `colours.HUES`
-        ("kind", ">i2"),  # place in KINDS
-        ("flags", ">i2"),
-    ]
-)
-PAIR = np.dtype([("asset", ">i8"), ("value", ">i8")])
-TERM = np.dtype([("asset", ">i8"), ("starts", ">i4"), ("ends", ">i4")])  # days since 1970, both inclusive
-_ASSETS = """
-SELECT string_agg(
-    int8send(id) || int8send(created_us) || int8send(coalesce(taken_us, created_us)) || int8send(size_bytes)
-    || int4send(width_px) || int4send(height_px) || int4send(duration_ms) || int4send(hues)
-    || int2send(kind::int2) || int2send(flags::int2), '')
-FROM (
-    SELECT asset.id, (extract(epoch FROM asset.created_at) * 1000000)::bigint AS created_us,
-        (extract(epoch FROM looks.taken_at) * 1000000)::bigint AS taken_us,
-        coalesce(version.size_bytes, 0) AS size_bytes, coalesce(version.width_px, 0) AS width_px,
-        coalesce(version.height_px, 0) AS height_px, coalesce(version.duration_ms, -1) AS duration_ms,
-        coalesce(looks.hues, 0) AS hues, array_position(%(kinds)s::text[], asset.kind::text) - 1 AS kind,
-        (asset.archived_at IS NOT NULL)::int + 2 * (asset.credit = '')::int
-            + 4 * (asset.kind = 'image' AND asset.alt_text = '')::int AS flags
-    FROM library_asset AS asset
-    LEFT JOIN library_version AS version ON version.id = asset.current_id
-    LEFT JOIN library_fingerprint AS looks ON looks.version_id = asset.current_id
-    WHERE asset.workspace_id = %(workspace)s AND asset.binned_at IS NULL AND {changed}
-    ORDER BY asset.id
-) AS row
-"""
-_TAGS = """
-SELECT string_agg(int8send(asset.id) || int8send(hashtextextended(tag, 0)), '')
-FROM library_asset AS asset, unnest(asset.tags) AS tag WHERE asset.workspace_id = %(workspace)s AND {changed}
-"""
-_SUBJECTS = """
-SELECT string_agg(int8send(asset.id) || int8send(shown.subject_id), '')
-FROM library_asset AS asset JOIN library_subject_assets AS shown ON shown.asset_id = asset.id
-WHERE asset.workspace_id = %(workspace)s AND {changed}
-"""
-_LIVE = """
-SELECT string_agg(int8send(asset.id) || int8send(hashtextextended(live.channel, 0)), '')
-FROM library_asset AS asset JOIN library_liveon AS live ON live.asset_id = asset.id
-WHERE asset.workspace_id = %(workspace)s AND {changed}
-"""
-_TERMS = """
-SELECT string_agg(int8send(asset.id)
-    || int4send(coalesce(licence.starts_on - DATE '1970-01-01', -2147483648))
-    || int4send(coalesce(licence.ends_on - DATE '1970-01-01', 2147483647)), '')
-FROM library_asset AS asset JOIN library_licence AS licence ON licence.asset_id = asset.id
-WHERE asset.workspace_id = %(workspace)s AND licence.withdrawn_at IS NULL AND {changed}
-"""
-_CHANGED = "asset.id = ANY(%(touched)s)"  # by their numbers: no plan must read every asset for a few of them
-_GONE = """SELECT asset_id FROM library_touched
-WHERE workspace_id = %(workspace)s AND written_in >= %(from)s AND written_in <= %(to)s"""
 FEW = 20  # a twentieth of all rows: up to then looking up each is quicker than reading all pairs
+_NOWHERE = -1  # the row of an asset that has none: the last of a mask that is one longer
+_INSERTED = 1000  # changed rows that are put into their places in an order; of more it is made anew
 Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.intp]
+Places = npt.NDArray[np.intp]
+Numbers = npt.NDArray[np.int64]
+Living = tuple[int, npt.NDArray[np.int32]]  # the lowest number of an asset, and from it on the living row of each
 
 
 @dataclass(frozen=True)
 class Pairs:
     """Which rows have which values; a row may have several."""
 
-    rows: npt.NDArray[np.int32]  # ascending
-    codes: npt.NDArray[np.int32]  # places in `values`
-    values: npt.NDArray[np.int64]  # each once: a tag's or channel's hash, a subject's number
+    pairs: Rows  # "row", ascending, and "code": the place in `values`
+    values: Rows  # "value", each once: a tag's or channel's hash, a subject's number
+
+    @classmethod
+    def none(cls) -> "Pairs":
+        """Without any."""
+        nothing = np.zeros(0, np.int32)
+        return cls(Rows.of([{"row": nothing, "code": nothing}]), Rows.of([{"value": np.zeros(0, np.int64)}]))
 
     def having(self, value: int, size: int) -> Mask:
         """The rows that have the value."""
         mask = np.zeros(size, np.bool_)
-        for code in np.flatnonzero(self.values == value):
-            mask[self.rows[self.codes == code]] = True
+        for code in np.flatnonzero(self.values["value"] == value):
+            mask[self.pairs["row"][self.pairs["code"] == code]] = True
         return mask
 
     def counted(self, mask: Mask, most: int) -> list[tuple[int, int]]:
@@ -112,127 +55,114 @@ class Pairs:
         counts = np.bincount(self._codes_of(mask), minlength=len(self.values))
         some = np.flatnonzero(counts)
         order = some[np.argsort(-counts[some], kind="stable")][:most]
-        return [(int(self.values[code]), int(counts[code])) for code in order]
+        return [(int(self.values["value"][code]), int(counts[code])) for code in order]
 
     def _codes_of(self, mask: Mask) -> npt.NDArray[np.int32]:
+        of_rows, codes = self.pairs["row"], self.pairs["code"]
         rows = np.flatnonzero(mask).astype(np.int32)
         if len(rows) * FEW > len(mask):
-            return self.codes[mask[self.rows]]
-        starts = np.searchsorted(self.rows, rows)  # few of many: their pairs are looked up, the others not read
-        sizes = np.searchsorted(self.rows, rows, side="right") - starts
+            return np.asarray(codes[mask[of_rows]])
+        starts = np.searchsorted(of_rows, rows)  # few of many: their pairs are looked up, the others not read
+        sizes = np.searchsorted(of_rows, rows, side="right") - starts
         ends = np.cumsum(sizes)
         places = np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
-        return np.asarray(self.codes[places])
+        return np.asarray(codes[places])
 
-    def with_more(self, rows: npt.NDArray[np.int32], values: npt.NDArray[np.int64]) -> "Pairs":
-        """These and further ones."""
-        new = np.setdiff1d(values, self.values)
-        known = np.concatenate([self.values, new])
-        order = np.argsort(known)
-        codes = order[np.searchsorted(known, values, sorter=order)].astype(np.int32)
-        by_row = np.argsort(rows, kind="stable")  # newer rows come after all that were there
-        return Pairs(np.concatenate([self.rows, rows[by_row]]), np.concatenate([self.codes, codes[by_row]]), known)
-
-
-def _no_pairs() -> Pairs:
-    return Pairs(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
+    def with_more(self, rows: npt.NDArray[np.int32], values: Numbers) -> "Pairs":
+        """These and further ones, of rows that come after all that were there."""
+        known = self.values["value"]
+        new = np.setdiff1d(values, known)
+        every = self.values.with_more({"value": new}) if len(new) else self.values
+        order = np.argsort(every["value"])
+        codes = order[np.searchsorted(every["value"], values, sorter=order)].astype(np.int32)
+        by_row = np.argsort(rows, kind="stable")
+        return Pairs(self.pairs.with_more({"row": rows[by_row], "code": codes[by_row]}), every)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
     """What is known of a workspace's assets at one moment. Rows that newer ones replaced are not alive."""
 
-    table: npt.NDArray[Any] = field(default_factory=lambda: np.zeros(0, ROW.newbyteorder("=")))
-    alive: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
-    tags: Pairs = field(default_factory=_no_pairs)
-    subjects: Pairs = field(default_factory=_no_pairs)
-    term_rows: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    term_starts: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    term_ends: npt.NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    live: Pairs = field(default_factory=_no_pairs)  # channels, by the hash of their slug
+    rows: Rows  # as `column_source.COLUMNS` has them
+    terms: Rows  # "row", "starts" and "ends" of licences, in days since 1970, both inclusive
+    tags: Pairs
+    subjects: Pairs
+    live: Pairs  # channels, by the hash of their slug
+    alive: Mask
+    _made: dict[object, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.table)
+        return len(self.rows)
 
-    @cached_property
-    def assets(self) -> npt.NDArray[np.int64]:
-        """The assets' numbers, row by row, in one piece of memory."""
-        return np.ascontiguousarray(self.table["asset"])
+    @property
+    def assets(self) -> Numbers:
+        """The assets' numbers, row by row."""
+        return self.rows["asset"]
 
-    @cached_property
+    @property
     def kinds(self) -> npt.NDArray[np.int16]:
         """The kinds as places in KINDS."""
-        return np.ascontiguousarray(self.table["kind"])
+        return self.rows["kind"]
 
-    @cached_property
+    @property
     def flags(self) -> npt.NDArray[np.int16]:
         """ARCHIVED, NO_CREDIT, NO_ALT."""
-        return np.ascontiguousarray(self.table["flags"])
+        return self.rows["flags"]
 
-    @cached_property
+    @property
     def hues(self) -> npt.NDArray[np.int32]:
         """Bits of the colours' names."""
-        return np.ascontiguousarray(self.table["hues"])
+        return self.rows["hues"]
 
-    @cached_property
+    @property
     def years(self) -> npt.NDArray[np.int16]:
         """The year in which each was made."""
-        at = np.ascontiguousarray(self.table["taken_us"]).astype("datetime64[us]")
-        return (at.astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int16)
+        return self.rows["year"]
 
-    @cached_property
-    def _by_asset(self) -> tuple[npt.NDArray[np.int64], Rows]:
-        order = np.argsort(self.assets, kind="stable")
-        return self.assets[order], order
-
-    def rows_of(self, assets: npt.NDArray[np.int64]) -> Rows:
+    def rows_of(self, assets: Numbers) -> Places:
         """The living rows of the assets, in the order of the assets; those that are not there are left out."""
-        numbers, order = self._by_asset
-        if not len(numbers):
-            return np.zeros(0, np.intp)
-        # Of an asset that was replaced the last row is the living one.
-        places = np.searchsorted(numbers, assets, side="right") - 1
-        rows: Rows = order[np.maximum(places, 0)]
-        is_known: Mask = (places >= 0) & (self.assets[rows] == assets) & self.alive[rows]
-        return np.asarray(rows[is_known], np.intp)
+        rows = self._living(assets)
+        return np.asarray(rows[rows != _NOWHERE], np.intp)
 
-    def mask_of(self, assets: npt.NDArray[np.int64]) -> Mask:
+    def mask_of(self, assets: Numbers) -> Mask:
         """The same as a mask, for many assets in any order."""
-        lowest, rows = self.once("places", self._places)
-        known = assets[(assets >= lowest) & (assets < lowest + len(rows))]
         mask = np.zeros(len(self) + 1, np.bool_)
-        mask[rows[known - lowest]] = True  # the last is for numbers that no living row has
+        mask[self._living(assets)] = True
         return np.asarray(mask[:-1])
 
-    def passing(self, assets: npt.NDArray[np.int64], mask: Mask) -> Mask:
+    def passing(self, assets: Numbers, mask: Mask) -> Mask:
         """Of each asset, in their order, whether its living row is in the mask."""
+        return np.asarray(np.append(mask, False)[self._living(assets)])
+
+    def _living(self, assets: Numbers) -> Places:
+        """The living row of each asset; _NOWHERE of those that have none."""
         lowest, rows = self.once("places", self._places)
         places = assets - lowest
         is_known = (places >= 0) & (places < len(rows))
-        passes = np.zeros(len(assets), np.bool_)
-        passes[is_known] = np.append(mask, False)[rows[places[is_known]]]
-        return passes
+        found = np.full(len(assets), _NOWHERE, np.intp)
+        found[is_known] = rows[places[is_known]]
+        return found
 
-    def _places(self) -> tuple[int, npt.NDArray[np.int32]]:
-        """The living row of every number from the lowest to the highest asset; len(self) where there is none."""
+    def _places(self) -> Living:
+        """The living row of every asset, by number."""
         alive = np.flatnonzero(self.alive)
         numbers = self.assets[alive]
         lowest, highest = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, -1)
-        rows = np.full(highest - lowest + 1, len(self), np.int32)
+        rows = np.full(highest - lowest + 1, _NOWHERE, np.int32)
         rows[numbers - lowest] = alive
         return lowest, rows
 
-    def ordered(self, column: str) -> Rows:
+    def ordered(self, column: str) -> Places:
         """All rows by the column, largest first; the later asset first where it is equal."""
 
-        def sorted_rows() -> Rows:
-            _numbers, by_asset = self._by_asset
-            return by_asset[np.argsort(self.table[column][by_asset], kind="stable")][::-1]
+        def smallest_first() -> Places:
+            by_asset = np.argsort(self.assets, kind="stable")
+            return by_asset[np.argsort(self.rows[column][by_asset], kind="stable")]
 
-        rows: Rows = self.once(("order", column), sorted_rows)
-        return rows
+        order: Places = self.once(("order", column), smallest_first)
+        return order[::-1]
 
-    def first_of(self, column: str, mask: Mask, most: int) -> Rows:
+    def first_of(self, column: str, mask: Mask, most: int) -> Places:
         """The first rows in the mask by the column: `most`, or fewer."""
         rows, found, parts = self.ordered(column), 0, []
         for start in range(0, len(rows), _STRETCH):
@@ -245,23 +175,22 @@ class Columns:
 
     def once(self, name: object, make: Callable[[], Any]) -> Any:
         """What `make` makes of these columns, made the first time that it is asked for by this name."""
-        made = self.__dict__.setdefault("_made", {})
-        value = made.get(name)
+        value = self._made.get(name)
         if value is None:
-            value = made[name] = make()
-            for old in list(made)[:-_KEPT]:
-                made.pop(old, None)
+            value = self._made[name] = make()
+            for old in list(self._made)[:-_KEPT]:
+                self._made.pop(old, None)
         return value
 
     def licensed(self, today: int, *, until: int | None = None) -> Mask:
         """The rows with a licence that is valid on the day; with `until`, one that is valid beyond that day too."""
 
         def marked() -> Mask:
-            valid = (self.term_starts <= today) & (self.term_ends >= today)
+            valid = (self.terms["starts"] <= today) & (self.terms["ends"] >= today)
             if until is not None:
-                valid &= self.term_ends > until
+                valid &= self.terms["ends"] > until
             mask = np.zeros(len(self), np.bool_)
-            mask[self.term_rows[valid]] = True
+            mask[self.terms["row"][valid]] = True
             return mask
 
         mask: Mask = self.once(("licensed", today, until), marked)
@@ -272,127 +201,68 @@ class Columns:
 
         def marked() -> Mask:
             mask = np.zeros(len(self), np.bool_)
-            mask[self.term_rows] = True
+            mask[self.terms["row"]] = True
             return mask
 
         mask: Mask = self.once("entered", marked)
         return mask
 
-    def with_changes(self, changes: "_Changes") -> "Columns":
-        """These, with the rows of the changed assets replaced."""
-        alive = self.alive & ~np.isin(self.assets, changes.touched) if len(self) else self.alive
-        table = np.concatenate([self.table, changes.table.astype(self.table.dtype)])
-        grown = Columns(table, np.concatenate([alive, np.ones(len(changes.table), np.bool_)]))
-        tags = self.tags.with_more(*grown.placed(changes.tags))
-        subjects = self.subjects.with_more(*grown.placed(changes.subjects))
-        rows, _assets = grown.placed_rows(changes.terms)
-        return Columns(
-            table,
-            grown.alive,
-            tags,
-            subjects,
-            np.concatenate([self.term_rows, rows]),
-            np.concatenate([self.term_starts, changes.terms["starts"].astype(np.int32)]),
-            np.concatenate([self.term_ends, changes.terms["ends"].astype(np.int32)]),
-            self.live.with_more(*grown.placed(changes.live)),
+    def with_changes(self, touched: Numbers, told: "Told") -> "Columns":
+        """These, with the rows of the touched assets replaced: by those that are told of them, or by none."""
+        alive = np.concatenate([self.alive, np.ones(len(told.rows["asset"]), np.bool_)])
+        alive[self.rows_of(touched)] = False
+        grown = Columns(
+            rows=self.rows.with_more(told.rows),
+            terms=self.terms.with_more(told.terms),
+            tags=self.tags.with_more(*told.tags),
+            subjects=self.subjects.with_more(*told.subjects),
+            live=self.live.with_more(*told.live),
+            alive=alive,
         )
+        grown._keep_made(self, touched)
+        return grown
 
-    def placed(self, pairs: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Rows and values of the pairs."""
-        rows, is_known = self.placed_rows(pairs)
-        return rows, pairs["value"].astype(np.int64)[is_known]
+    def _keep_made(self, before: "Columns", touched: Numbers) -> None:
+        """Takes over what was made of the columns before and is mended faster than made anew."""
+        new = np.arange(len(before), len(self))
+        places = before._made.get("places")
+        if places is not None:
+            self._made["places"] = _moved(places, touched, self.assets[new], new)
+        for name, made in list(before._made.items()):
+            if isinstance(name, tuple) and name[0] == "order" and len(new) <= _INSERTED:
+                self._made[name] = self._inserted(name[1], made, new)
 
-    def placed_rows(self, pairs: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int32], Any]:
-        """The row of each pair's asset."""
-        assets = pairs["asset"].astype(np.int64)
-        return self.rows_of(assets).astype(np.int32), slice(None)
-
-
-@dataclass(frozen=True)
-class _Changes:
-    """What was read of the assets that changed."""
-
-    touched: npt.NDArray[np.int64]
-    table: npt.NDArray[Any]
-    tags: npt.NDArray[Any]
-    subjects: npt.NDArray[Any]
-    terms: npt.NDArray[Any]
-    live: npt.NDArray[Any]
-
-    def are_within(self, before: "_Changes") -> bool:
-        """Whether these say of each of their assets what the ones before said of it."""
-        if not np.isin(self.touched, before.touched).all():
-            return False
-        pairs = ((getattr(self, one.name), getattr(before, one.name)) for one in fields(self)[1:])
-        return all(np.array_equal(now, then[np.isin(then["asset"], self.touched)]) for now, then in pairs)
+    def _inserted(self, column: str, order: Places, new: Places) -> Places:
+        """The order, smallest first, with the new rows in their places."""
+        values, assets = self.rows[column], self.assets
+        new = new[np.lexsort((assets[new], values[new]))]
+        ordered = values[order]
+        starts = np.searchsorted(ordered, values[new])
+        ends = np.searchsorted(ordered, values[new], side="right")
+        among = zip(new, starts, ends, strict=True)
+        places = [start + np.searchsorted(assets[order[start:end]], assets[row]) for row, start, end in among]
+        return np.insert(order, np.array(places, np.intp), new)
 
 
-@dataclass
-class _Copy:
-    """The columns of one workspace in this process, and how far they have been read."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What was read of some assets; rows are numbered as they will stand in the columns."""
 
-    workspace_id: int
-    lock: Lock = field(default_factory=Lock)
-    columns: Columns = field(default_factory=Columns)
-    ended_below: int = -1  # every transaction with a lower number had ended when this was read; -1: never read
-    last_read: _Changes | None = None
-
-    def fresh(self) -> Columns:
-        """The columns after reading what was written since the last time; all of it the first time."""
-        with self.lock:
-            dead = len(self.columns) - int(self.columns.alive.sum())
-            if dead > max(_SMALL, _LEFT_OVER * len(self.columns)):
-                self.columns, self.ended_below = Columns(), -1
-            # Asked for before the rows: what commits in between is read now and once more the next time.
-            lowest, highest = snapshot()
-            self._read(highest)
-            self.ended_below = lowest
-            return self.columns
-
-    def _read(self, highest: int) -> None:
-        values: dict[str, Any] = {
-            "workspace": self.workspace_id,
-            "from": self.ended_below,
-            "to": highest,
-            "kinds": list(KINDS),
-        }
-        is_first = self.ended_below < 0
-        touched = np.zeros(0, np.int64)
-        if not is_first:
-            with connection.cursor() as cursor:
-                cursor.execute(_GONE, values)
-                touched = np.array([row[0] for row in cursor.fetchall()], np.int64)
-            if not len(touched):
-                return
-            values["touched"] = touched.tolist()
-        condition = "TRUE" if is_first else _CHANGED
-        sentences = (_ASSETS, _TAGS, _SUBJECTS, _TERMS, _LIVE)
-        read = tuple(_one_value(sql.format(changed=condition), values) for sql in sentences)
-        table, tags, subjects, terms, live = (
-            np.frombuffer(part, dtype) for part, dtype in zip(read, (ROW, PAIR, PAIR, TERM, PAIR), strict=True)
-        )
-        known = np.unique(table["asset"])
-        parts = (part[np.isin(part["asset"], known)] for part in (tags, subjects, terms, live))
-        changes = _Changes(touched, table, *parts)
-        # As long as an older transaction is open, a backup's for hours, what was written since is read every time.
-        if self.last_read and changes.are_within(self.last_read):
-            return
-        self.columns = self.columns.with_changes(changes)
-        self.last_read = None if is_first else changes
+    rows: Part
+    terms: Part
+    tags: tuple[npt.NDArray[np.int32], Numbers]  # rows and values
+    subjects: tuple[npt.NDArray[np.int32], Numbers]
+    live: tuple[npt.NDArray[np.int32], Numbers]
 
 
-def _one_value(sql: str, values: dict[str, Any]) -> bytes:
-    """The bytes that the query answers with, as they are: PostgreSQL's text form of them would be twice as long."""
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:
-        cursor.execute(sql, values, binary=True)
-        row = cursor.fetchone()
-        return bytes(row[0] or b"") if row else b""
-
-
-_copies: Kept[_Copy] = Kept()
-
-
-def columns_of(workspace_id: int) -> Columns:
-    """What is known of the workspace's assets, as the database has it now."""
-    return _copies.of(workspace_id, make=partial(_Copy, workspace_id)).fresh()
+def _moved(before: Living, touched: Numbers, assets: Numbers, new: Places) -> Living:
+    """The living rows after the touched ones left and the new ones came, each at its place in `new`."""
+    lowest, rows = before
+    ends = [lowest, lowest + len(rows) - 1] if len(rows) else []
+    first, last = min([*ends, *assets.tolist()], default=0), max([*ends, *assets.tolist()], default=-1)
+    moved = np.full(last - first + 1, _NOWHERE, np.int32)
+    moved[lowest - first : lowest - first + len(rows)] = rows
+    gone = touched[(touched >= first) & (touched <= last)] - first
+    moved[gone] = _NOWHERE
+    moved[assets - first] = new
+    return first, moved

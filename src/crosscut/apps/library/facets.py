@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -12,16 +11,12 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import colours, queries
 from crosscut.apps.library.columns import KINDS, NO_ALT, NO_CREDIT, Columns, Mask
 from crosscut.apps.library.models import Asset, Subject
+from crosscut.apps.library.outlines import LENGTHS, LENGTHS_S, SHAPES
 from crosscut.apps.library.rights import SOON_DAYS
 from crosscut.channels.icons import name_of
 from crosscut.channels.registry import channels
 
 TAG_FACETS, SUBJECT_FACETS, YEAR_FACETS = 20, 12, 8
-SQUARE = 0.04  # by which the sides of a square may differ
-WIDE = 1.9  # width over height from which on a picture is a panorama
-SHAPES = ("landscape", "portrait", "square", "panorama")
-LENGTHS_S = (("short", 15), ("minute", 60), ("minutes", 600), ("long", 10**9))  # each up to so many seconds
-Codes = npt.NDArray[np.int8]
 _LABELS: dict[tuple[str, int], str] = {}  # of tags by their hash; a hash never means another tag
 
 
@@ -76,39 +71,12 @@ def tag_hashes(tags: Sequence[str]) -> list[int]:
 
 def shape_mask(columns: Columns, shape: str) -> Mask:
     """The rows of this shape."""
-    return np.asarray(_shape_codes(columns) == SHAPES.index(shape))
+    return np.asarray(columns.rows["shape"] == SHAPES.index(shape))
 
 
 def length_mask(columns: Columns, length: str) -> Mask:
     """The rows of this length."""
-    return np.asarray(_length_codes(columns) == [name for name, _end in LENGTHS_S].index(length))
-
-
-def _shape_codes(columns: Columns) -> Codes:
-    """Places in SHAPES; one more for what has no shape."""
-
-    def coded() -> Codes:
-        wide, high = (np.ascontiguousarray(columns.table[side]) for side in ("width_px", "height_px"))
-        is_square = np.abs(wide - high) <= SQUARE * np.maximum(wide, high)
-        which = [wide <= 0, is_square, high > wide, wide >= WIDE * high]
-        names = ("square", "portrait", "panorama")
-        values = [len(SHAPES), *(SHAPES.index(name) for name in names)]
-        return np.select(which, values, SHAPES.index("landscape")).astype(np.int8)
-
-    codes: Codes = columns.once("shapes", coded)
-    return codes
-
-
-def _length_codes(columns: Columns) -> Codes:
-    """Places in LENGTHS_S; one more for what has no length."""
-
-    def coded() -> Codes:
-        lasts = np.ascontiguousarray(columns.table["duration_ms"])
-        places = np.searchsorted([end_s * 1000 for _name, end_s in LENGTHS_S], lasts, side="right")
-        return np.where(lasts < 0, len(LENGTHS_S), places).astype(np.int8)
-
-    codes: Codes = columns.once("lengths", coded)
-    return codes
+    return np.asarray(columns.rows["length"] == LENGTHS.index(length))
 
 
 def _kinds(columns: Columns, mask: Mask) -> list[Facet]:
@@ -170,7 +138,7 @@ def _shapes(columns: Columns, mask: Mask) -> list[Facet]:
         "square": _("Square"),
         "panorama": _("Panorama"),
     }
-    counts = np.bincount(_shape_codes(columns)[mask], minlength=len(SHAPES))
+    counts = np.bincount(columns.rows["shape"][mask], minlength=len(SHAPES))
     return _some("shape", [(f"shape:{name}", names[name], int(counts[at])) for at, name in enumerate(SHAPES)])
 
 
@@ -181,8 +149,8 @@ def _lengths(columns: Columns, mask: Mask) -> list[Facet]:
         "minutes": _("1 to 10 min"),
         "long": _("Over 10 min"),
     }
-    counts = np.bincount(_length_codes(columns)[mask], minlength=len(LENGTHS_S))
-    rows = [(f"length:{name}", names[name], int(counts[at])) for at, (name, _end) in enumerate(LENGTHS_S)]
+    counts = np.bincount(columns.rows["length"][mask], minlength=len(LENGTHS_S))
+    rows = [(f"length:{name}", names[name], int(counts[at])) for at, name in enumerate(LENGTHS)]
     return _some("length", rows)
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import facets, likenesses, meanings, queries, words
-from crosscut.apps.library.columns import ARCHIVED, KINDS, NO_ALT, NO_CREDIT, Columns, Mask, Rows, columns_of
+from crosscut.apps.library.column_source import columns_of
+from crosscut.apps.library.columns import ARCHIVED, KINDS, NO_ALT, NO_CREDIT, Columns, Mask, Places
 from crosscut.apps.library.facets import Facet
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.searchbox import Wanted
@@ -53,7 +54,7 @@ class Found:
     """All that fits, as rows of the columns."""
 
     columns: Columns
-    rows: Rows  # in the order in which they are shown
+    rows: Places  # in the order in which they are shown
     is_cut: bool = False  # there are more
     notes: tuple[str, ...] = ()  # for the person: what was searched for instead
     meant: Mapping[int, int] = field(
@@ -139,7 +140,7 @@ def _is_loose(wanted: Wanted) -> bool:
     return not wanted.is_literal and not any(" " in word for word in wanted.words)
 
 
-def _fused(columns: Columns, wanted: Wanted, said: Rows, alike: Sequence[Rows]) -> Rows:
+def _fused(columns: Columns, wanted: Wanted, said: Places, alike: Sequence[Places]) -> Places:
     """One order of those that say the words and those that are alike in meaning, by what they show and by their texts.
 
     By their places in each (reciprocal rank fusion): their scores are of three scales that nothing makes one. What is
@@ -157,14 +158,14 @@ def _fused(columns: Columns, wanted: Wanted, said: Rows, alike: Sequence[Rows]) 
     return np.concatenate([best, rest[~np.isin(rest, best)]])
 
 
-def _resorted(columns: Columns, rows: Rows, wanted: Wanted) -> Rows:
+def _resorted(columns: Columns, rows: Places, wanted: Wanted) -> Places:
     """The rows as they stand, or by `wanted.sort`."""
     if not wanted.sort:
         return rows
     return _sorted(columns, _marked(columns, rows), wanted)
 
 
-def _marked(columns: Columns, rows: Rows) -> Mask:
+def _marked(columns: Columns, rows: Places) -> Mask:
     """The rows as a mask over the columns."""
     mask = np.zeros(len(columns), np.bool_)
     mask[rows] = True
@@ -226,14 +227,14 @@ def narrowing_of(member: Member, wanted: Wanted, found: Found) -> Narrowing:
     return Narrowing(total=found.total, facets=counted, is_cut=found.is_cut)
 
 
-def _sorted(columns: Columns, mask: Mask, wanted: Wanted) -> Rows:
+def _sorted(columns: Columns, mask: Mask, wanted: Wanted) -> Places:
     if wanted.sort == "name":
         return _by_name(columns, mask)
     rows = columns.ordered(_ORDERS.get(wanted.sort, "created_us"))
     return rows[mask[rows]]
 
 
-def _by_name(columns: Columns, mask: Mask) -> Rows:
+def _by_name(columns: Columns, mask: Mask) -> Places:
     """By title, as the database orders titles: their order is not kept in memory."""
     numbers = columns.assets[mask]
     ordered = Asset.objects.filter(pk__in=numbers[: words.MOST_HITS].tolist()).order_by("title", "pk")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from crosscut.apps.library import colours
-from crosscut.apps.library.facets import LENGTHS_S, SHAPES
 from crosscut.apps.library.models import Asset
+from crosscut.apps.library.outlines import LENGTHS, SHAPES
 from crosscut.channels.registry import channels
 
 _TOKEN = re.compile(r'(?P<key>[a-zA-Z]+):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S*))|"(?P<phrase>[^"]*)"|(?P<word>\S+)')
@@ -36,7 +36,7 @@ class Wanted:
     subjects: tuple[str, ...] = ()  # names of people, places and things, each of which must be shown
     hues: int = 0  # bits of `colours.HUES`, each of which must be seen
     shape: str = ""  # "landscape", "portrait", "square", "panorama"
-    length: str = ""  # "short", "minute", "minutes", "long": of `facets.LENGTHS_S`
+    length: str = ""  # "short", "minute", "minutes", "long": of `outlines.LENGTHS`
     years: tuple[int, int] | None = None  # made in or between
     live: tuple[str, ...] = ()  # slugs of channels, on each of which the public sees it
     like: str = ""  # an asset's number, or 16 digits of a picture's hash
@@ -111,8 +111,7 @@ def _shape(wanted: Wanted, value: str) -> Wanted | None:
 
 
 def _length(wanted: Wanted, value: str) -> Wanted | None:
-    known = [name for name, _end in LENGTHS_S]
-    return replace(wanted, length=value.lower()) if value.lower() in known else None
+    return replace(wanted, length=value.lower()) if value.lower() in LENGTHS else None
 
 
 def _year(wanted: Wanted, value: str) -> Wanted | None:

@@ -107,7 +107,7 @@ def places_of(member: Member, found: Found, box: Box) -> Places:
 
 def months_of(found: Found, *, some: int = 6) -> list[Month]:
     """The months in which the found assets were made, the last first; when they came, where nobody knows that."""
-    made = np.ascontiguousarray(found.columns.table["taken_us"]).astype("datetime64[us]")[found.rows]
+    made = np.ascontiguousarray(found.columns.rows["taken_us"]).astype("datetime64[us]")[found.rows]
     months = made.astype("datetime64[M]").astype(np.int64)
     order = np.argsort(-months, kind="stable")  # the last month first, in each as they were found
     numbers = found.columns.assets[found.rows][order]

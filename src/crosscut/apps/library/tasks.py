@@ -20,6 +20,7 @@ from crosscut.apps.library.services import (
     meaning,
     postings,
     previews,
+    ready,
     reframing,
     remaking,
     rooms,
@@ -140,6 +141,15 @@ def sweep_files(timestamp: int) -> None:
     for workspace in Workspace.objects.all():
         rooms.keep_within(workspace)
         rooms.note_day(workspace)
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(
+    name="library.keep_ready", queue="media", queueing_lock="library.keep_ready", lock=lane("bulk", 0), priority=BULK
+)
+def keep_ready(timestamp: int) -> None:
+    """Every night, makes anew what searches have in memory, where much was written since."""
+    ready.keep_ready()
 
 
 @app.periodic(cron="41 * * * *")

@@ -33,6 +33,7 @@ LEFT_OUT = {
     "library.merge": "what undoing needs, by this installation's numbers",
     "library.meaning": "follows from the files and texts",
     "library.posting": "follows from the words, and is made anew by the database",
+    "library.rowsfile": "what this installation's processes have in memory",
     "library.signer": "a secret",
     "library.splitpart": "work under way",
     "library.splitrender": "work under way",

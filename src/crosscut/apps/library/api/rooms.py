@@ -12,7 +12,7 @@ from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library import lifetimes, queries, storage
 from crosscut.apps.library.models import Asset
-from crosscut.apps.library.queries.rooms import cold_of, rooms_of, trend_of
+from crosscut.apps.library.queries.rooms import cold_of, ready_bytes_of, rooms_of, trend_of
 from crosscut.apps.library.schemas.assets import Changed, DeleteIn, Selected
 from crosscut.apps.library.schemas.rooms import BinnedOut, BudgetIn, CheckIn, LinkOut, RemovedOut, StorageOut
 from crosscut.apps.library.services import bins, rooms, sweep
@@ -33,6 +33,7 @@ def get_storage(request: ApiRequest) -> dict[str, Any]:
         "rooms": rooms_of(workspace),
         "cold_bytes": cold_bytes,
         "cold_files": cold_files,
+        "ready_bytes": ready_bytes_of(workspace),
         "binned": queries.binned_for(request.auth).count(),
         "trend": [{"day": day, "size_bytes": sizes} for day, sizes in trend_of(workspace, queries.today_in(workspace))],
     }

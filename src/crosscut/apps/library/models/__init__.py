@@ -18,7 +18,7 @@ from crosscut.apps.library.models.metadata import (
 )
 from crosscut.apps.library.models.rights import Consent, Licence, Paper, Placement, RightsAnswer, Subject
 from crosscut.apps.library.models.rooms import ColdFile, StorageBudget, StorageClass, StorageDay
-from crosscut.apps.library.models.searching import LiveOn, Posting, SavedSearch, Unposted, Word
+from crosscut.apps.library.models.searching import LiveOn, Posting, RowsFile, SavedSearch, Unposted, Word
 from crosscut.apps.library.models.signing import Signer
 from crosscut.apps.library.models.splitting import SplitPart, SplitRender
 from crosscut.apps.library.models.touched import Touched
@@ -57,6 +57,7 @@ __all__ = [
     "Posting",
     "Rendition",
     "RightsAnswer",
+    "RowsFile",
     "SavedSearch",
     "Signer",
     "SplitPart",

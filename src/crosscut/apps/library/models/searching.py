@@ -83,3 +83,23 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RowsFile(models.Model):
+    """A file on some machine of what its processes have in memory of a workspace's rows (`in_memory.keeping`).
+
+    A file of which the database knows nothing is not believed: the database may be older than it.
+    """
+
+    name = models.CharField(max_length=32, primary_key=True)  # drawn by chance
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)  # of the rows
+    place = models.CharField(max_length=500)  # the machine and its folder
+    size_bytes = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of workspace {self.workspace_id} at {self.place}"

@@ -12,6 +12,7 @@ from crosscut.apps.library.models import (
     ColdFile,
     Paper,
     Rendition,
+    RowsFile,
     SplitPart,
     StorageBudget,
     StorageClass,
@@ -117,6 +118,11 @@ def cold_of(workspace: Workspace) -> tuple[int, int]:
     hashes = Version.objects.filter(asset__workspace=workspace).values("sha256")
     found = ColdFile.objects.filter(sha256__in=hashes).aggregate(size=Sum("size_bytes"), count=Count("pk"))
     return found["size"] or 0, found["count"]
+
+
+def ready_bytes_of(workspace: Workspace) -> int:
+    """What is kept as files of what searches have in memory of the workspace, on all machines."""
+    return RowsFile.objects.filter(workspace=workspace).aggregate(size=Sum("size_bytes"))["size"] or 0
 
 
 def cold_among(hashes: Iterable[str]) -> dict[str, ColdFile]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from crosscut.apps.accounts.models import Member, Role
-from crosscut.apps.library.columns import columns_of
+from crosscut.apps.library.column_source import columns_of
 from crosscut.apps.library.models import Merge, TwinPair
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase

@@ -32,6 +32,10 @@ class StorageOut(Schema):
     rooms: list[RoomOut]
     cold_bytes: int
     cold_files: int
+    ready_bytes: int = Field(
+        description="What searches have in memory, kept as files beside the installation. Not in backups: it is made"
+        " again when it is gone."
+    )
     binned: int = Field(description="Assets in the bin.")
     trend: list[DayOut] = Field(description="Oldest first, at most 90 days.")
 

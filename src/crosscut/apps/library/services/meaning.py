@@ -12,9 +12,10 @@ from django.db.models import Q, QuerySet
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import queries, storage
-from crosscut.apps.library.meanings import model_in_use, packed
+from crosscut.apps.library.meanings import model_in_use
 from crosscut.apps.library.models import Asset, Meaning, Track
 from crosscut.apps.library.models.likeness import now_writing
+from crosscut.apps.library.nearness import packed
 from crosscut.apps.library.services.fingerprints import SEEN_KINDS
 from crosscut.apps.library.spoken import cues_in
 from crosscut.kernel.errors import CrosscutError, Damaged, Invalid, NotFound, Unavailable, Unsupported

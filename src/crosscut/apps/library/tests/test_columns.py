@@ -11,7 +11,7 @@ SIZE = 400
 @pytest.mark.parametrize("hits", [0, 1, SIZE // FEW, SIZE // FEW + 1, SIZE])
 def test_values_are_counted_alike_for_few_rows_and_for_many(hits):
     random = np.random.default_rng(7)
-    pairs = Pairs(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
+    pairs = Pairs.none()
     seen: list[tuple[int, int]] = []
     for first in (0, SIZE // 2):  # what comes later belongs to later rows
         rows, values = random.integers(first, first + SIZE // 2, 300), random.integers(1, 9, 300)

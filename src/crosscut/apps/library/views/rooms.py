@@ -20,7 +20,7 @@ from crosscut.apps.accounts.permissions import can, demand
 from crosscut.apps.library import queries, storage
 from crosscut.apps.library.forms.assets import ids_in
 from crosscut.apps.library.models import Asset, StorageClass
-from crosscut.apps.library.queries.rooms import cold_of, rooms_of, trend_of
+from crosscut.apps.library.queries.rooms import cold_of, ready_bytes_of, rooms_of, trend_of
 from crosscut.apps.library.services import bins, rooms, sweep
 from crosscut.apps.library.showing import Tile, tile_of
 from crosscut.apps.work.queries import jobs_for
@@ -57,6 +57,7 @@ def storage_page(request: MemberRequest) -> HttpResponse:
         "has_cold": storage.cold_store() is not None,
         "cold_bytes": cold_bytes,
         "cold_files": cold_files,
+        "ready_bytes": ready_bytes_of(workspace),
         "cold_after_days": settings.COLD_AFTER_DAYS,
         "binned": queries.binned_for(request.member).count(),
         "check": jobs_for(request.member, kind="storage").first(),

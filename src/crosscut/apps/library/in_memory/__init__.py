@@ -1,0 +1,1 @@
+"""Copies of rows in memory: brought up to date before each use, and shared by the processes of a machine."""
