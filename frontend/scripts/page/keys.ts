@@ -3,7 +3,7 @@
 import { openFind } from "./find";
 
 const togetherMs = 1200;
-let wentAt = 0;
+let wentAt = -Infinity; // nobody has pressed `g` yet: in the first second of a page a letter is no second one
 
 export function startKeys(): void {
   document.addEventListener("keydown", (event) => {
@@ -27,6 +27,6 @@ function search(event: KeyboardEvent): void {
 }
 
 function go(key: string): void {
-  wentAt = 0;
+  wentAt = -Infinity;
   document.querySelector<HTMLAnchorElement>(`[data-go="${CSS.escape(key)}"]`)?.click();
 }
