@@ -6,23 +6,19 @@ Whoever schedules is told at once; this tells what changed since: a licence, a l
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import transaction
-from django.db.models import QuerySet, TextField
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.preflight.services import check_planned, is_passing
 from crosscut.apps.publish.models import Forecast, Target
+from crosscut.apps.publish.neighbours import Newcomer, neighbour_findings
 from crosscut.apps.publish.queries import stale_forecasts
 from crosscut.apps.publish.services.allowance import left_of
 from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding, Level, blocking, worst_first
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data
-from crosscut.specs.house import cite_house, house
 from crosscut.specs.loading import data_digest
 
 AT_ONCE = 100  # posts of one job; the next one goes on
@@ -119,55 +115,8 @@ def _of_allowance(target: Target) -> Iterator[Finding]:
 
 
 def _of_neighbours(target: Target) -> Iterator[Finding]:
-    """Posts of the same account that come too close, in time or in words."""
-    others = Target.objects.filter(account=target.account_id).exclude(pk=target.pk)
-    others = others.exclude(state__in=Target.CLOSED_STATES).select_related("piece")
-    if (beside := _beside(target, others)) is not None:
-        yield _advice(
-            "time.collision",
-            phrase(
-                "“{other}” goes out to {account} within {minutes} minutes of this.",
-                other=beside.piece.title,
-                account=target.account.name,
-                minutes=house("calendar")["apart_minutes"],
-            ),
-            phrase("Move one of them."),
-            other=beside.pk,
-        )
-    if (twin := _alike(target, others)) is not None:
-        yield _advice(
-            "text.alike",
-            phrase(
-                "It says nearly the same as “{other}” of {day} on {account}.",
-                other=twin.piece.title,
-                day=f"{twin.due_at:%Y-%m-%d}",
-                account=target.account.name,
-            ),
-            phrase("Write it anew, or leave one out."),
-            other=twin.pk,
-        )
-
-
-def _beside(target: Target, others: QuerySet[Target]) -> Target | None:
-    near = timedelta(minutes=house("calendar")["apart_minutes"])
-    return others.filter(due_at__gt=target.due_at - near, due_at__lt=target.due_at + near).order_by("due_at").first()
-
-
-def _alike(target: Target, others: QuerySet[Target]) -> Target | None:
-    """An earlier post that says nearly the same. A repeat of the same piece is meant, and none."""
-    rules, channel = house("calendar"), target.account.channel
-    text = target.edition.content["outlets"].get(channel, {}).get("text") or ""
-    if len(text) < rules["alike_from_chars"]:
-        return None
-    since = target.due_at - timedelta(days=rules["alike_days"])
-    earlier = others.filter(due_at__gt=since, due_at__lte=target.due_at).exclude(piece=target.piece_id)
-    said = KeyTextTransform("text", KeyTransform(channel, KeyTransform("outlets", "edition__content")))
-    likeness = TrigramSimilarity(Cast(said, TextField()), text)
-    return earlier.annotate(likeness=likeness).filter(likeness__gte=rules["alike"]).order_by("-likeness").first()
-
-
-def _advice(code: str, message: str, repair: str, **values: int) -> Finding:
-    where, source = "at" if code.startswith("time.") else "text", cite_house("calendar")
-    return Finding(
-        code=code, level=Level.ADVICE, message=message, repair=repair, where=where, source=source, values=values
+    text = target.edition.content["outlets"].get(target.account.channel, {}).get("text") or ""
+    newcomer = Newcomer(
+        account=target.account, piece_id=target.piece_id, at=target.due_at, text=text, post_id=target.pk
     )
+    yield from neighbour_findings(newcomer)

@@ -126,6 +126,22 @@ def test_it_says_the_moment_in_the_zone_and_in_utc(cast: Cast):
     assert "Tuesday 1 July, 09:00 Asia/Kolkata" in words and "03:30 UTC" in words and "05:30" in words
 
 
+def test_it_warns_of_neighbours_before_anything_is_planned(cast: Cast, account: Account):
+    text = "Six things you can do for the reef before breakfast, and why the sea will notice."
+    first, second = made.piece(cast.senior, text=text), made.piece(cast.senior, text=f"{text} Really.")
+    client = signed_in(cast.senior)
+    _schedule(client, first, account)
+    near: dict[str, str | int] = {"at": TOMORROW[:-2] + "10", "zone": "Europe/Berlin"}
+    said = client.get(f"/pieces/{second.pk}/posts/when/", {**near, "account": account.pk}).content.decode()
+    assert "within 15 minutes of this" in said and "nearly the same as" in said
+    assert "15 minutes" not in client.get(f"/pieces/{second.pk}/posts/when/", near).content.decode()  # nobody is ticked
+    theirs = made.account(cast.stranger)
+    assert (
+        "15 minutes"
+        not in client.get(f"/pieces/{second.pk}/posts/when/", {**near, "account": theirs.pk}).content.decode()
+    )
+
+
 def test_it_keeps_a_piece_out_of_the_archive_while_posts_are_under_way(cast: Cast):
     piece = scheduled(cast).piece
     with pytest.raises(Conflict):

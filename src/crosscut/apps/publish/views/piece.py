@@ -25,6 +25,7 @@ from crosscut.apps.produce.services.approve import may_schedule
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.cards import cards_of
 from crosscut.apps.publish.forms import MoveForm
+from crosscut.apps.publish.neighbours import Newcomer, neighbour_findings
 from crosscut.apps.publish.rule_words import words_of
 from crosscut.apps.publish.series import running_for
 from crosscut.apps.publish.services.plan_languages import Together, plan_languages
@@ -33,6 +34,7 @@ from crosscut.apps.publish.services.schedule import due_moment
 from crosscut.apps.publish.slots import next_free
 from crosscut.channels.icons import name_of
 from crosscut.kernel.errors import CrosscutError, Invalid
+from crosscut.kernel.findings import Finding
 from crosscut.kernel.zones import zone_names
 
 SHOWN = 30  # posts beside the editor; the list of posts has them all
@@ -50,10 +52,11 @@ def posts(request: MemberRequest, piece_id: int) -> HttpResponse:
 @require_safe
 def when(request: MemberRequest, piece_id: int) -> HttpResponse:
     """The chosen moment in words, or why it cannot be."""
-    piece_for(request.member, piece_id)
+    row = piece_for(request.member, piece_id)
     try:
         chosen = _chosen(request.GET.get("at", ""), request.GET.get("zone", ""))
-        context = {"moment": due_moment(chosen.wall_time, chosen.zone), "zone": chosen.zone}
+        moment = due_moment(chosen.wall_time, chosen.zone)
+        context = {"moment": moment, "zone": chosen.zone, "warnings": _neighbours(request, row, moment)}
     except Invalid as error:
         context = {"problems": error.problems_in(translation)}
     return render(request, "publish/moment.html", context)
@@ -72,6 +75,15 @@ def schedule(request: MemberRequest, piece_id: int) -> HttpResponse:
         context = {**_context(request, row), **_typed(request, wanted), "problems": error.problems_in(translation)}
         return render(request, "publish/piece.html", context, status=422)
     return _told(request, row, outcomes)
+
+
+def _neighbours(request: MemberRequest, row: Piece, at: datetime) -> list[Finding]:
+    """What posts of the ticked accounts come too close to it then, in time or in words."""
+    texts = {one.channel: row.text if one.text is None else one.text for one in outlets_of(row)}
+    wanted = request.GET.getlist("account")
+    accounts = [one for one in accounts_for(request.member) if str(one.pk) in wanted and one.channel in texts]
+    coming = [Newcomer(account=one, piece_id=row.pk, at=at, text=texts[one.channel]) for one in accounts]
+    return [finding.said_in(translation) for new in coming for finding in neighbour_findings(new)]
 
 
 def _planned(request: MemberRequest, row: Piece, accounts: list[Account]) -> list[Outcome]:
