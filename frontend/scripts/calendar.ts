@@ -20,7 +20,7 @@ import { fetchPlaces, isPlace, placeCard } from "./calendar/places";
 import { chosen, clearChosen, movedWith, toggle } from "./calendar/choosing";
 import { alike, copy, hasUndo, isAhead, isPiece, move, undo, wallTime } from "./calendar/steps";
 import type { Move } from "./calendar/steps";
-import { putOn, startTray } from "./calendar/tray";
+import { isOverTray, putBack, putOn, startTray } from "./calendar/tray";
 import { isWriting } from "./page/keys";
 import { isForElsewhere, openSide, startSide } from "./page/side";
 import { isDark } from "./page/theme";
@@ -107,6 +107,10 @@ function start(root: HTMLElement): void {
       if (isCopy) info.revert();
       void change(calendar, root, dragged, isCopy ? copy : move, isCopy ? () => undefined : info.revert);
     },
+    eventDragStop: (info: { event: EventApi; jsEvent: MouseEvent }) => {
+      if (isPiece(info.event.id) && isOverTray(frame, info.jsEvent)) void putBack(calendar, root, frame, asMove(info.event)).catch(() => undefined);
+    },
+    dragRevertDuration: 0,
     droppable: true,
     drop: (info: { draggedEl: HTMLElement; dateStr: string }) => void putOn(calendar, root, info.draggedEl, info.dateStr).catch(() => undefined),
   } as ConstructorParameters<typeof Calendar>[1]);
@@ -173,6 +177,7 @@ function keepPlace(root: HTMLElement, view: string, day: string): void {
     return url.href;
   };
   history.replaceState(null, "", placed(location.href));
+  document.querySelectorAll<HTMLInputElement>("[data-keep-layout]").forEach((field) => (field.value = view));
   document.querySelectorAll<HTMLAnchorElement>("[data-filters] a").forEach((link) => (link.href = placed(link.href)));
 }
 
@@ -197,13 +202,19 @@ function undoKey(calendar: Calendar, event: KeyboardEvent): void {
   void undo().then(() => calendar.refetchEvents());
 }
 
-/** On a post in focus: `m` moves it, `c` copies it, `x` chooses it; the same as dragging, for the keyboard. */
+/** On a post in focus: `m` moves it, `c` copies it, `x` chooses it, `t` puts a piece back into the tray; the same as dragging. */
 function pressOnPost(calendar: Calendar, root: HTMLElement, frame: HTMLElement, event: KeyboardEvent): void {
   const id = (event.target as Element).closest<HTMLElement>("[data-post]")?.dataset.post;
   if (!id || isAhead(id) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "m" || event.key === "c") ask(calendar, root, id, event.key === "c");
   else if (event.key === "x") toggle(frame, id);
+  else if (event.key === "t" && isPiece(id) && frame.querySelector("[data-tray-room]")) {
+    const found = calendar.getEventById(id);
+    if (found) void putBack(calendar, root, frame, asMove(found)).catch(() => undefined);
+  }
 }
+
+const asMove = (event: EventApi): Move => ({ id: event.id, title: event.title, from: event.startStr, to: "" });
 
 function pressChosen(calendar: Calendar, root: HTMLElement, frame: HTMLElement, event: MouseEvent): void {
   const wanted = (event.target as Element).closest<HTMLElement>("[data-chosen-do]")?.dataset.chosenDo;

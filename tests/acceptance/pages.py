@@ -175,6 +175,7 @@ PAGES: tuple[Visit, ...] = (
     Visit(name="calendar-month", path=scenes.a_month, ready=".cal-post"),
     Visit(name="calendar-week", path=scenes.a_week, ready=".cal-post"),
     Visit(name="calendar-list", path=scenes.a_list, ready=".cal-post"),
+    Visit(name="calendar-kept", path=scenes.kept_views, ready=".cal-post"),
     Visit(name="times", path=scenes.the_times),
     Visit(name="series-none", path="/calendar/series/"),
     Visit(name="series-new", path=scenes.a_piece_to_repeat, who="senior", ready=".series-days"),

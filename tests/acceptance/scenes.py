@@ -16,6 +16,7 @@ from crosscut.apps.produce.services.write import change_piece, create_piece
 from crosscut.apps.produce.tests import made as made_pieces
 from crosscut.apps.publish.models import Attempt, Hold, PostImport, PostImportRow, Series, Target
 from crosscut.apps.publish.services import replacing
+from crosscut.apps.publish.services.kept_views import begin_with, keep_view
 from crosscut.apps.publish.services.schedule import reschedule
 from crosscut.apps.publish.services.series import Plan, leave_out, start_series
 from crosscut.apps.publish.services.timetables import Weekly, set_timetable
@@ -111,6 +112,15 @@ def a_month_of_series(cast: Cast) -> str:
 def _next_monday() -> datetime:
     day = timezone.localdate()
     return datetime.combine(day + timedelta(days=14 - day.weekday()), time(9))
+
+
+def kept_views(cast: Cast) -> str:
+    """A month of one channel, kept, shared and what the lead's calendar begins with; and a list of the senior's."""
+    some_posts(cast)
+    view = keep_view(cast.lead, "Practice in a month", "dayGridMonth", {"channel": "practice"}, is_shared=True)
+    begin_with(cast.lead, view.pk)
+    keep_view(cast.senior, "What went wrong", "listWeek", {"state": "refused"}, is_shared=True)
+    return "/calendar/?view=dayGridMonth&channel=practice"
 
 
 def all_posts(cast: Cast) -> str:

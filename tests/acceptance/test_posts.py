@@ -68,6 +68,37 @@ def test_a_post_dragged_to_another_day_stays_there_until_it_is_undone(week: Page
     assert Target.objects.get().due_at == planned.due_at
 
 
+def test_a_piece_goes_back_into_the_tray_by_key_and_by_mouse_until_it_is_undone(cast: Cast, open_window: Open):
+    piece = cast.workspace.pieces.create(title="Corals", owner=cast.senior, wished_at=timezone.now())
+    page = open_window(cast.senior).new_page()
+    page.goto("/calendar/?view=dayGridMonth")
+    card, tray = page.locator(f"[data-post='piece-{piece.pk}']"), page.locator("[data-tray-room]")
+    card.focus()
+    page.keyboard.press("t")
+    expect(tray).to_contain_text("Corals")
+    expect(card).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(card).to_be_visible()
+    expect(tray).not_to_contain_text("Corals")
+    card.drag_to(tray)
+    expect(page.locator("#toasts")).to_contain_text("has no day any more")
+    expect(tray).to_contain_text("Corals")
+    piece.refresh_from_db()
+    assert piece.wished_at is None
+
+
+def test_what_the_calendar_shows_is_kept_as_it_stands_and_it_begins_with_that(week: Page, planned: Target):
+    week.get_by_role("button", name="List", exact=True).click()
+    week.get_by_text("Keep this view…").click()
+    week.get_by_label("Its name").fill("My list")
+    week.get_by_label("My calendar begins with it").check()
+    week.get_by_role("button", name="Keep", exact=True).click()
+    week.goto("/calendar/")
+    assert "view=listWeek" in week.url
+    expect(week.get_by_role("button", name="List", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(week.get_by_role("link", name="My list")).to_have_attribute("aria-current", "true")
+
+
 def test_view_and_day_are_kept_when_a_filter_is_chosen(week: Page, planned: Target):
     week.get_by_role("button", name="Month").click()
     week.locator(".chip", has_text="State").click()

@@ -55,6 +55,15 @@ export async function place(root: HTMLElement, wanted: Move, putBack: () => void
   });
 }
 
+/** From its day back into the tray; one undo gives the day back. */
+export async function takeDay(root: HTMLElement, piece: Move, redraw: () => Promise<void>): Promise<void> {
+  await asked(piece, 1, () => wish(root, piece.id, ""));
+  done(words("day_taken", { title: piece.title }), async () => {
+    await wish(root, piece.id, piece.from);
+    await redraw();
+  });
+}
+
 export const hasUndo = (): boolean => undoable.length > 0;
 
 export async function undo(): Promise<void> {

@@ -51,6 +51,7 @@ def page_words() -> dict[str, str]:
         "move_now": _("Move"),
         "copy_to": _("Copy to…"),
         "copy_now": _("Copy"),
+        "day_taken": _("{title} has no day any more."),
         "of_series": _("Of a series"),
         "free_slot": _("Free slot"),
         "free_slots": _("Free slots: {count}"),

@@ -403,6 +403,33 @@ class PostImportRow(models.Model):
         return f"row {self.number} of {self.source}"
 
 
+class CalendarView(models.Model):
+    """A layout and filters of the calendar that somebody kept under a name. Shared ones are everybody's here."""
+
+    class Layout(models.TextChoices):
+        MONTH = "dayGridMonth", _("Month")
+        WEEK = "timeGridWeek", _("Week")
+        DAY = "timeGridDay", _("Day")
+        LIST = "listWeek", _("List")
+        BOARD = "board", _("Board")
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="calendar_views")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="calendar_views")
+    name = models.CharField(max_length=80)
+    layout = models.CharField(max_length=12, choices=Layout.choices)
+    filters = models.JSONField(default=dict)  # as the address says them: {"channel": "bluesky", "campaign": "7"}
+    is_shared = models.BooleanField(default=False)
+    begun_by = models.ManyToManyField(Member, related_name="first_views", blank=True)  # whose calendar begins with it
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "name"], name="calendar_view_once")]
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CalendarFeed(models.Model):
     """A secret address at which a member's calendar program reads the workspace's posts."""
 

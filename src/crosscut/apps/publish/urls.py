@@ -8,6 +8,7 @@ from crosscut.apps.publish.views import (
     calendar,
     holds,
     imports,
+    kept,
     piece,
     planning,
     post,
@@ -20,6 +21,7 @@ from crosscut.apps.publish.views import (
 
 urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/tray/", calendar.tray, name="calendar-tray"),
     path("calendar/posts/", calendar.events, name="calendar-posts"),
     path("calendar/posts/<int:post_id>/move/", calendar.move, name="calendar-move"),
     path("calendar/move/", planning.move_together, name="calendar-move-together"),
@@ -30,6 +32,9 @@ urlpatterns = [
     path("calendar/board/", calendar.board, name="calendar-board"),
     path("calendar/subscribe/", planning.subscribe, name="calendar-subscribe"),
     path("calendar/feed/<str:secret>.ics", planning.feed, name="calendar-feed"),
+    path("calendar/views/keep/", kept.keep, name="calendar-view-keep"),
+    path("calendar/views/<int:view_id>/", kept.kept, name="calendar-view"),
+    path("calendar/views/<int:view_id>/act/", kept.act, name="calendar-view-act"),
     path("calendar/series/", series.all_series, name="all-series"),
     path("calendar/series/preview/", series.preview, name="series-preview"),
     path("calendar/series/<int:series_id>/", series.one_series, name="series"),

@@ -78,6 +78,16 @@ def test_a_piece_without_a_post_stands_on_its_wished_day(cast: Cast):
     assert refused.status_code == 422  # a time that clocks skip
 
 
+def test_a_piece_goes_back_into_the_tray_which_is_there_for_who_may_write(cast: Cast):
+    piece, client = pieces.piece(cast.junior), signed_in(cast.junior)
+    client.post(f"/calendar/pieces/{piece.pk}/wish/", {"at": _at(24)})
+    assert "drag a piece here" in client.get("/calendar/tray/").content.decode()
+    client.post(f"/calendar/pieces/{piece.pk}/wish/", {"at": ""})
+    assert piece.title in client.get("/calendar/tray/").content.decode()
+    assert piece.title not in signed_in(cast.stranger).get("/calendar/tray/").content.decode()
+    assert signed_in(cast.guest).get("/calendar/tray/").status_code == 302
+
+
 def test_what_is_planned_leaves_the_tray(cast: Cast, two: list[Target]):
     assert "data-tray-piece" not in signed_in(cast.lead).get("/calendar/").content.decode()
 

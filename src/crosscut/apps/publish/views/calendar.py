@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -26,6 +26,8 @@ from crosscut.apps.publish.cards import Card, as_event, as_free, cards_of
 from crosscut.apps.publish.drafts import drafts_between, tray_of
 from crosscut.apps.publish.filters import groups_for, wanted_from
 from crosscut.apps.publish.forms import MoveForm, in_own_zone
+from crosscut.apps.publish.kept_views import first_view_of, place_of, shown_above
+from crosscut.apps.publish.models import CalendarView
 from crosscut.apps.publish.series import dates_between
 from crosscut.apps.publish.services import schedule
 from crosscut.apps.publish.slots import free_places
@@ -58,11 +60,16 @@ class Day:
 @require_safe
 def calendar(request: MemberRequest) -> HttpResponse:
     """The page. Its list stands in it as written by the server, so that it is there without scripts too."""
+    if not request.GET and (first := first_view_of(request.member)):
+        return redirect(place_of(first))
     view = request.GET.get("view", "")
     workspace, today = request.member.workspace, _today(request.member.workspace)
     chosen = _date(request.GET.get("date", "")) or today
     context: dict[str, Any] = {
         "view": view if view in VIEWS else "",
+        "layout": (layout := view if view in VIEWS else VIEWS[0]),
+        "kept": shown_above(request.member, layout, request.GET),
+        "filters": request.GET.urlencode(),
         "date": chosen.isoformat() if chosen != today else "",
         "zone": workspace.time_zone,
         "groups": groups_for(request.member, request.GET),
@@ -72,7 +79,8 @@ def calendar(request: MemberRequest) -> HttpResponse:
         "panel_url": reverse("post-panel", args=[0]).replace("/0/", "/{id}/"),
         "together_url": reverse("calendar-move-together"),
         **{name: reverse(page, args=[0]).replace("/0/", "/{id}/") for name, page in _DOES.items()},
-        "tray_inside": "publish/tray.html",
+        "tray_inside": "publish/tray.html" if can(request.member, "draft") else "",
+        "tray_url": reverse("calendar-tray"),
         "tray": (tray := tray_of(request.member)),
         "is_empty": not tray and not has_something(request.member),
         "icons": [(slug, mark_safe(drawing_of(slug))) for slug in channels()],  # noqa: S308 - our plug-ins' own files
@@ -85,9 +93,19 @@ def calendar(request: MemberRequest) -> HttpResponse:
 
 @members_only
 @require_safe
+def tray(request: MemberRequest) -> HttpResponse:
+    """The pieces without a day, as they stand beside the calendar now."""
+    return render(request, "publish/tray.html", {"tray": tray_of(request.member)})
+
+
+@members_only
+@require_safe
 def board(request: MemberRequest) -> HttpResponse:
     """What is on its way, in columns by how far it is."""
     context = {
+        "kept": shown_above(request.member, CalendarView.Layout.BOARD, request.GET),
+        "layout": CalendarView.Layout.BOARD,
+        "filters": request.GET.urlencode(),
         "columns": board_for(request.member, wanted_from(request.GET)),
         "groups": groups_for(request.member, request.GET),
         "can_draft": can(request.member, "draft"),
