@@ -63,6 +63,20 @@ def rotated(context: Context, url: str, *, network: str, life_s: int, **options:
     return replace(tokens, secrets={**context.secrets, **tokens.secrets})
 
 
+def extended(context: Context, url: str, *, network: str, life_s: int | None = None, **options: Any) -> Tokens:
+    """The same login for longer, with all that was kept beside it. Asking twice does no harm. `options` are httpx's.
+
+    Raises RetryLater where the network does not say, ReconnectNeeded where it takes the login no longer.
+    """
+    response = answers.ask(context.http, "POST", url, fine=range(400, 500), follow_redirects=False, **options)
+    tokens, said = tokens_in(response, context.now(), life_s=life_s), answers.words(response)
+    if tokens:
+        return replace(tokens, secrets={**context.secrets, **tokens.secrets})
+    if response.is_client_error and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+        raise ReconnectNeeded(phrase("{network} does not renew the login: {said}", network=network, said=said))
+    raise RetryLater(phrase("{network} did not renew the login: {said}", network=network, said=said))
+
+
 def tokens_in(response: httpx.Response, now: datetime, *, life_s: int | None = None) -> Tokens | None:
     """The login an answer holds, or None. `life_s` is how long it works where the answer does not say."""
     answer = answers.object_in(response)

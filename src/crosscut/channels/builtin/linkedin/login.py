@@ -5,15 +5,13 @@ https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-c
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-
-import httpx
+from typing import Any
 
 from crosscut.channels import answers, oauth
 from crosscut.channels.builtin.linkedin.settings import SCOPES, Settings
 from crosscut.channels.logins import Departure, Journey, Tokens
 from crosscut.channels.protocol import Context
-from crosscut.kernel.errors import ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import ReconnectNeeded, Rejected
 from crosscut.kernel.phrases import phrase
 
 
@@ -27,7 +25,8 @@ def departure(settings: Settings, journey: Journey) -> Departure:
 def turned_in(context: Context, settings: Settings, journey: Journey, *, code: str) -> Tokens:
     """The login for a code. Raises Rejected when LinkedIn gives none."""
     body = {"grant_type": "authorization_code", "code": code, "redirect_uri": journey.redirect_uri}
-    response = _asked(context, settings, body)
+    asked = _asked(context, settings, body)
+    response = answers.ask(context.http, "POST", fine=range(400, 500), follow_redirects=False, **asked)
     tokens = oauth.tokens_in(response, context.now())
     if tokens is None:
         raise Rejected(phrase("LinkedIn gave no login: {said}", said=answers.words(response)))
@@ -39,16 +38,10 @@ def renewed(context: Context, settings: Settings) -> Tokens:
     kept = context.secrets.get("refresh_token", "")
     if not kept:
         raise ReconnectNeeded(phrase("LinkedIn gives this app nothing to renew logins with: connect it again."))
-    response = _asked(context, settings, {"grant_type": "refresh_token", "refresh_token": kept})
-    if response.is_client_error and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
-        raise ReconnectNeeded(phrase("LinkedIn does not renew the login: {said}", said=answers.words(response)))
-    tokens = oauth.tokens_in(response, context.now())
-    if tokens is None:
-        raise RetryLater(phrase("LinkedIn did not renew the login: {said}", said=answers.words(response)))
-    return replace(tokens, secrets={**context.secrets, **tokens.secrets})
+    body = {"grant_type": "refresh_token", "refresh_token": kept}
+    return oauth.extended(context, network="LinkedIn", **_asked(context, settings, body))
 
 
-def _asked(context: Context, settings: Settings, body: Mapping[str, str]) -> httpx.Response:
+def _asked(context: Context, settings: Settings, body: Mapping[str, str]) -> dict[str, Any]:
     told = {**body, "client_id": settings.client_id, "client_secret": context.secrets.get("client_secret", "")}
-    url = f"{settings.login_url}/accessToken"
-    return answers.ask(context.http, "POST", url, data=told, fine=range(400, 500), follow_redirects=False)
+    return {"url": f"{settings.login_url}/accessToken", "data": told}

@@ -7,15 +7,14 @@ What renews it stays the same, lasts until somebody takes it back, and seven day
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-
-import httpx
+from typing import Any
 
 from crosscut.channels import answers, oauth
 from crosscut.channels.builtin.youtube import CHANNEL
 from crosscut.channels.builtin.youtube.settings import Settings, Status
 from crosscut.channels.logins import Departure, Journey, Tokens
 from crosscut.channels.protocol import Context
-from crosscut.kernel.errors import ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import ReconnectNeeded, Rejected
 from crosscut.kernel.phrases import phrase
 
 _LIFE_S = 3600
@@ -43,7 +42,8 @@ def turned_in(context: Context, settings: Settings, journey: Journey, *, code: s
         "redirect_uri": journey.redirect_uri,
         "code_verifier": journey.verifier,
     }
-    response = _asked(context, settings, body)
+    asked = _asked(context, settings, body)
+    response = answers.ask(context.http, "POST", fine=range(400, 500), follow_redirects=False, **asked)
     tokens = oauth.tokens_in(response, context.now(), life_s=_LIFE_S)
     if tokens is None:
         raise Rejected(phrase("Google gave no login: {said}", said=answers.words(response)))
@@ -57,27 +57,16 @@ def turned_in(context: Context, settings: Settings, journey: Journey, *, code: s
 
 def renewed(context: Context, settings: Settings) -> Tokens:
     """The same login for an hour more. Asking twice does no harm."""
-    response = _asked(context, settings, {"grant_type": "refresh_token", "refresh_token": oauth.key_of(context)})
-    tokens = oauth.tokens_in(response, context.now(), life_s=_LIFE_S)
-    if tokens:
-        return replace(tokens, secrets={**context.secrets, **tokens.secrets})
-    said = answers.words(response)
-    if response.is_client_error and response.status_code != httpx.codes.TOO_MANY_REQUESTS:
-        raise ReconnectNeeded(_why_lost(settings, said))
-    raise RetryLater(phrase("Google did not renew the login: {said}", said=said))
+    body = {"grant_type": "refresh_token", "refresh_token": oauth.key_of(context)}
+    try:
+        return oauth.extended(context, network="Google", life_s=_LIFE_S, **_asked(context, settings, body))
+    except ReconnectNeeded as error:
+        if settings.status is not Status.TESTING:
+            raise
+        words = phrase("{said} While your app is in testing, that comes every seven days.", said=str(error))
+        raise ReconnectNeeded(words, problems=error.problems) from error
 
 
-def _why_lost(settings: Settings, said: str) -> str:
-    if settings.status is Status.TESTING:
-        return phrase(
-            "Google does not renew the login: {said} While your app is in testing, that comes every seven days.",
-            said=said,
-        )
-    return phrase("Google does not renew the login: {said}", said=said)
-
-
-def _asked(context: Context, settings: Settings, body: Mapping[str, str]) -> httpx.Response:
+def _asked(context: Context, settings: Settings, body: Mapping[str, str]) -> dict[str, Any]:
     told = {**body, "client_id": settings.client_id, "client_secret": context.secrets.get("client_secret", "")}
-    return answers.ask(
-        context.http, "POST", settings.token_url, data=told, fine=range(400, 500), follow_redirects=False
-    )
+    return {"url": settings.token_url, "data": told}
