@@ -49,6 +49,7 @@ from tests.faults.bench import (
     linkedin,
     mastodon,
     pinterest,
+    reddit,
     slack,
     teams,
     telegram,
@@ -102,6 +103,7 @@ IN_STEPS = (
     youtube.YouTube,
     tiktok.TikTok,
     pinterest.Pinterest,
+    reddit.Reddit,
     slack.Slack,
 )
 ENDED = (State.PROVEN, State.REFUSED, State.CANCELLED, State.RECALLED)
@@ -120,6 +122,7 @@ SHAPES = {
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
     "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
     "pinterest": (("image", 1), ("carousel", 2), ("video", 1)),
+    "reddit": (("self_text", 0), ("image", 1), ("gallery", 2)),
     "tiktok": (("video", 1),),
     "youtube": (("video", 1), ("short", 1)),
     "x": (("text", 0), ("image", 1), ("image", 2), ("video", 1)),
@@ -271,6 +274,7 @@ class Bench:
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
         keyed = mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn | youtube.YouTube | slack.Slack
+        keyed |= reddit.Reddit
         if isinstance(self.server, keyed):
             self.server.token = TOKEN
         elif isinstance(self.server, teams.Teams | telegram.Telegram | ghost.Ghost | drupal.Drupal):
@@ -384,7 +388,7 @@ def _account(cast: Cast, server: Strict) -> Account:
 
 def _given(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
     """Settings and secrets of an account on a network."""
-    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | Rotating):
+    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | reddit.Reddit | Rotating):
         return _by_own_app(server)
     if isinstance(server, graph.Graph):
         upload = {"upload_url": server.url} if isinstance(server, facebook.Facebook) else {}
@@ -415,7 +419,7 @@ def _talking(server: Strict) -> tuple[dict[str, str], dict[str, str]] | None:
     return None
 
 
-def _by_own_app(server: linkedin.LinkedIn | youtube.YouTube | Rotating) -> tuple[dict[str, str], dict[str, str]]:
+def _by_own_app(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
     """Settings and credentials of an account that is used through an app of the person's own."""
     app, places = {"client_id": "a-client-id"}, {"api_url": server.url}
     if isinstance(server, linkedin.LinkedIn):
@@ -424,6 +428,14 @@ def _by_own_app(server: linkedin.LinkedIn | youtube.YouTube | Rotating) -> tuple
     if isinstance(server, youtube.YouTube):
         secrets = {"access_token": TOKEN, "channel": youtube.CHANNEL, "uploads": youtube.UPLOADS}
         return {**app, **places, "public_url": server.url}, secrets
+    if isinstance(server, reddit.Reddit):
+        told = {
+            "login_url": f"{server.url}/api/v1",
+            "public_url": server.url,
+            "owner": "ana-reef",
+            "community": "r/reef",
+        }
+        return {**app, **places, **told}, {"access_token": TOKEN, "username": reddit.NAME}
     if isinstance(server, tiktok.TikTok):
         return {"client_key": "a-client-key", **places, "public_url": server.url}, {}
     if isinstance(server, pinterest.Pinterest):

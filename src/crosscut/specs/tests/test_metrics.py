@@ -34,6 +34,7 @@ ASKED = [
         f"pinterest.{name}"
         for name in ("impressions", "pin_clicks", "outbound_clicks", "saves", "reactions", "comments")
     ),
+    *(f"reddit.{name}" for name in ("score", "comments", "crossposts")),
     *(f"tiktok.{name}" for name in ("views", "likes", "comments", "shares")),
     *(f"youtube.{name}" for name in ("views", "likes", "comments")),
     *(f"linkedin.{name}" for name in ("impressions", "reach", "clicks", "reactions", "comments", "shares")),
