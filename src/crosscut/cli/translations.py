@@ -123,6 +123,25 @@ def memory(
     say(f"The translation memory in {out}")
 
 
+@app.command("remember")
+def remember(
+    file: Annotated[Path, typer.Argument(help="A .tmx file of a translators' tool.", exists=True, dir_okay=False)],
+    member: desk.As = "",
+    workspace: desk.InWorkspace = "",
+    as_json: AsJson = False,
+) -> None:
+    """Bring a TMX file into the translation memory; what is known already stays as it is."""
+    by = desk.acting_member(member, workspace)
+    from crosscut.apps.produce.services.remember import bring_in  # Django is set up by acting_member
+
+    done = bring_in(by, file.read_bytes())
+    told = {"added": done.added, "known": done.known, "left_out": done.left_out}
+    if as_json:
+        say_json(told)
+    else:
+        say("{added} brought in, {known} here already, {left_out} left out".format(**told))
+
+
 def _verdict(*, is_clean: bool, is_stale: bool, problem: str) -> str:
     if is_clean:
         return "clean"

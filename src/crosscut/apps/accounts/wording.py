@@ -49,6 +49,8 @@ _SENTENCES = {
     "letters.stopped": gettext_lazy("stopped the letters of %(label)s: it was taken down"),
     "letters.settled": gettext_lazy("said what became of %(letters)s letters of %(label)s"),
     "job.cancelled": gettext_lazy("stopped “%(label)s”"),
+    "translation_memory.brought_in": gettext_lazy("brought %(added)s texts into the translation memory"),
+    "translation_memory.taken_out": gettext_lazy("took %(gone)s texts out of the translation memory again"),
     "campaign.created": gettext_lazy("started the campaign %(label)s"),
     "campaign.changed": gettext_lazy("changed the campaign %(label)s"),
     "campaign.approval_steps": gettext_lazy("said who approves the pieces of the campaign %(label)s"),

@@ -17,6 +17,7 @@ from crosscut.apps.produce.tmx import MEDIA_TYPE as TMX
 from crosscut.apps.produce.tmx import as_tmx
 from crosscut.apps.produce.translating import Language
 from crosscut.apps.produce.translation_schemas import (
+    BroughtInOut,
     LanguageIn,
     LanguageOut,
     MatchOut,
@@ -31,17 +32,16 @@ from crosscut.apps.produce.xliff import MEDIA_TYPE, as_xliff
 router = Router(tags=["translations"])
 
 
+def _content(kind: str) -> dict[str, Any]:
+    return {kind: {"schema": {"type": "string", "format": "binary"}}}
+
+
 def _file(kind: str) -> dict[str, Any]:
-    content = {kind: {"schema": {"type": "string", "format": "binary"}}}
-    return {"responses": {200: {"description": "The file.", "content": content}}}
+    return {"responses": {200: {"description": "The file.", "content": _content(kind)}}}
 
 
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+def _body(kind: str) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": _content(kind)}}
 
 
 @router.get("/pieces/{int:piece_id}/languages", response=list[LanguageOut], summary="Its languages")
@@ -96,7 +96,7 @@ def get_xliff(request: ApiRequest, piece_id: int, version: str = "2.1") -> HttpR
     "/pieces/{int:piece_id}/translation/xliff/look",
     response=list[ReturnedOut],
     summary="Look at a translated file",
-    openapi_extra=_BODY,
+    openapi_extra=_body(MEDIA_TYPE),
 )
 def post_xliff_look(request: ApiRequest, piece_id: int) -> list[returned.Row]:
     """The body is the XLIFF. What it would change, passage by passage; nothing is kept."""
@@ -108,7 +108,7 @@ def post_xliff_look(request: ApiRequest, piece_id: int) -> list[returned.Row]:
     "/pieces/{int:piece_id}/translation/xliff",
     response=TranslationOut,
     summary="Take a translated file",
-    openapi_extra=_BODY,
+    openapi_extra=_body(MEDIA_TYPE),
 )
 def post_xliff(request: ApiRequest, piece_id: int, wanted: Query[ReturnedKeys]) -> Language:
     """The body is the XLIFF. Takes the passages that `keys` name, else all that are clean; all of them or nothing."""
@@ -135,6 +135,17 @@ def get_memory(request: ApiRequest, language: str = "") -> StreamingHttpResponse
     """TMX 1.4b, for translators' tools."""
     rows = memory.exported(request.auth, language=language[:12])
     return StreamingHttpResponse(as_tmx(rows), content_type=TMX)
+
+
+@router.post(
+    "/translation-memory.tmx",
+    response=BroughtInOut,
+    summary="Bring a memory in",
+    openapi_extra=_body(TMX),
+)
+def post_memory(request: ApiRequest) -> remember.BroughtIn:
+    """The body is the TMX. What is known already stays as it is."""
+    return remember.bring_in(request.auth, request.body)
 
 
 @router.delete("/translation-memory/{int:segment_id}", response={204: None}, summary="Forget a segment")

@@ -157,3 +157,11 @@ class MatchOut(Schema):
     @staticmethod
     def resolve_segment(match: Match) -> Segment:
         return match.segment
+
+
+class BroughtInOut(Schema):
+    """What became of a TMX file."""
+
+    added: int
+    known: int = Field(description="Were here in the same words, or twice in the file.")
+    left_out: int = Field(description="Texts without words, of no known language, or too long.")
