@@ -10,6 +10,7 @@ from crosscut.apps.library.models import Asset, Licence
 from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.preflight.closed_times import Closing, close_time
+from crosscut.apps.preflight.holiday_calendars import keep_holidays
 from crosscut.apps.produce.models import Approval, EditionLink, LinkCheck, ShortLink, ShortLinkDay
 from crosscut.apps.produce.services import link_rules, short_links
 from crosscut.apps.produce.services.write import change_piece, create_piece
@@ -49,6 +50,8 @@ def the_times(cast: Cast) -> str:
     first = timezone.localdate() + timedelta(days=3)
     close_time(cast.lead, Closing(name="Election day", kind="days", starts_on=first, is_strict=True))
     close_time(cast.lead, Closing(name="Nights", kind="hours", from_time=time(22), until_time=time(7)))
+    keep_holidays(cast.lead, "DE", "BY", "show")
+    keep_holidays(cast.lead, "AT", "", "warn")
     return "/calendar/times/"
 
 

@@ -1,6 +1,6 @@
 /**
  * Free slots and closed times. `data-free-url` is asked with `start` and `end` and answers `{free: [{start, accounts}], closed:
- * [{start, end, name, is_strict, is_days}]}`. A month tells of each day how many slots are free; week and day show each.
+ * [{start, end, name, is_strict, is_days}], holidays: [{on, name, place, effect}]}`. A month tells of each day how many slots are free; week and day show each.
  */
 import type { EventDisplayInfo, EventInput } from "fullcalendar";
 import { words } from "../page/words";
@@ -9,6 +9,13 @@ import { icons, node } from "./cards";
 interface Free {
   start: string;
   accounts: { id: number; name: string; icon: string }[];
+}
+
+interface Holiday {
+  on: string;
+  name: string;
+  place: string;
+  effect: "show" | "warn" | "close";
 }
 
 interface Closed {
@@ -23,10 +30,22 @@ export async function fetchPlaces(url: string, view: string, from: string, to: s
   if (!url || view.startsWith("list")) return [];
   const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams({ start: from, end: to })}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return []; // the posts say that something is wrong; these are only faint hints
-  const told = (await answer.json()) as { free: Free[]; closed: Closed[] };
+  const told = (await answer.json()) as { free: Free[]; closed: Closed[]; holidays?: Holiday[] };
   const isMonth = view === "dayGridMonth";
   const isNarrow = view === "timeGridWeek" && matchMedia("(max-width: 47.99rem)").matches; // no room beside the posts
-  return [...(isMonth ? byDay(told.free) : isNarrow ? [] : told.free.map(place)), ...told.closed.filter((one) => !isMonth || one.is_days).map((one) => shade(one, isMonth))];
+  return [...(isMonth ? byDay(told.free) : isNarrow ? [] : told.free.map(place)), ...told.closed.filter((one) => !isMonth || one.is_days).map((one) => shade(one, isMonth)), ...holidays(told.holidays ?? [], isMonth)];
+}
+
+/** A day's holidays as one shade with their names: striped where nothing is meant to go out. */
+function holidays(found: Holiday[], isMonth: boolean): EventInput[] {
+  const days = new Map<string, Holiday[]>();
+  found.forEach((one) => days.set(one.on, [...(days.get(one.on) ?? []), one]));
+  return [...days].map(([day, ones]) => ({
+    ...(isMonth ? { start: day, allDay: true } : { start: `${day}T00:00:00`, end: `${day}T24:00:00` }),
+    title: ones.map((one) => `${one.name} (${one.place})`).join(" · "),
+    display: "background",
+    className: ones.some((one) => one.effect === "close") ? "cal-closed cal-strict" : ones.some((one) => one.effect === "warn") ? "cal-closed" : "cal-holiday",
+  }));
 }
 
 function place(one: Free): EventInput {

@@ -1,6 +1,6 @@
 """Findings and signed exceptions for programs."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
@@ -10,14 +10,19 @@ from ninja.pagination import paginate
 from pydantic import AfterValidator, AwareDatetime, ConfigDict
 
 from crosscut.apps.accounts.access import ApiRequest
+from crosscut.apps.accounts.models import Role
 from crosscut.apps.preflight import closed_times, making, queries, services
+from crosscut.apps.preflight import holiday_calendars as holidays
 from crosscut.apps.preflight.closing import closed_times_for
-from crosscut.apps.preflight.models import ClosedTime, Waiver
+from crosscut.apps.preflight.models import ClosedTime, HolidayCalendar, Waiver
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.schemas import JobOut
+from crosscut.kernel.errors import Invalid
 from crosscut.kernel.findings import Level, blocking
+from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data
+from crosscut.specs.holidays import source
 
 router = Router(tags=["checks"])
 
@@ -122,6 +127,54 @@ class ClosedTimeOut(Schema):
     is_strict: bool
 
 
+class HolidayCalendarIn(Schema):
+    """Whose holidays, and what they mean."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    country: str = Field(min_length=2, max_length=2, description="ISO 3166-1: DE.")
+    part: str = Field("", max_length=10, description="ISO 3166-2 without the country: BY; empty: the whole country.")
+    effect: HolidayCalendar.Effect = Field(
+        HolidayCalendar.Effect.SHOW, description="`close`: nothing can be scheduled."
+    )
+    market: int | None = Field(
+        None, ge=1, le=2**63 - 1, description="A market's number: for posts in its language only."
+    )
+
+
+class HolidayCalendarOut(Schema):
+    """Whose holidays, and what they mean."""
+
+    id: int
+    country: str
+    part: str
+    effect: str
+    market: int | None = Field(alias="market_id")
+
+
+class DaysFilter(Schema):
+    """From when to when."""
+
+    start: date = Field(ge=date(1970, 1, 1), le=date(2200, 1, 1))
+    end: date = Field(ge=date(1970, 1, 1), le=date(2200, 1, 1), description="The last day.")
+
+
+class HolidayOut(Schema):
+    """One holiday."""
+
+    on: date
+    name: str
+    place: str
+    effect: str = Field(alias="calendar.effect")
+
+
+class HolidaysOut(Schema):
+    """Holidays, and who says so."""
+
+    days: list[HolidayOut]
+    source: str
+
+
 @router.get("/pieces/{int:piece_id}/findings", response=list[ChannelFindings], summary="Check a piece")
 def list_findings(request: ApiRequest, piece_id: int, wanted: Query[CheckFilter]) -> list[dict[str, Any]]:
     """As it is now, for each of its channels. Nothing is kept."""
@@ -159,6 +212,36 @@ def post_waiver(request: ApiRequest, piece_id: int, payload: WaiverIn) -> Status
 def post_waiver_end(request: ApiRequest, piece_id: int, waiver_id: int) -> Waiver:
     """From now on the finding stops again."""
     return services.end_waiver(request.auth, piece_for(request.auth, piece_id), waiver_id)
+
+
+@router.get("/holidays", response=list[HolidayCalendarOut], tags=["slots"], summary="Whose holidays are kept in sight")
+@paginate
+def list_holidays(request: ApiRequest) -> QuerySet[HolidayCalendar]:
+    """By country."""
+    return holidays.holiday_calendars_for(request.auth)
+
+
+@router.post("/holidays", response={201: HolidayCalendarOut}, tags=["slots"], summary="Keep holidays in sight")
+def post_holidays(request: ApiRequest, payload: HolidayCalendarIn) -> Status[HolidayCalendar]:
+    """Seniors and above. Kept already, only what they mean is changed."""
+    told = payload.model_dump(exclude={"market"})
+    return Status(201, holidays.keep_holidays(request.auth, **told, market_id=payload.market))
+
+
+@router.get("/holidays/days", response=HolidaysOut, tags=["slots"], summary="Which days they are")
+def list_holiday_days(request: ApiRequest, asked: Query[DaysFilter]) -> dict[str, Any]:
+    """From `start` to `end`, both included, named in the asker's language where that is known; at most two years."""
+    if asked.end < asked.start or asked.end - asked.start > timedelta(days=731):
+        raise Invalid.at("end", phrase("Ask for at most two years at a time."))
+    found = holidays.holidays_on_calendar(request.auth.workspace, asked.start, asked.end)
+    return {"days": [] if request.auth.role == Role.GUEST else found, "source": source()}
+
+
+@router.delete("/holidays/{int:calendar_id}", response={204: None}, tags=["slots"], summary="Out of sight again")
+def delete_holidays(request: ApiRequest, calendar_id: int) -> Status[None]:
+    """Seniors and above."""
+    holidays.drop_holidays(request.auth, calendar_id)
+    return Status(204, None)
 
 
 @router.get("/closed-times", response=list[ClosedTimeOut], tags=["slots"], summary="When nothing is meant to go out")

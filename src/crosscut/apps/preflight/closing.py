@@ -1,11 +1,12 @@
 """Blackout dates and quiet hours: what they cover, and what they say about a planned moment."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
+from crosscut.apps.preflight.holiday_calendars import closed_days, holiday_findings
 from crosscut.apps.preflight.models import ClosedTime
 from crosscut.kernel.findings import Finding, Level
 from crosscut.kernel.phrases import phrase
@@ -34,15 +35,28 @@ def closed_times_of(workspace: Workspace) -> Iterable[ClosedTime]:
     return ClosedTime.objects.filter(workspace=workspace)
 
 
-def closing_findings(workspace: Workspace, at: datetime) -> tuple[Finding, ...]:
-    """What the workspace's closed times say about that moment."""
+def closing_findings(workspace: Workspace, at: datetime, language: str = "") -> tuple[Finding, ...]:
+    """What the workspace's closed times and holidays say about that moment, for a post in that language."""
     wall = at.astimezone(ZoneInfo(workspace.time_zone)).replace(tzinfo=None)
-    return tuple(_finding(row) for row in closed_times_of(workspace) if covers(row, wall))
+    closed = (_finding(row) for row in closed_times_of(workspace) if covers(row, wall))
+    return (*closed, *holiday_findings(workspace, at, language))
 
 
-def is_closed(workspace: Workspace, at: datetime) -> bool:
+def is_closed(workspace: Workspace, at: datetime, language: str = "") -> bool:
     """Whether nothing can be scheduled for that moment."""
-    return any(finding.level is Level.BLOCK for finding in closing_findings(workspace, at))
+    return any(finding.level is Level.BLOCK for finding in closing_findings(workspace, at, language))
+
+
+def closing_of(workspace: Workspace, start: datetime, end: datetime) -> Callable[[datetime], bool]:
+    """Tells of moments in [start, end) whether nothing is meant to go out then, whatever the language; reads once."""
+    rows, zone = list(closed_times_of(workspace)), ZoneInfo(workspace.time_zone)
+    shut = closed_days(workspace, start.astimezone(zone).date(), end.astimezone(zone).date())
+
+    def is_shut(at: datetime) -> bool:
+        wall = at.astimezone(zone).replace(tzinfo=None)
+        return wall.date() in shut or any(covers(row, wall) for row in rows)
+
+    return is_shut
 
 
 def covers(closed: ClosedTime, wall: datetime) -> bool:

@@ -3,9 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from crosscut.apps.accounts.models import Member, Workspace
-from crosscut.apps.produce.models import Edition, Piece
+from crosscut.apps.produce.models import Edition, Market, Piece
 
 
 class Check(models.Model):
@@ -71,3 +72,34 @@ class ClosedTime(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HolidayCalendar(models.Model):
+    """The holidays of a country or a part of it that a workspace keeps in sight, and what they mean for its posts."""
+
+    class Effect(models.TextChoices):
+        SHOW = "show", _("shown on the calendar")
+        WARN = "warn", _("one is warned")
+        CLOSE = "close", _("nothing can be scheduled")
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="holiday_calendars")
+    market = models.ForeignKey(Market, models.CASCADE, null=True, blank=True, related_name="holiday_calendars")
+    country = models.CharField(max_length=2)  # ISO 3166-1
+    part = models.CharField(max_length=10, blank=True)  # ISO 3166-2 without the country: "BY"; empty: the whole country
+    effect = models.CharField(max_length=5, choices=Effect.choices, default=Effect.SHOW)
+    set_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    set_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["market", "country", "part"], name="holidays_once_per_market"),
+            models.UniqueConstraint(
+                fields=["workspace", "country", "part"],
+                condition=models.Q(market=None),
+                name="holidays_once_per_workspace",
+            ),
+        ]
+        ordering = ["country", "part", "id"]
+
+    def __str__(self) -> str:
+        return "-".join(name for name in (self.country, self.part) if name)

@@ -50,7 +50,7 @@ def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: da
 
 def check_planned(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
     """The same for a time that somebody plans: also whether anything is meant to go out then."""
-    also = closing_findings(edition.piece.workspace, at)
+    also = closing_findings(edition.piece.workspace, at, edition.content["language"])
     return _checked(edition, channel_slug, post_type, at=at, also=also)
 
 

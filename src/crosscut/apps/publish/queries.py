@@ -13,7 +13,7 @@ from crosscut.apps.library.models import Asset, Placement, Rendition
 from crosscut.apps.library.queries import ending_in
 from crosscut.apps.library.services.holdings import HELD, doubtful_assets
 from crosscut.apps.plan.models import Campaign
-from crosscut.apps.preflight.models import Check, ClosedTime, Waiver
+from crosscut.apps.preflight.models import Check, ClosedTime, HolidayCalendar, Waiver
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
 from crosscut.apps.publish.models import (
@@ -245,6 +245,9 @@ def stale_forecasts(limit: int) -> list[int]:
     rights = media.filter(version__asset__rights_changed_at__gt=OuterRef("forecast__judged_at"))
     waivers = Waiver.objects.filter(piece=OuterRef("piece"), at__gt=OuterRef("forecast__judged_at"))
     closed = ClosedTime.objects.filter(workspace=OuterRef("workspace"), created_at__gt=OuterRef("forecast__judged_at"))
+    holidays = HolidayCalendar.objects.filter(
+        workspace=OuterRef("workspace"), set_at__gt=OuterRef("forecast__judged_at")
+    )
     told = Allowance.objects.filter(account=OuterRef("account"), told_at__gt=OuterRef("forecast__judged_at"))
     is_stale = (
         Q(forecast=None)
@@ -256,6 +259,7 @@ def stale_forecasts(limit: int) -> list[int]:
         | Exists(rights.order_by())
         | Exists(waivers)
         | Exists(closed.order_by())
+        | Exists(holidays.order_by())
         | Exists(told.order_by())
     )
     rows = Target.objects.filter(is_stale, state__in=Target.WAITING_STATES, piece__archived_at=None)

@@ -1,6 +1,6 @@
 """The weekly slots of accounts as moments, and which of them no post has taken."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account, Member, Role, Workspace
 from crosscut.apps.accounts.queries import accounts_for
-from crosscut.apps.preflight.closing import closed_times_of, covers
+from crosscut.apps.preflight.closing import closing_of
 from crosscut.apps.publish.models import Target, Timetable
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import phrase
@@ -91,8 +91,9 @@ def free_places_of(account: Account, *, after: datetime | None = None) -> Iterat
         raise Invalid.at("when", message, code="slots.none")
     start = max(after or timezone.now(), timezone.now()) + _MINUTE
     start = start.replace(second=0, microsecond=0)
-    taken, is_closed = _taken([account], start, start + FARTHEST), _closing(account.workspace)
-    for place in places_of(table, start, start + FARTHEST):
+    end = start + FARTHEST
+    taken, is_closed = _taken([account], start, end), closing_of(account.workspace, start, end)
+    for place in places_of(table, start, end):
         if (account.pk, place.at) not in taken and not is_closed(place.at):
             yield place
 
@@ -108,7 +109,7 @@ def free_places(
     ]
     start = max(start, timezone.now())
     known, taken = timetables_of(member.workspace_id), _taken(accounts, start, end)
-    is_closed = _closing(member.workspace)
+    is_closed = closing_of(member.workspace, start, end)
     by_moment: dict[datetime, list[Account]] = {}
     for row in accounts:
         table = known.get(row.pk) or known.get(None)
@@ -128,12 +129,6 @@ def _place(wall_time: datetime, zone: str) -> Place | None:
         return Place(at=resolve(wall_time, zone).astimezone(UTC), wall_time=wall_time, zone=zone)
     except Invalid:  # clocks skip it on that day
         return None
-
-
-def _closing(workspace: Workspace) -> Callable[[datetime], bool]:
-    """Tells whether nothing is meant to go out at a moment."""
-    rows, zone = list(closed_times_of(workspace)), ZoneInfo(workspace.time_zone)
-    return lambda at: any(covers(row, at.astimezone(zone).replace(tzinfo=None)) for row in rows)
 
 
 def _taken(accounts: Iterable[Account], start: datetime, end: datetime) -> set[tuple[int, datetime]]:

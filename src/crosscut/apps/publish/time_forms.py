@@ -8,11 +8,15 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crosscut.apps.accounts.models import Member
+from crosscut.apps.library.rights import territory_names
 from crosscut.apps.preflight.closed_times import Closing
-from crosscut.apps.preflight.models import ClosedTime
+from crosscut.apps.preflight.models import ClosedTime, HolidayCalendar
+from crosscut.apps.produce.markets import markets_for
 from crosscut.apps.publish.models import Timetable
 from crosscut.apps.publish.services.timetables import Weekly
 from crosscut.kernel.zones import zone_names
+from crosscut.specs.holidays import countries
 
 WEEKDAYS = (
     ("monday", _("Monday")),
@@ -66,6 +70,30 @@ class TimetableForm(forms.Form):
             for number, (name, _label) in enumerate(WEEKDAYS)
             for at in self.cleaned_data[name]
         ]
+
+
+class HolidayForm(forms.Form):
+    """Whose holidays are kept in sight, and what they mean."""
+
+    country = forms.ChoiceField(label=_("Country"))
+    part = forms.CharField(
+        label=_("Part of it"),
+        max_length=10,
+        required=False,
+        help_text=_("Its code, such as BY for Bavaria; empty for what holds in the whole country."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    market = forms.ChoiceField(label=_("For"), required=False)
+    effect = forms.ChoiceField(label=_("What they mean"), choices=HolidayCalendar.Effect.choices, initial="show")
+
+    def __init__(self, *args: Any, by: Member, **options: Any) -> None:
+        super().__init__(*args, **options)
+        names = territory_names()
+        known = sorted(((code, names.get(code, code)) for code in countries()), key=lambda one: one[1])
+        self.fields["country"].choices = known  # type: ignore[attr-defined]
+        markets = markets_for(by).exclude(language="")
+        self.fields["market"].choices = [("", _("all posts")), *((str(row.pk), row.language) for row in markets)]  # type: ignore[attr-defined]
+        self.fields["country"].initial = by.workspace.territory
 
 
 class BlackoutForm(forms.Form):

@@ -266,7 +266,10 @@ def _first_open(series: Series) -> datetime:
     """When its first post would go out: dates on which nothing may go out have none."""
     first = next(one.at for one in _dates(series) if one.at)
     near = (one.at for one in _dates(series) if one.at and one.at < first + AHEAD)
-    return next((at for at in near if not is_closed(series.edition.piece.workspace, at)), first)
+    return next(
+        (at for at in near if not is_closed(series.edition.piece.workspace, at, series.edition.content["language"])),
+        first,
+    )
 
 
 def _within_reach(row: Series) -> tuple[list[RuleDate], datetime | None]:
@@ -297,7 +300,7 @@ def _why_none(row: Series, one: RuleDate) -> str:
         return Why.CLOCKS
     if one.at < timezone.now():
         return Why.PASSED
-    return Why.CLOSED if is_closed(row.edition.piece.workspace, one.at) else ""
+    return Why.CLOSED if is_closed(row.edition.piece.workspace, one.at, row.edition.content["language"]) else ""
 
 
 def _post(row: Series, one: RuleDate) -> Target:

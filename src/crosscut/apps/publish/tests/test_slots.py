@@ -13,6 +13,7 @@ from tests.cast import Cast
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.preflight.closed_times import Closing, close_time
+from crosscut.apps.preflight.holiday_calendars import keep_holidays
 from crosscut.apps.preflight.models import ClosedTime
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.from_file import apply_piece_text
@@ -111,6 +112,15 @@ def test_two_who_ask_at_once_never_get_the_same(cast: Cast, account: Account, mo
     with ThreadPoolExecutor(2) as askers:
         got = list(askers.map(ask, both))
     assert sorted(got) == ["2036-11-24T09:00:00", "2036-11-24T17:00:00"]
+
+
+def test_no_slot_is_free_on_a_holiday_that_counts(cast: Cast, account: Account):
+    set_timetable(cast.lead, account, zone="Europe/Berlin", slots=[Weekly(weekday=day, at=time(9)) for day in range(7)])
+    after = datetime(2035, 12, 24, 12, tzinfo=UTC)
+    keep_holidays(cast.senior, "DE", "", "show")
+    assert next_free(account, after=after).wall_time.day == 25
+    keep_holidays(cast.senior, "DE", "", "warn")
+    assert next_free(account, after=after).wall_time.day == 27
 
 
 def test_no_slot_is_free_in_closed_time(cast: Cast, account: Account):

@@ -18,6 +18,7 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.models import Member, Role, Workspace
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.preflight.closing import spans
+from crosscut.apps.preflight.holiday_calendars import holidays_on_calendar
 from crosscut.apps.preflight.models import ClosedTime
 from crosscut.apps.produce.queries import pieces_for
 from crosscut.apps.publish import queries
@@ -133,9 +134,20 @@ def free(request: MemberRequest) -> JsonResponse:
     workspace, wanted = request.member.workspace, wanted_from(request.GET)
     start, end = _window(request)
     places = free_places(request.member, start, end, channel=wanted.channel, account=wanted.account)
+    zone = ZoneInfo(workspace.time_zone)
+    last = (end - timedelta(microseconds=1)).astimezone(zone).date()
+    holidays = [
+        {"on": one.on.isoformat(), "name": one.name, "place": one.place, "effect": one.calendar.effect}
+        for one in (
+            []
+            if request.member.role == Role.GUEST
+            else holidays_on_calendar(workspace, start.astimezone(zone).date(), last)
+        )
+    ]
     shaded = [] if request.member.role == Role.GUEST else spans(workspace, start, end)
     told = {
         "free": [as_free(place, workspace.time_zone) for place in places],
+        "holidays": holidays,
         "closed": [
             {
                 "start": span.start.isoformat(),

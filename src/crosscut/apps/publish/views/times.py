@@ -16,13 +16,15 @@ from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.queries import account_for, accounts_for
 from crosscut.apps.preflight import closed_times
+from crosscut.apps.preflight import holiday_calendars as holidays
 from crosscut.apps.preflight.closing import closed_times_for
 from crosscut.apps.publish.models import Timetable
 from crosscut.apps.publish.services.timetables import drop_timetable, set_timetable
 from crosscut.apps.publish.slots import timetables_of, zone_of
-from crosscut.apps.publish.time_forms import WEEKDAYS, BlackoutForm, QuietForm, TimetableForm
+from crosscut.apps.publish.time_forms import WEEKDAYS, BlackoutForm, HolidayForm, QuietForm, TimetableForm
 from crosscut.channels.icons import name_of
 from crosscut.kernel.errors import Invalid
+from crosscut.specs.holidays import source
 
 _CLOSINGS: dict[str, type[BlackoutForm] | type[QuietForm]] = {"days": BlackoutForm, "hours": QuietForm}
 
@@ -100,6 +102,33 @@ def reopen(request: MemberRequest, closed_id: int) -> HttpResponse:
     return redirect("times")
 
 
+@members_only
+@require_POST
+def keep_holidays(request: MemberRequest) -> HttpResponse:
+    """The holidays of a place on the calendar, and what they mean."""
+    form = HolidayForm(request.POST, prefix="holidays", by=request.member)
+    if form.is_valid():
+        told = form.cleaned_data
+        market = int(told["market"]) if told["market"] else None
+        try:
+            holidays.keep_holidays(request.member, told["country"], told["part"], told["effect"], market_id=market)
+        except Invalid as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, _("They stand on the calendar."))
+            return redirect("times")
+    return render(request, "publish/times.html", _context(request, forms={"holidays": form}), status=422)
+
+
+@members_only
+@require_POST
+def drop_holidays(request: MemberRequest, calendar_id: int) -> HttpResponse:
+    """They stand on the calendar no more."""
+    holidays.drop_holidays(request.member, calendar_id)
+    messages.success(request, _("Removed."))
+    return redirect("times")
+
+
 def _context(request: MemberRequest, *, forms: dict[str, Form] | None = None) -> dict[str, Any]:
     typed = forms or {}
     known = timetables_of(request.member.workspace_id)
@@ -108,6 +137,9 @@ def _context(request: MemberRequest, *, forms: dict[str, Form] | None = None) ->
         "sheets": [_sheet(request, account, known, typed) for account in accounts],
         "closed": [(row, [str(WEEKDAYS[day][1]) for day in row.weekdays]) for row in closed_times_for(request.member)],
         "forms": {kind: typed.get(kind) or form(prefix=kind) for kind, form in _CLOSINGS.items()},
+        "holidays": [(row, holidays.place_name(row)) for row in holidays.holiday_calendars_for(request.member)],
+        "holiday_form": typed.get("holidays") or HolidayForm(prefix="holidays", by=request.member),
+        "holiday_source": source(),
         "zone": request.member.workspace.time_zone,
         "can_change": can(request.member, "timetable"),
     }
