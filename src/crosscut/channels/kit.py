@@ -343,8 +343,39 @@ def it_turns_a_code_in_once(channel: Channel, running: Running) -> None:
             _demand(found.renew(kept).expires_at is not None, "a renewed login does not say when it ends")
 
 
+def it_carries_threads(channel: Channel, running: Running) -> None:
+    """Parts with the same words, each an answer to the one before: found apart from each other, and taken down."""
+    if channel.thread_limit == 1:
+        return
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context, found, since = context_of(running, http), adapter(channel.slug), _since()
+        kept = replace(context, secrets={**context.secrets, **found.connect(context).secrets})
+        made: list[Sent] = []
+        for part in range(1, 4):
+            post = _part(running.post, made, part, is_alike=channel.takes_words_twice)
+            _demand(found.find(kept, post, since=since) is None, f"part {part} is found before it was made")
+            ready = _staged(found, kept, post, since)
+            made.append(found.publish(kept, ready))
+            again = found.find(kept, ready, since=since)
+            _demand_same(again, made[-1])
+            made[-1] = again or made[-1]  # what reading tells of a part must do to answer it
+        answers = [seen.answers if (seen := found.read(kept, sent.remote_id)) else "gone" for sent in made]
+        _demand(answers == ["", *(sent.remote_id for sent in made[:-1])], f"the parts answer {answers}")
+        for sent in reversed(made):
+            found.delete(kept, sent.remote_id)
+            _demand(found.read(kept, sent.remote_id) is None, "a part that was taken down can still be read")
+
+
+def _part(post: Post, before: list[Sent], part: int, *, is_alike: bool) -> Post:
+    words = "Read on." if is_alike else f"Read on {part}."
+    chain = {"parent": before[-1], "root": before[0]} if before else {}
+    plain = replace(post, key=f"{post.key}-{part}", post_type="text", media=(), link="", tags=(), text=words)
+    return replace(plain, parent=chain.get("parent"), root=chain.get("root"))
+
+
 STORY_CHECKS = (
     it_tells_one_whole_story,
+    it_carries_threads,
     it_makes_one_post_of_one_key,
     it_reads_what_a_person_posted,
     it_claims_no_more_than_it_was_told,

@@ -84,6 +84,8 @@ class Post:
     media: tuple[PostMedia, ...] = ()  # in order
     due_at: datetime  # aware UTC: when it was meant to go out
     extra: Mapping[str, Any] = field(default_factory=dict)  # what only this channel has: episode number, visibility
+    parent: "Sent | None" = None  # the part of its thread that it answers; None: it answers nothing
+    root: "Sent | None" = None  # the first part of its thread; where there is a parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +145,7 @@ class Seen:
     link: str = ""
     media: tuple[SeenMedia, ...] = ()
     first_comment: str | None = None  # our own words below it; None where that was not asked for or not read
+    answers: str | None = None  # the channel's name for the post it answers, empty for none; None: it does not tell
     created_at: datetime | None = None
     changes: tuple[str, ...] = ()  # what this channel is known to change, seen here: "re-encodes pictures"
     is_part: bool = False  # the text may be only a part of what is there: what is missing in it proves nothing
@@ -182,6 +185,8 @@ class Channel:
     fetches_media: bool = False  # gets files by fetching them from a public address of ours, not from our hands
     takes_from_hands: tuple[str, ...] = ()  # of a channel that fetches: post types whose files we hand over
     stages_ahead_s: int = 0  # how long before its time a post is brought there, where that is done in steps
+    thread_limit: int = 1  # most posts of a thread, each answering the one before; 1: it carries no threads
+    takes_words_twice: bool = True  # the same words in two posts of an account; else the second is refused for a while
     takes_smaller: bool = False  # offers browsers each picture in several sizes, which others make themselves
     metrics: tuple[str, ...] = ()  # what `counts` can tell
 
@@ -195,14 +200,18 @@ class Adapter(Protocol):
         ...
 
     def publish(self, context: Context, post: Post) -> Sent:
-        """Make the post, once. See the module for what an exception means."""
+        """Make the post, once. See the module for what an exception means.
+
+        Where the channel has a `thread_limit`, a post with a `parent` is made as an answer to it.
+        """
         ...
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
         """The post if the channel has it, else None; read from the channel, never from memory.
 
         Completes what a killed `publish` left half-done where the channel is a folder of ours. Raises RetryLater or
-        ReconnectNeeded when the channel cannot be read: None means that the post is certainly not there.
+        ReconnectNeeded when the channel cannot be read: None means that the post is certainly not there. A part of a
+        thread is looked for among the answers to its parent alone, a post without one among those that answer nothing.
         """
         ...
 

@@ -54,7 +54,13 @@ class Bluesky(Strict):
     def public(self) -> list[Made]:
         rows = self.records.items()
         return [
-            Made(remote_id=_uri(key), text=row["value"]["text"], at=self.by_our_clock(row["at"])) for key, row in rows
+            Made(
+                remote_id=_uri(key),
+                text=row["value"]["text"],
+                at=self.by_our_clock(row["at"]),
+                answers=row["value"].get("reply", {}).get("parent", {}).get("uri", ""),
+            )
+            for key, row in rows
         ]
 
     def end_tokens(self) -> None:
@@ -135,6 +141,10 @@ class Bluesky(Strict):
         is_long = len(text.encode()) > MAX_BYTES or len(text) > MAX_GRAPHEMES
         if is_long or len(record.get("langs", [])) > MAX_LANGS or len(record.get("tags", [])) > MAX_TAGS:
             raise Refused(400, {"error": "InvalidRecord", "message": "Record/text must not be longer"})
+        for end in (record.get("reply") or {}).values():  # the reference server takes any; what shows threads does not
+            key = str(end.get("uri", "")).rpartition("/")[2]
+            if key not in self.records or self._shown(key)["cid"] != end.get("cid"):
+                raise Refused(400, {"error": "InvalidRecord", "message": "Record/reply names no post"})
         images = (record.get("embed") or {}).get("images", [])
         lost = [one for one in images if one["image"]["ref"]["$link"] not in self.blobs]
         if len(images) > MAX_IMAGES or lost or any("alt" not in one for one in images):

@@ -88,7 +88,8 @@ class Graph(Strict):
 
     def public(self) -> list[Made]:
         return [
-            Made(remote_id=name, text=row["words"], at=self.by_our_clock(row["at"])) for name, row in self.rows.items()
+            Made(remote_id=name, text=row["words"], at=self.by_our_clock(row["at"]), answers=row.get("parent", ""))
+            for name, row in self.rows.items()
         ]
 
     def end_tokens(self) -> None:

@@ -53,7 +53,7 @@ class Mastodon(Strict):
 
     def public(self) -> list[Made]:
         return [
-            Made(remote_id=row["id"], text=row["words"], at=self.by_our_clock(row["at"]))
+            Made(remote_id=row["id"], text=row["words"], at=self.by_our_clock(row["at"]), answers=row["parent"] or "")
             for row in self.statuses.values()
         ]
 
@@ -84,6 +84,7 @@ class Mastodon(Strict):
         row = {
             "id": str(self.number), "words": data.get("status", ""), "at": self.now(),
             "files": list(data.get("media_ids", [])), "warning": data.get("spoiler_text", ""),
+            "parent": data.get("in_reply_to_id") or None,
         }  # fmt: skip
         self.statuses[row["id"]] = row
         self.keys[key] = (row["id"], self.now())
@@ -147,6 +148,8 @@ class Mastodon(Strict):
         unready = [name for name in files if name not in self.media or self.media[name]["polls"]]
         if len(files) > MAX_MEDIA or unready:
             raise Refused(422, self.refusal(422, "Cannot attach files that have not finished processing. Try again!"))
+        if data.get("in_reply_to_id") and data["in_reply_to_id"] not in self.statuses:
+            raise Refused(404, self.refusal(404, "The post you are trying to reply to does not appear to exist."))
         if data.get("visibility", "public") not in ("public", "unlisted", "private", "direct"):
             raise Refused(422, self.refusal(422, "'visibility' is invalid"))
 
@@ -165,6 +168,7 @@ class Mastodon(Strict):
             "created_at": row["at"].isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "content": f"<p>{html.escape(row['words'])}</p>",
             "spoiler_text": row["warning"],
+            "in_reply_to_id": row["parent"],
             "visibility": "public",
             "account": self._account(),
             "media_attachments": [self._attachment(self.media[name]) for name in row["files"]],

@@ -44,6 +44,7 @@ class Made:
     remote_id: str
     text: str
     at: datetime  # when it was made, on our clock
+    answers: str = ""  # the post it answers, by its name there
 
 
 @dataclass(frozen=True, kw_only=True)

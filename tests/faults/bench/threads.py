@@ -26,7 +26,8 @@ class Threads(Graph):
             ("GET", r"/v1.0/me/threads_publishing_limit", "read", self.quota),
             ("POST", r"/v1.0/me/threads", "upload", self.container),
             ("POST", r"/v1.0/me/threads_publish", "make", self.publish),
-            ("GET", r"/v1.0/me/threads", "read", lambda request: self.listing(request, self.rows.values(), set())),
+            ("GET", r"/v1.0/me/threads", "read", self.posts),
+            ("GET", r"/v1.0/(\d+)/replies", "read", self.answers),
             ("GET", r"/v1.0/(\d+)/insights", "read", self.insights),
             ("GET", r"/v1.0/(\d+)", "read", self.look),
             ("DELETE", r"/v1.0/(\d+)", "delete", self.remove),
@@ -35,6 +36,15 @@ class Threads(Graph):
     def me(self, request: Request) -> Answer:
         self.demand(request, {"fields"})
         return Answer(data={"id": "77", "username": "reefwatch", "name": "Reef Watch"})
+
+    def posts(self, request: Request) -> Answer:
+        """Answers are not among them."""
+        return self.listing(request, [row for row in self.rows.values() if not row["parent"]], set())
+
+    def answers(self, request: Request, name: str) -> Answer:
+        if name not in self.rows:
+            raise self.gone()
+        return self.listing(request, [row for row in self.rows.values() if row["parent"] == name], set())
 
     def container(self, request: Request) -> Answer:
         given = self.demand(request, TH_FIELDS)
@@ -46,6 +56,8 @@ class Threads(Graph):
             raise self.no("Param text must be at most 500 characters long", 100)
         if len(given.get("alt_text", "")) > 1000 or len(given.get("topic_tag", "")) > 50:
             raise self.no("Param is too long", 100)
+        if given.get("reply_to_id") and given["reply_to_id"] not in self.rows:
+            raise self.no("Param reply_to_id must be a valid Threads media id", 100)
         if "link_attachment" in given and kind != "TEXT":
             raise self.no("link_attachment is for text-only posts", 100)
         children = [self.boxes.get(name) for name in given.get("children", "").split(",")] if kind == "CAROUSEL" else []
@@ -57,7 +69,8 @@ class Threads(Graph):
         box = self.opened(self.demand(request, {"creation_id"}))
         kind = {"TEXT": "TEXT_POST", "CAROUSEL": "CAROUSEL_ALBUM"}.get(box["media_type"], box["media_type"])
         children = [self.boxes[name] for name in box.get("children", "").split(",") if name]
-        return Answer(data={"id": self.keep(words=box.get("text", ""), kind=kind, box=box, children=children)})
+        told = {"words": box.get("text", ""), "kind": kind, "box": box, "children": children}
+        return Answer(data={"id": self.keep(**told, parent=box.get("reply_to_id", ""))})
 
     def look(self, request: Request, name: str) -> Answer:
         return self.box(request, name, "status", "error_message") if name in self.boxes else self.show(request, name)
@@ -71,6 +84,7 @@ class Threads(Graph):
         told = {
             "id": row["id"], "text": row["words"], "media_type": row["kind"], "timestamp": self.stamp(row["at"]),
             "permalink": f"https://www.threads.com/@reefwatch/post/{row['id']}",
+            **({"replied_to": {"id": row["parent"]}, "is_reply_owned_by_me": True} if row["parent"] else {}),
         }  # fmt: skip
         if row["children"]:
             files = [

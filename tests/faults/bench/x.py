@@ -72,7 +72,10 @@ class X(Rotating):
 
     def public(self) -> list[Made]:
         rows = self.rows.values()
-        return [Made(remote_id=row["id"], text=row["text"], at=self.by_our_clock(row["at"])) for row in rows]
+        return [
+            Made(remote_id=row["id"], text=row["text"], at=self.by_our_clock(row["at"]), answers=row["parent"])
+            for row in rows
+        ]
 
     def sign_in(self, request: Request) -> Answer:
         name = base64.b64encode(b"a-client-id:an-app-secret").decode()
@@ -119,10 +122,14 @@ class X(Rotating):
             )
         if self.refuses_twins and any(text == said and self.now() - at < TWINS_FOR for said, at in self.said):
             raise Refused(403, self.refusal(403, "You are not allowed to create a Tweet with duplicate content."))
+        parent = data.get("reply", {}).get("in_reply_to_tweet_id", "")
+        if parent and parent not in self.rows:
+            raise Refused(403, self.refusal(403, "You attempted to reply to a Tweet that is deleted or not visible."))
         self.said.append((text, self.now()))
         self.number += 1
         name = str(((int(self.now().timestamp() * 1000) - EPOCH_MS) << 22) + self.number)
         self.rows[name] = {"id": name, "at": self.now(), "text": text, "files": names, "versions": [name]}
+        self.rows[name]["parent"] = parent
         self.hide(name)
         return Answer(status=201, data={"data": {"id": name, "text": text, "edit_history_post_ids": [name]}})
 
@@ -237,7 +244,9 @@ class X(Rotating):
             whole = f"https://x.com/{NAME}/status/{row['id']}/photo/1"
             urls.append({"url": short, "expanded_url": whole, "display_url": "pic.x.com/abc", "media_key": keys[0]})
         counts = ("repost_count", "reply_count", "like_count", "quote_count", "bookmark_count", "impression_count")
+        answers = [{"type": "replied_to", "id": row["parent"]}] if row["parent"] else []
         return {
+            **({"referenced_posts": answers} if answers else {}),
             "id": row["id"], "text": text, "author_id": USER, "attachments": {"media_keys": keys},
             "created_at": row["at"].strftime("%Y-%m-%dT%H:%M:%S.000Z"), "edit_history_post_ids": row["versions"],
             "entities": {"urls": [{"start": 0, "end": 1, **url} for url in urls]},

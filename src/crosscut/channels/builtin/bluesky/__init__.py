@@ -10,5 +10,6 @@ CHANNEL = Channel(
     settings="crosscut.channels.builtin.bluesky.settings:Settings",
     adapter="crosscut.channels.builtin.bluesky.adapter:Bluesky",
     secrets=("app_password",),
+    thread_limit=25,  # ours: the lexicon sets none
     metrics=("bluesky.likes", "bluesky.reposts", "bluesky.replies", "bluesky.quotes"),
 )

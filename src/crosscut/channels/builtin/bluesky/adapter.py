@@ -182,9 +182,7 @@ def _same_words(server: Server, ours: Session, post: Post, since: datetime, sett
         for found in page["records"]:
             if names.parts(found["uri"])[1] < oldest:
                 return None
-            if found["value"].get("text") == record.words(post) and record.media_count(found["value"]) == len(
-                post.media
-            ):
+            if _says(found["value"], post):
                 return _sent(settings, ours, found)
         cursor = str(page.get("cursor", ""))
         if not cursor or len(page["records"]) < PAGE:
@@ -192,6 +190,13 @@ def _same_words(server: Server, ours: Session, post: Post, since: datetime, sett
     raise RetryLater(
         phrase("More than {most} posts were made since then: look for this one by hand.", most=PAGE * MAX_PAGES)
     )
+
+
+def _says(value: dict[str, Any], post: Post) -> bool:
+    """Whether a record has the post's words, as many files, and answers the same post."""
+    is_answer_to = post.parent.remote_id if post.parent else ""
+    has_same = value.get("text") == record.words(post) and record.media_count(value) == len(post.media)
+    return has_same and record.answered(value) == is_answer_to
 
 
 def _view(context: Context, settings: Settings, remote_id: str) -> Mapping[str, Any]:

@@ -1,14 +1,16 @@
 """The record of a post: its words with their marks, and what is embedded in it (lexicon app.bsky.feed.post)."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from crosscut.channels.builtin.bluesky import media, text
 from crosscut.channels.builtin.bluesky.names import POSTS
 from crosscut.channels.builtin.bluesky.xrpc import Server
-from crosscut.channels.protocol import Post
+from crosscut.channels.protocol import Post, Sent
 from crosscut.kernel.errors import Problem, Rejected
 from crosscut.kernel.facts import Kind
+from crosscut.kernel.phrases import phrase
 
 MAX_IMAGES = 4  # lexicon app.bsky.embed.images, 2026-08-20
 MAX_EXTRA_TAGS = 8  # lexicon app.bsky.feed.post, 2026-08-20
@@ -23,6 +25,7 @@ def record(post: Post, server: Server, video: media.VideoService | None, *, crea
         "embed": _embed(post, server, video),
         "tags": _extra_tags(post),
         "langs": [post.language] if post.language else [],
+        "reply": _reply(post),
     }
     start = {"$type": POSTS, "text": said, "createdAt": created_at}
     return start | {name: part for name, part in parts.items() if part}
@@ -38,6 +41,24 @@ def media_count(value: dict[str, Any]) -> int:
     """How many files a record shows."""
     embed = value.get("embed") or {}
     return len(embed.get("images", ())) + ("video" in embed)
+
+
+def answered(value: Mapping[str, Any]) -> str:
+    """The at:// address of the post that a record answers; empty for none."""
+    return str(((value.get("reply") or {}).get("parent") or {}).get("uri") or "")
+
+
+def _reply(post: Post) -> dict[str, Any]:
+    """The post it answers and the first of the thread, each by address and content (app.bsky.feed.post#replyRef)."""
+    if not (post.parent and post.root):
+        return {}
+    return {name: _reference(sent) for name, sent in (("root", post.root), ("parent", post.parent))}
+
+
+def _reference(sent: Sent) -> dict[str, str]:
+    if not sent.answer.get("cid"):
+        raise _refuse("reply", phrase("The part before it is not known well enough to be answered."))
+    return {"uri": sent.remote_id, "cid": str(sent.answer["cid"])}
 
 
 def _check(post: Post) -> None:

@@ -9,6 +9,7 @@ import httpx
 
 from crosscut.channels import http
 from crosscut.channels.builtin.bluesky.names import sha256_of
+from crosscut.channels.builtin.bluesky.record import answered
 from crosscut.channels.protocol import Seen, SeenMedia
 from crosscut.kernel.errors import CrosscutError
 
@@ -41,6 +42,7 @@ def _seen(
         title=str(_card(record).get("title", "")),
         link=_link(record),
         media=media,
+        answers=answered(record),
         created_at=_moment(str(record.get("createdAt", ""))),
         changes=changes,
     )

@@ -18,5 +18,6 @@ CHANNEL = Channel(
         Scope(name="read:accounts", words="see which account this is"),
         Scope(name="read:statuses", words="read its own posts back and count reactions"),
     ),
+    thread_limit=25,  # ours: the API sets none
     metrics=("mastodon.favourites", "mastodon.boosts", "mastodon.replies"),
 )

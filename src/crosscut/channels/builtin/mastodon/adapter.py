@@ -30,7 +30,7 @@ METRICS = {
 
 
 class Mastodon:
-    """One post is one status. Nothing marks it as ours, so it is known by words, number of files and time."""
+    """One post is one status. Nothing marks it as ours: it is known by words, files, what it answers and time."""
 
     def departure(self, context: Context, journey: Journey) -> Departure:
         """The server's own page, after telling it who we are."""
@@ -69,14 +69,14 @@ class Mastodon:
         return _sent(status)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
-        """A status of ours made since then with the same words and as many files.
+        """A status of ours made since then with the same words and as many files, an answer to the same status or none.
 
         `post.extra["claimed"]`, remote ids of other posts of ours, are passed over: the same words may have gone out
         twice on purpose.
         """
         api = _api(context)
         claimed = set(map(str, post.extra.get("claimed", ())))
-        wanted = (words.essence(_text(post)), words.essence(_warning(post)), len(post.media))
+        wanted = (words.essence(_text(post)), words.essence(_warning(post)), len(post.media), _answered_by(post))
         statuses = list(_own_since(api, since, context.now()))
         matching = [status for status in statuses if _essence(status) == wanted and str(status["id"]) not in claimed]
         return _sent(matching[-1]) if matching else None
@@ -171,8 +171,18 @@ def _body(settings: Settings, post: Post) -> dict[str, Any]:
         "spoiler_text": _warning(post),
         "sensitive": bool(_warning(post) or post.extra.get("sensitive")),
         "language": post.language.partition("-")[0].lower(),
+        "in_reply_to_id": _answered_by(post),
     }
     return {"status": _text(post), "visibility": str(visibility)} | {k: value for k, value in optional.items() if value}
+
+
+def _answered_by(post: Post) -> str:
+    """The id of the status that the post answers; empty for none."""
+    return post.parent.remote_id if post.parent else ""
+
+
+def _answered(status: Mapping[str, Any]) -> str:
+    return str(status.get("in_reply_to_id") or "")
 
 
 def _sent(status: Mapping[str, Any]) -> Sent:
@@ -213,9 +223,10 @@ def _made_at(status: Mapping[str, Any]) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _essence(status: Mapping[str, Any]) -> tuple[str, str, int]:
+def _essence(status: Mapping[str, Any]) -> tuple[str, str, int, str]:
     content, warning = words.plain(status.get("content") or ""), status.get("spoiler_text") or ""
-    return words.essence(content), words.essence(warning), len(status.get("media_attachments") or ())
+    files = len(status.get("media_attachments") or ())
+    return words.essence(content), words.essence(warning), files, _answered(status)
 
 
 def _seen(client: httpx.Client, status: Mapping[str, Any], *changes: str) -> Seen:
@@ -227,6 +238,7 @@ def _seen(client: httpx.Client, status: Mapping[str, Any], *changes: str) -> See
         text=words.plain(content),
         link=str(card.get("url") or next(iter(words.links(content)), "")),
         media=tuple(_media(client, item) for item in status.get("media_attachments") or ()),
+        answers=_answered(status),
         created_at=_made_at(status),
         changes=(*changes, *(("re-encodes pictures and videos",) if status.get("media_attachments") else ())),
     )

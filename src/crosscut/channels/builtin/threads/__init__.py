@@ -16,11 +16,14 @@ CHANNEL = Channel(
         Scope(name="threads_basic", words="see which profile this is and read its own posts back"),
         Scope(name="threads_content_publish", words="publish posts"),
         Scope(name="threads_delete", words="take its own posts down", is_needed=False),
+        Scope(name="threads_manage_replies", words="go on in a thread, by answering its own posts", is_needed=False),
+        Scope(name="threads_read_replies", words="read its own answers back", is_needed=False),
         Scope(name="threads_manage_insights", words="read numbers about posts", is_needed=False),
     ),
     token_model=TokenModel.EXTENDS,
     fetches_media=True,
     stages_ahead_s=900,
+    thread_limit=25,  # ours: the guides set none
     metrics=(
         "threads.views",
         "threads.likes",

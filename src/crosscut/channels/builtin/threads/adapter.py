@@ -35,6 +35,7 @@ _FIELDS = (
     "id,text,media_type,permalink,timestamp,media_url,thumbnail_url,alt_text,link_attachment_url,"
     "children{id,media_type,media_url,alt_text}"
 )
+_OF_ANSWERS = f"{_FIELDS},replied_to,is_reply_owned_by_me"
 _KINDS = {"text": "TEXT_POST", "image": "IMAGE", "video": "VIDEO", "carousel": "CAROUSEL_ALBUM"}
 _COUNTED = ("views", "likes", "replies", "reposts", "quotes", "shares")
 _ADDRESS = re.compile(r"https://www\.threads\.(?:net|com)/@[\w.]+/post/([\w-]+)/?")
@@ -89,6 +90,10 @@ class Threads:
         """By what its container says and by words, kind and time among our own posts."""
         graph = _graph(context)
         rows = timeline.own_since(graph, "/me/threads", fields=_FIELDS, since=since)
+        if post.parent:  # answers stand in no list of the profile's posts
+            edge = f"/{_checked(post.parent.remote_id)}/replies"
+            listed = timeline.own_since(graph, edge, fields=_OF_ANSWERS, since=since)
+            rows = (row for row in listed if row.get("is_reply_owned_by_me"))
         ours = (row for row in timeline.unclaimed(rows, post) if _is_ours(row, post))
         found = containers.found(graph, _box(post), post, ours)
         return account.sent(found) if found else None
@@ -103,7 +108,7 @@ class Threads:
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post as Threads gives it to its owner; no stranger can ask."""
-        row = _graph(context).found(f"/{_checked(remote_id)}", fields=_FIELDS)
+        row = _graph(context).found(f"/{_checked(remote_id)}", fields=f"{_FIELDS},replied_to")
         if row is None:
             return None
         shown = (row.get("children") or {}).get("data") or ((row,) if row.get("media_url") else ())
@@ -115,6 +120,7 @@ class Threads:
             media=tuple(
                 SeenMedia(url=str(one.get("media_url") or ""), alt_text=str(one.get("alt_text") or "")) for one in shown
             ),
+            answers=str((row.get("replied_to") or {}).get("id") or ""),
             created_at=timeline.made_at(row),
             changes=("re-encodes pictures and films", "seen with the account's own login only"),
         )
@@ -166,6 +172,8 @@ def _whole(post: Post) -> dict[str, Any]:
         "reply_control": str(post.extra.get("reply_control") or ""),
         "topic_tag": post.extra.get("topic_tag") or "",
     }
+    if post.parent:  # who may answer, and the topic, are said of the first part
+        extra = {"reply_to_id": _checked(post.parent.remote_id)}
     if post.post_type == "carousel":
         return {"media_type": "CAROUSEL", "text": worded(post), **extra}
     if post.post_type == "text" or not post.media:

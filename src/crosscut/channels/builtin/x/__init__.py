@@ -21,6 +21,8 @@ CHANNEL = Channel(
     ),
     token_model=TokenModel.ROTATES,
     stages_ahead_s=900,
+    takes_words_twice=False,
+    thread_limit=25,  # ours: the contract sets none
     metrics=(
         "x.impressions",
         "x.likes",

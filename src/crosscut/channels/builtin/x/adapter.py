@@ -37,7 +37,7 @@ _TWINS_WITHIN, _TWIN_WAIT_S = timedelta(days=1), 900.0
 
 
 class X:
-    """One post is one request. It is known by words, number of files and time among the account's own."""
+    """One post is one request. It is known by words, files, what it answers and time among the account's own."""
 
     def departure(self, context: Context, journey: Journey) -> Departure:
         """X's own login page."""
@@ -84,7 +84,7 @@ class X:
         return _sent(made)
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
-        """A post of ours made since then with the same words and as many files; none of the `claimed`."""
+        """A post of ours made since then with the same words and files, answering the same; none of the `claimed`."""
         api = _api(context)
         row = _ours(api, _user_id(context, api), post, since)
         return _sent(row) if row else None
@@ -119,6 +119,7 @@ class X:
             text=timeline.text_of(row),
             link=next(iter(timeline.links_of(row)), ""),
             media=_media(row, told),
+            answers=timeline.answered(row),
             created_at=datetime.fromisoformat(str(row["created_at"])) if row.get("created_at") else None,
             changes=(*changes, "was edited on X") if was_edited else changes,
         )
@@ -179,7 +180,11 @@ def _handle(me: Mapping[str, Any]) -> str:
 
 def _body(post: Post) -> dict[str, Any]:
     """What makes the post (POST /2/tweets)."""
-    extra = {name: post.extra.get(name) for name in ("reply_settings", "made_with_ai", "paid_partnership")}
+    extra = {name: post.extra.get(name) for name in ("made_with_ai", "paid_partnership")}
+    if post.parent:
+        extra["reply"] = {"in_reply_to_tweet_id": post.parent.remote_id}
+    else:  # who may answer is said of the first part, for its whole thread
+        extra["reply_settings"] = post.extra.get("reply_settings")
     names = names_of(post, missing=phrase("X does not have all files of this post yet."))
     files = {"media": {"media_ids": names}} if names else {}
     return {"text": worded(post), **files, **{name: value for name, value in extra.items() if value}}

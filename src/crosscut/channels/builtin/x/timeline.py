@@ -19,7 +19,7 @@ from crosscut.kernel.phrases import phrase
 PAGE, _MAX_PAGES = 100, 8
 SKEW = timedelta(minutes=2)  # what X's clock and ours may differ
 ASKED = {
-    "post.fields": "created_at,text,entities,attachments,note_post,edit_history_post_ids,author_id",
+    "post.fields": "created_at,text,entities,attachments,note_post,edit_history_post_ids,author_id,referenced_posts",
     "expansions": "attachments.media_keys",
     "media.fields": "type,url,preview_image_url,alt_text",
 }
@@ -66,8 +66,20 @@ def links_of(row: Mapping[str, Any]) -> list[str]:
 
 
 def is_ours(row: Mapping[str, Any], post: Post) -> bool:
-    """Whether words and number of files are the post's."""
-    return len(media_keys(row)) == len(post.media) and essence(text_of(row)) == essence(worded(post))
+    """Whether words, number of files, and what it answers are the post's."""
+    is_answer_to = post.parent.remote_id if post.parent else ""
+    has_same = len(media_keys(row)) == len(post.media) and answered(row) == is_answer_to
+    return has_same and essence(text_of(row)) == essence(worded(post))
+
+
+def answered(row: Mapping[str, Any]) -> str:
+    """The id of the post that it answers; empty for none.
+
+    >>> answered({"referenced_posts": [{"type": "quoted", "id": "1"}, {"type": "replied_to", "id": "2"}]}), answered({})
+    ('2', '')
+    """
+    named = row.get("referenced_posts") or row.get("referenced_tweets") or ()  # the contract's word, and the guides'
+    return next((str(one.get("id")) for one in named if one.get("type") == "replied_to"), "")
 
 
 def media_keys(row: Mapping[str, Any]) -> list[str]:
