@@ -1,7 +1,7 @@
 /**
  * Counts while somebody writes: `<textarea data-counter data-limit="300">` with a `[data-ring]` in the same `.counted`.
  * `data-count-url` asks the server, which counts as the channel does (it answers `{"used": 12, "limit": 300}`);
- * until it answers, and without one, graphemes are counted here.
+ * until it answers, and without one, graphemes are counted here. `data-count-after` is published behind what is written.
  */
 import { post } from "./page/server";
 import { number, words } from "./page/words";
@@ -26,6 +26,8 @@ function follow(field: HTMLTextAreaElement | HTMLInputElement): void {
   const ring = field.closest(".counted")?.querySelector<HTMLElement>("[data-ring]");
   if (!ring) return;
   const limit = Number(field.dataset.limit ?? ring.dataset.limit ?? 0);
+  const after = field.dataset.countAfter ?? "";
+  const whole = () => (after ? field.value.trimEnd() + after : field.value);
   let timer = 0;
   let asked: AbortController | undefined;
 
@@ -33,14 +35,14 @@ function follow(field: HTMLTextAreaElement | HTMLInputElement): void {
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await post(url, new URLSearchParams({ text: field.value }), asked.signal);
+      const answer = await post(url, new URLSearchParams({ text: whole() }), asked.signal);
       show(ring, Number(answer["used"]), Number(answer["limit"] ?? limit));
     } catch {
       // The count made here stands until the next key.
     }
   };
   const count = () => {
-    show(ring, graphemes(field.value), limit);
+    show(ring, graphemes(whole()), limit);
     clearTimeout(timer);
     const url = field.dataset.countUrl;
     if (url) timer = window.setTimeout(() => void askServer(url), pauseMs);

@@ -10,9 +10,11 @@ const waitMs = 5000; // for a save under way, before a button gives up and lets 
 /** True once nothing typed is left unsaved; false when the save was refused and its reason stands on the page. */
 async function settled(): Promise<boolean> {
   if (!form?.dataset.autosave) return true;
-  if (form.dataset.autosaveState === "unsaved") form.dispatchEvent(new Event("save-now"));
   const until = performance.now() + waitMs;
-  while (form.dataset.autosaveState === "saving" && performance.now() < until) await new Promise((next) => setTimeout(next, 25));
+  do {
+    await new Promise((next) => setTimeout(next, 25)); // a box or list that asks by being changed has told the form by then
+    if (form.dataset.autosaveState === "unsaved") form.dispatchEvent(new Event("save-now"));
+  } while (["unsaved", "saving"].includes(form.dataset.autosaveState ?? "") && performance.now() < until);
   return !["failed", "conflict"].includes(form.dataset.autosaveState ?? "");
 }
 

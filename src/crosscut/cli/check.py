@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crosscut.apps.preflight.threads import of_part
 from crosscut.cli import drafts
 from crosscut.cli.answers import AsJson, Exit, say_json
 from crosscut.cli.language import translator
@@ -46,12 +47,13 @@ def _spoken(judged: Judged) -> Judged:
 def _piece(path: Path, wanted: str) -> Judged:
     piece = drafts.read_piece(path)
     at = drafts.publishing_time(piece)
-    return {
-        post_type: worst_first(
-            once_rendered(judge(drafts.draft_of_piece(piece, path.parent, post_type), post_type, at=at))
-        )
-        for post_type in drafts.post_types(wanted, piece)
-    }
+    found: Judged = {}
+    for post_type in drafts.post_types(wanted, piece):
+        posts = drafts.drafts_of_piece(piece, path.parent, post_type)
+        said = [judge(draft, kind, at=at) for kind, draft in posts]
+        named = [of_part(one, part) for part, findings in enumerate(said, start=1) for one in findings]
+        found[post_type] = worst_first(once_rendered(named if len(posts) > 1 else said[0]))
+    return found
 
 
 def _file(path: Path, wanted: str, *, is_deep: bool) -> Judged:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from crosscut.apps.produce.threads import fitting_type, numbered
 from crosscut.channels.registry import channels
 from crosscut.cli import desk
 from crosscut.kernel.errors import Invalid
@@ -68,18 +69,40 @@ def draft_of_file(path: Path, *, is_deep: bool = False) -> Draft:
     return Draft(media=(DraftMedia(facts=facts, filename=path.name, screening=screening),))
 
 
-def draft_of_piece(piece: PieceFile, folder: Path, post_type: str) -> Draft:
-    """The piece as the post type's channel would show it."""
+def drafts_of_piece(piece: PieceFile, folder: Path, post_type: str) -> list[tuple[str, Draft]]:
+    """The piece as the post type's channel would show it, with that type; of a thread each part with its own."""
     slug, entry = _channel(piece, post_type)
-    return Draft(
-        text=piece.text if entry is None or entry.text is None else entry.text,
+    shown = [media for media in piece.media if not media.channels or slug in media.channels]
+    thread = entry.thread if entry else []
+    later = {name for part in thread[1:] for name in part.media}
+    text = piece.text if entry is None or entry.text is None else entry.text
+    first = Draft(
+        text=_numbered(thread[0].text, 1, entry) if entry and thread else text,
         title=piece.title if entry is None or entry.title is None else entry.title,
         summary=piece.summary,
         language=piece.language,
         link=piece.link,
         tags=tuple(piece.tags),
-        media=tuple(_media(media, folder) for media in piece.media if not media.channels or slug in media.channels),
+        media=tuple(_media(media, folder) for media in shown if media.file not in later),
     )
+    found = [(post_type, first)]
+    for number, part in enumerate(thread[1:], start=2):
+        media = tuple(_media(one, folder) for one in shown if one.file in part.media)
+        draft = Draft(text=_numbered(part.text, number, entry), language=piece.language, media=media)
+        found.append((_kind_of_part(slug, post_type, media), draft))
+    return found
+
+
+def _numbered(text: str, part: int, entry: ChannelEntry | None) -> str:
+    count = len(entry.thread) if entry else 1
+    return numbered(text, part, count) if entry and entry.is_numbered and count > 1 else text
+
+
+def _kind_of_part(slug: str, post_type: str, media: tuple[DraftMedia, ...]) -> str:
+    """The kind of post of a part after the first: told from its files."""
+    kinds = [one.facts.kind.value for one in media]
+    platform, _slash, kind = post_type.partition("/")
+    return f"{platform}/{fitting_type(slug, kinds) if slug in channels() else kind}"
 
 
 def publishing_time(piece: PieceFile) -> datetime:

@@ -22,10 +22,11 @@ COLOURS = {
     "sent": "green",
     "scheduled": "cyan",
     "unknown": "magenta",
+    "partly": "magenta",
     "blocked": "yellow",
     "refused": "red",
 }
-_UNSETTLED = {"scheduled", "staging", "sending", "sent", "unknown"}
+_UNSETTLED = {"scheduled", "staging", "sending", "partly", "sent", "unknown"}
 
 
 def as_row(target: "Target") -> dict[str, object]:

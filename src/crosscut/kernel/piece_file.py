@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crosscut.kernel.errors import Invalid, Problem
 from crosscut.kernel.zones import zone_names
@@ -65,13 +65,30 @@ class MediaEntry(_Strict):
     licences: list[LicenceEntry] = Field([], description="What may be done with it")
 
 
+class PartEntry(_Strict):
+    """One post of a thread."""
+
+    text: str = Field("", description="Its words")
+    media: list[str] = Field([], description="Files of the piece that go with it, as they are named under media")
+
+
 class ChannelEntry(_Strict):
     """What one channel shows, where it differs."""
 
-    type: str = Field(description="The post type: article, images, episode")
+    type: str = Field(description="The post type: article, images, episode; of a thread, its first part's")
     text: str | None = Field(None, description="Instead of the shared text")
     title: str | None = Field(None, description="Instead of the shared title")
+    thread: list[PartEntry] = Field(
+        [], description="Instead of one text: posts that answer each other; files no part names go with the first"
+    )
+    is_numbered: bool = Field(False, description="Each part of the thread ends with its number: 2/4")
     extra: dict[str, Any] = Field({}, description="What only this channel has")
+
+    @model_validator(mode="after")
+    def _one_text(self) -> "ChannelEntry":
+        if self.thread and self.text is not None:
+            raise ValueError("write the words in the parts of `thread`, or in `text`, not in both")
+        return self
 
 
 class Posting(_Strict):

@@ -31,10 +31,12 @@ from crosscut.apps.produce.schemas import (
     PieceFilter,
     PieceIn,
     PieceOut,
+    SplitIn,
     TextIn,
+    ThreadIn,
     WishIn,
 )
-from crosscut.apps.produce.services import approve, restore, write
+from crosscut.apps.produce.services import approve, restore, thread, write
 from crosscut.apps.produce.services.freeze import freeze_for
 from crosscut.apps.produce.services.from_file import apply_piece_text
 from crosscut.apps.produce.services.markets import add_legal_lines
@@ -154,6 +156,29 @@ def put_outlet(request: ApiRequest, piece_id: int, channel: str, payload: Outlet
 def post_outlet_shorten(request: ApiRequest, piece_id: int, channel: str) -> Piece:
     """A text of its own there, cut where a reader would; 409 when it fits already. The longer one stays in history."""
     shorten_text(request.auth, queries.piece_for(request.auth, piece_id), channel)
+    return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.post("/pieces/{int:piece_id}/channels/{channel}/split", response=PieceDetail, summary="Split into a thread")
+def post_outlet_split(request: ApiRequest, piece_id: int, channel: str, payload: SplitIn) -> Piece:
+    """As few parts as hold the text, cut at paragraphs, sentences or words; 409 when it fits into one post."""
+    piece = queries.piece_for(request.auth, piece_id)
+    thread.split_text(request.auth, piece, channel, is_numbered=payload.is_numbered)
+    return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.put("/pieces/{int:piece_id}/channels/{channel}/thread", response=PieceDetail, summary="Set a thread's parts")
+def put_thread(request: ApiRequest, piece_id: int, channel: str, payload: ThreadIn) -> Piece:
+    """All parts in order, each with its words and files; files that none names go with the first."""
+    piece = queries.piece_for(request.auth, piece_id)
+    thread.set_thread(
+        request.auth,
+        piece,
+        channel=channel,
+        parts=[thread.Part(text=part.text, media=tuple(part.media)) for part in payload.parts],
+        is_numbered=payload.is_numbered,
+        revision=payload.revision,
+    )
     return queries.staged_piece_for(request.auth, piece_id)
 
 

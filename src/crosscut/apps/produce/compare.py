@@ -89,6 +89,13 @@ def _outlet_parts(name: str, outlet: Mapping[str, Any], content: Mapping[str, An
     extra = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in sorted(outlet["extra"].items()))
     links = "; ".join(f"{link['published']} → {link['leads_to']}" for link in outlet.get("links", ()))
     told = {_("kind of post"): outlet["post_type"], _("more"): extra, _("links"): links}
+    for part, shown in enumerate(outlet.get("further", ()), start=2):
+        told |= {
+            _("part %(n)d") % {"n": part}: shown["text"],
+            _("part %(n)d, kind of post") % {"n": part}: shown["post_type"],
+        }
+    if outlet.get("is_numbered"):
+        told[_("numbers of the parts")] = _("yes")
     return {**parts, **{f"{name}: {word}": value for word, value in told.items()}}
 
 
@@ -111,6 +118,9 @@ def _media_parts(media: Mapping[str, Any]) -> dict[str, str]:
         f"{name}: {_('what a crop keeps')}": focus,
         f"{name}: {_('shapes')}": _framing_words(media.get("framing", {})),
         f"{name}: {_('channels')}": ", ".join(name_of(slug) for slug in media["channels"]),
+        f"{name}: {_('part of a thread')}": ", ".join(
+            f"{name_of(slug)} {part}" for slug, part in media.get("parts", {}).items()
+        ),
         f"{name}: {_('credit')}": media["credit"],
         f"{name}: {_('words with it')}": tracks,
     }

@@ -12,6 +12,7 @@ from crosscut.apps.plan.queries import campaigns_for
 from crosscut.apps.produce.extras import read_extras
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.services.write import Edits
+from crosscut.apps.produce.translating import part_key
 from crosscut.kernel.errors import Invalid
 
 _WORDS = ("title", "text", "summary", "link", "language")
@@ -24,6 +25,7 @@ def field_values(piece: Piece, outlets: Iterable[Outlet], uses: Iterable[PieceMe
     for outlet in outlets:
         own = {"text": outlet.text, "title": outlet.title}
         values |= {f"{outlet.channel}.{name}": text for name, text in own.items() if text is not None}
+        values |= {part_key(outlet.channel, part): text for part, text in enumerate(outlet.further, start=2)}
     return values | {f"media.{use.asset_id}.alt": use.alt_text for use in uses}
 
 
@@ -64,11 +66,22 @@ def _outlet(texts: Mapping[str, str], outlet: Outlet) -> dict[str, Any]:
     """Only what the form shows of the channel: a text that is shared has no field, and stays shared."""
     names = {name: f"{outlet.channel}.{name}" for name in ("post_type", "text", "title")}
     fields: dict[str, Any] = {name: lines_of(texts[key]) for name, key in names.items() if key in texts}
+    if outlet.further:
+        fields |= _thread(texts, outlet)
     before = f"{outlet.channel}.extra."
     if before in texts:
         given = {key.removeprefix(before): value for key, value in texts.items() if key.startswith(before)}
         fields["extra"] = read_extras(outlet.channel, outlet.extra, given)
     return fields
+
+
+def _thread(texts: Mapping[str, str], outlet: Outlet) -> dict[str, Any]:
+    """The parts after the first. How many there are is no matter of the form: its buttons say that at once."""
+    keys = [part_key(outlet.channel, part) for part in range(2, len(outlet.further) + 2)]
+    if not all(key in texts for key in keys):
+        return {}
+    numbering = f"{outlet.channel}.is_numbered"
+    return {"further": [lines_of(texts[key]) for key in keys], "is_numbered": texts.get(numbering) == "on"}
 
 
 def _use(posted: QueryDict, use: PieceMedia) -> dict[str, Any]:

@@ -208,7 +208,7 @@ def _links(
     is_short = piece.shortens_links and kind is not None and not kind.title  # an article has room, and readers look
     tags = rules.tags_for(outlet.channel, piece.campaign_id)
     found = []
-    for written in addresses_in(text, link=piece.link):
+    for written in addresses_in(text, *outlet.further, link=piece.link):
         leads_to = marked(written, tags) if tags and rules.is_ours(written) else written
         published = leads_to
         if is_short and not written.startswith(rules.short_base):

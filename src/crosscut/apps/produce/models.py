@@ -65,6 +65,8 @@ class Outlet(models.Model):
     text = models.TextField(null=True, blank=True)  # noqa: DJ001 - null: the shared text; empty: no text on purpose
     title = models.CharField(max_length=300, null=True, blank=True)  # noqa: DJ001 - null: the piece's title
     extra = models.JSONField(default=dict, blank=True)  # what only this channel has
+    further = ArrayField(models.TextField(), default=list, blank=True)  # of a thread: the parts after the first
+    is_numbered = models.BooleanField(default=False)  # each part of a thread ends with its number: "2/4"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["piece", "channel"], name="outlet_once_per_channel")]
@@ -85,6 +87,7 @@ class PieceMedia(models.Model):
     focus_x = models.FloatField(null=True, blank=True)  # 0 left to 1 right: what a crop keeps
     focus_y = models.FloatField(null=True, blank=True)  # 0 top to 1 bottom
     channels = ArrayField(models.CharField(max_length=40), default=list, blank=True)  # empty: all
+    parts = models.JSONField(default=dict, blank=True)  # by channel: the part of its thread, from 2; else the first
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["piece", "asset"], name="asset_once_per_piece")]

@@ -1,8 +1,8 @@
 """The post as its channel will draw it, from the words and files as they are now."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.languages import captions_in
-from crosscut.apps.produce.linking import as_published, link_published, links_of
+from crosscut.apps.produce.linking import as_published, link_published
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
+from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.apps.produce.showing import Place, place_of, previews_of
+from crosscut.apps.produce.threads import part_views
 from crosscut.channels.markup import direction, from_markdown
 from crosscut.specs.marks import spans
 from crosscut.specs.post_types import PostType
@@ -62,6 +64,7 @@ class Preview:
     counted: Count
     language: str
     note: str  # "Season 1, episode 2"
+    further: "list[Preview]" = field(default_factory=list)  # the parts of a thread after this one
 
     @property
     def direction(self) -> str:
@@ -71,21 +74,31 @@ class Preview:
 
 def preview_of(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> Preview | None:
     """The post on that channel; None when the channel is not installed any more. Media as `queries.tray_of` reads."""
-    words = {
-        "text": piece.text if outlet.text is None else outlet.text,
-        "title": piece.title if outlet.title is None else outlet.title,
-        "extra": outlet.extra,
-        "post_type": outlet.post_type,
-        "links": links_of(piece, outlet),
+    content = {
+        **content_of(piece),
+        "media": [{"use": use, "channels": use.channels, "parts": use.parts} for use in uses],
     }
-    shared = {"summary": piece.summary, "link": piece.link, "tags": piece.tags, "language": piece.language}
-    media = [_shown(use, piece.language) for use in uses if not use.channels or outlet.channel in use.channels]
-    return _drawn(outlet.channel, words, shared, media)
+
+    def shown(view: Mapping[str, Any]) -> list[Shown]:
+        return [_shown(entry["use"], piece.language) for entry in media_for(dict(view), outlet.channel)]
+
+    return _thread(content, outlet.channel, shown)
 
 
 def preview_of_frozen(content: Mapping[str, Any], channel: str, media: list[Shown]) -> Preview | None:
-    """The same for a frozen state (`services.freeze.content_of`), with the media that go to the channel."""
-    return _drawn(channel, content["outlets"][channel], content, media)
+    """The same for a frozen state (`services.freeze.content_of`), with the media that go to the channel, in order."""
+    by_entry = dict(zip(map(id, media_for(dict(content), channel)), media, strict=True))
+    return _thread(content, channel, lambda view: [by_entry[id(entry)] for entry in media_for(dict(view), channel)])
+
+
+def _thread(
+    content: Mapping[str, Any], channel: str, shown: Callable[[Mapping[str, Any]], list[Shown]]
+) -> Preview | None:
+    """The first part, and below it the others."""
+    first, *rest = (
+        _drawn(channel, view["outlets"][channel], view, shown(view)) for view in part_views(content, channel)
+    )
+    return first and replace(first, further=[one for one in rest if one])
 
 
 def _drawn(channel: str, words: Mapping[str, Any], shared: Mapping[str, Any], media: list[Shown]) -> Preview | None:

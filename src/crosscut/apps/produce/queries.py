@@ -49,9 +49,11 @@ from crosscut.kernel.phrases import phrase
 
 WINDOW = 40  # pieces on a screen and a bit
 # Posts are downstream of pieces: they are reached by the relation their table has to ours, and by the words it uses.
-_UNDER_WAY = ("scheduled", "staging", "handed", "blocked", "sending", "unknown", "recalling")
-_GOING = Q(targets__state__in=["scheduled", "staging", "sending"])
-_STUCK = Q(targets__state__in=["unknown", "blocked", "refused"])
+_UNDER_WAY = ("scheduled", "staging", "handed", "blocked", "sending", "partly", "unknown", "recalling")
+_GOING = Q(targets__state__in=["scheduled", "staging", "sending", "partly"])
+_STUCK = Q(targets__state__in=["unknown", "blocked", "refused"]) | Q(
+    targets__state="partly", targets__needs_person=True
+)
 _HOLDS = Q(  # the same as services.approve.holds
     role__in=roles_that_may("approve"),
     member__role__in=roles_that_may("approve"),

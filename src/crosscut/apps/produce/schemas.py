@@ -38,6 +38,10 @@ class OutletIn(_Input):
     text: str | None = Field(None, description="Instead of the shared text; null: the shared one.")
     title: str | None = Field(None, description="Instead of the shared title; null: the shared one, empty: none.")
     extra: dict[str, Any] = Field(default_factory=dict, description="What only this channel has.")
+    further: list[str] = Field(
+        default_factory=list, max_length=100, description="The parts of a thread after the first; empty: no thread."
+    )
+    is_numbered: bool = Field(False, description="Each part of a thread ends with its number: 2/4.")
 
 
 class OutletOut(Schema):
@@ -48,6 +52,29 @@ class OutletOut(Schema):
     text: str | None
     title: str | None
     extra: dict[str, Any]
+    further: list[str] = Field(description="The parts of a thread after the first.")
+    is_numbered: bool
+
+
+class PartIn(_Input):
+    """One post of a thread."""
+
+    text: str = Field(max_length=100_000)
+    media: list[int] = Field(default_factory=list, max_length=100, description="Assets of the piece that go with it.")
+
+
+class ThreadIn(_Input):
+    """All parts of a thread, the first one included."""
+
+    revision: int | None = Field(None, description="The one you saw; 409 when somebody saved since.")
+    parts: list[PartIn] = Field(min_length=1, max_length=100, description="In order; one makes it a plain post.")
+    is_numbered: bool = False
+
+
+class SplitIn(_Input):
+    """How to split a text."""
+
+    is_numbered: bool = Field(False, description="Each part ends with its number: 2/4.")
 
 
 class MediaIn(_Input):
@@ -58,6 +85,9 @@ class MediaIn(_Input):
     focus_x: float | None = Field(None, ge=0, le=1, description="0 left to 1 right: what a crop keeps.")
     focus_y: float | None = Field(None, ge=0, le=1, description="0 top to 1 bottom.")
     channels: list[str] = Field(default_factory=list, max_length=50, description="Empty: all.")
+    parts: dict[str, int] = Field(
+        default_factory=dict, description="By channel: the part of its thread it goes with, from 1; else the first."
+    )
 
 
 class MediaOut(Schema):
@@ -71,6 +101,7 @@ class MediaOut(Schema):
     focus_x: float | None
     focus_y: float | None
     channels: list[str]
+    parts: dict[str, int] = Field(description="By channel: the part of its thread it goes with, where not the first.")
 
     @staticmethod
     def resolve_asset(use: PieceMedia) -> int:

@@ -18,6 +18,8 @@ from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.models import Approval, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import Stage
 from crosscut.apps.produce.services.freeze import digests_of
+from crosscut.apps.produce.threads import fitting_type, number_after, numbered, thread_limit
+from crosscut.apps.produce.translating import part_key
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.registry import channels
 from crosscut.specs.text import Count, count
@@ -78,6 +80,29 @@ class TrayItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartFile:
+    """A file that goes with a part of a thread."""
+
+    asset_id: int
+    name: str
+    thumb: str  # a small picture, or empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartField:
+    """One part of a thread, to be written."""
+
+    number: int
+    field: str  # the form's: "bluesky.text" of the first, "bluesky.part.2"
+    text: str
+    is_shared: bool  # it shows the text for every channel
+    post_type: str
+    after: str  # what is published behind it: its number, or nothing
+    counted: Count | None
+    files: list[PartFile]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tab:
     """What one channel shows, to be written."""
 
@@ -91,6 +116,9 @@ class Tab:
     extras: list[Extra]
     counted: Count | None  # the text as this place counts it; None when it is not installed any more
     is_installed: bool
+    most_parts: int  # of a thread there; 1 where it carries none
+    is_numbered: bool
+    parts: list[PartField]  # of a thread, the first one included; empty for a plain post
 
 
 def place_of(slug: str) -> Place:
@@ -180,17 +208,25 @@ def _lacking(kind: str, tracks: set[str]) -> str:
     return ""
 
 
-def tabs_of(piece: Piece, outlets: Iterable[Outlet], told: Iterable[Told] = ()) -> list[Tab]:
-    """One tab for each channel of the piece. `told` is what channels told the accounts of their limits."""
-    known = list(told)
-    return [_tab(piece, outlet, [limits for slug, limits in known if slug == outlet.channel]) for outlet in outlets]
+def tabs_of(
+    piece: Piece, outlets: Iterable[Outlet], told: Iterable[Told] = (), uses: Iterable[PieceMedia] = ()
+) -> list[Tab]:
+    """One tab for each channel of the piece. `told` is what channels told the accounts of their limits.
+
+    Media, as `queries.tray_of` reads them, stand beside the parts of threads.
+    """
+    known, media = list(told), list(uses)
+    return [
+        _tab(piece, outlet, [limits for slug, limits in known if slug == outlet.channel], media) for outlet in outlets
+    ]
 
 
-def _tab(piece: Piece, outlet: Outlet, told: list[Mapping[str, Any]]) -> Tab:
+def _tab(piece: Piece, outlet: Outlet, told: list[Mapping[str, Any]], uses: list[PieceMedia]) -> Tab:
     kind = kind_of(outlet.channel, outlet.post_type)
     text = piece.text if outlet.text is None else outlet.text
     warning = str(outlet.extra.get("spoiler_text", ""))
     own = {_("text"): outlet.text is not None, _("title"): outlet.title is not None, _("settings"): bool(outlet.extra)}
+    own[_("a thread")] = bool(outlet.further)
     return Tab(
         place=place_of(outlet.channel),
         post_type=outlet.post_type,
@@ -202,6 +238,37 @@ def _tab(piece: Piece, outlet: Outlet, told: list[Mapping[str, Any]]) -> Tab:
         extras=extras_of(outlet.channel, outlet.extra, told) if kind else [],
         counted=count(text, kind.platform, kind.slug, warning=warning) if kind else None,
         is_installed=kind is not None,
+        most_parts=thread_limit(outlet.channel),
+        is_numbered=outlet.is_numbered,
+        parts=_part_fields(piece, outlet, uses) if outlet.further else [],
+    )
+
+
+def _part_fields(piece: Piece, outlet: Outlet, uses: list[PieceMedia]) -> list[PartField]:
+    texts = [piece.text if outlet.text is None else outlet.text, *outlet.further]
+    there = [use for use in uses if not use.channels or outlet.channel in use.channels]
+    return [_part_field(outlet, text, part, len(texts), there) for part, text in enumerate(texts, start=1)]
+
+
+def _part_field(outlet: Outlet, text: str, part: int, count_of_parts: int, uses: list[PieceMedia]) -> PartField:
+    shown = [use for use in uses if use.parts.get(outlet.channel, 1) == part]
+    kinds = [str(use.asset.kind) for use in shown]
+    post_type = outlet.post_type if part == 1 else fitting_type(outlet.channel, kinds)
+    kind, warning = kind_of(outlet.channel, post_type), str(outlet.extra.get("spoiler_text", ""))
+    after = number_after(part, count_of_parts) if outlet.is_numbered else ""
+    whole = numbered(text, part, count_of_parts) if after else text
+    return PartField(
+        number=part,
+        field=f"{outlet.channel}.text" if part == 1 else part_key(outlet.channel, part),
+        text=text,
+        is_shared=part == 1 and outlet.text is None,
+        post_type=post_type,
+        after=after,
+        counted=count(whole, kind.platform, kind.slug, warning=warning) if kind else None,
+        files=[
+            PartFile(asset_id=use.asset_id, name=use.asset.title, thumb=previews_of(use).get("thumbnail", ""))
+            for use in shown
+        ],
     )
 
 

@@ -162,6 +162,15 @@ def may_be_empty(key: str) -> bool:
     return key in ("summary", "tags", _LINK) or key.endswith(".title") or ".extra." in key
 
 
+def part_key(channel: str, part: int) -> str:
+    """How the passage of a thread's part after the first is called, as the editor names its field.
+
+    >>> part_key("bluesky", 2)
+    'bluesky.part.2'
+    """
+    return f"{channel}.part.{part}"
+
+
 def is_words(key: str) -> bool:
     """Whether the passage is something to translate: an address is not."""
     return key != _LINK
@@ -196,6 +205,9 @@ def _outlet_pairs(piece: Piece, there: Outlet | None, outlet: Outlet) -> Iterato
         if own is not None:
             theirs: str | None = getattr(there, name) if there else None
             yield f"{outlet.channel}.{name}", getattr(piece, name) if theirs is None else theirs, own
+    for part, text in enumerate(outlet.further, start=2):
+        said = there.further[part - 2] if there and part - 2 < len(there.further) else ""
+        yield part_key(outlet.channel, part), said, text
     for name in EXTRA_WORDS:
         theirs = str(there.extra.get(name, "")) if there else ""
         yield f"{outlet.channel}.extra.{name}", theirs, str(outlet.extra.get(name, ""))

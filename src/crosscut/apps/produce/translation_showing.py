@@ -92,6 +92,7 @@ def shown_passages(found: Language) -> list[ShownPassage]:
     """The passages in the order of the editor."""
     tabs = tabs_of(found.piece, found.ours.outlets)
     counted = {f"{tab.place.slug}.text": tab for tab in tabs if tab.counted and tab.counted.limit}
+    counted |= {part.field: tab for tab in tabs for part in tab.parts if tab.counted and tab.counted.limit}
     if tab := tightest(found.piece, tabs):
         counted["text"] = tab
     names = {use.asset_id: use.asset.title for use in found.ours.uses}
@@ -119,6 +120,8 @@ def label_of(key: str, names: "dict[int, str] | None" = None) -> str:
         number = rest.partition(".")[0]
         name = (names or {}).get(int(number), "") if number.isascii() and number.isdigit() else ""
         return f"{name or number}: {_('alt text')}"
+    if rest.startswith("part."):
+        return f"{name_of(place)}: {_('part %(n)s') % {'n': rest.rpartition('.')[2]}}"
     own = {"text": _("text"), "title": _("title")}
     return f"{name_of(place)}: {own.get(rest) or _extra_label(place, rest.rpartition('.')[2])}"
 
@@ -142,7 +145,9 @@ def _shown(passage: Passage, names: dict[int, str], tab: Tab | None) -> ShownPas
         state=passage.state.value,
         words=str(words),
         icon=icon,
-        is_long=max(len(passage.source), len(passage.target)) > _LONG or passage.key.endswith(("text", ".alt")),
+        is_long=max(len(passage.source), len(passage.target)) > _LONG
+        or passage.key.endswith(("text", ".alt"))
+        or ".part." in passage.key,
         is_offered=is_words(passage.key) and passage.state is not PassageState.DONE,
         changed=words_apart(passage.before or "", passage.source) if is_stale else (),
         counted=tab,

@@ -1,6 +1,6 @@
 """Freezing a piece into an edition: everything it will publish, named by its hash."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from crosscut.apps.produce.linking import links_by_piece
 from crosscut.apps.produce.models import Edition, EditionMedia, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import media_by_piece, outlets_by_piece
 from crosscut.apps.produce.services.short_links import keep_links
+from crosscut.apps.produce.threads import fitting_type
 from crosscut.kernel.records import digest
 
 
@@ -49,22 +50,7 @@ def contents_of(pieces: Iterable[Piece]) -> dict[int, dict[str, Any]]:
     rows = list(pieces)
     media, outlets = media_by_piece(rows), outlets_by_piece(rows)
     links = links_by_piece(rows, outlets)
-    return {
-        piece.pk: {
-            "title": piece.title,
-            "text": piece.text,
-            "summary": piece.summary,
-            "link": piece.link,
-            "tags": sorted(piece.tags),
-            "language": piece.language,
-            "media": [_media_content(use, use.asset.current) for use in media[piece.pk] if use.asset.current],
-            "outlets": {
-                outlet.channel: _outlet_content(outlet, piece, links.get(piece.pk, {}).get(outlet.channel))
-                for outlet in outlets[piece.pk]
-            },
-        }
-        for piece in rows
-    }
+    return {piece.pk: _content(piece, media[piece.pk], outlets[piece.pk], links.get(piece.pk, {})) for piece in rows}
 
 
 def digests_of(pieces: Iterable[Piece]) -> dict[int, str]:
@@ -77,6 +63,25 @@ def media_for(content: dict[str, Any], channel: str) -> list[dict[str, Any]]:
     return [media for media in content["media"] if not media["channels"] or channel in media["channels"]]
 
 
+def _content(
+    piece: Piece, uses: Iterable[PieceMedia], outlets: Iterable[Outlet], links: Mapping[str, list[dict[str, str]]]
+) -> dict[str, Any]:
+    shown = [use for use in uses if use.asset.current]
+    return {
+        "title": piece.title,
+        "text": piece.text,
+        "summary": piece.summary,
+        "link": piece.link,
+        "tags": sorted(piece.tags),
+        "language": piece.language,
+        "media": [_media_content(use, use.asset.current) for use in shown if use.asset.current],
+        "outlets": {
+            outlet.channel: _outlet_content(outlet, piece, links.get(outlet.channel)) | _thread_content(outlet, shown)
+            for outlet in outlets
+        },
+    }
+
+
 def _outlet_content(outlet: Outlet, piece: Piece, links: list[dict[str, str]] | None) -> dict[str, Any]:
     return {
         "post_type": outlet.post_type,
@@ -85,6 +90,22 @@ def _outlet_content(outlet: Outlet, piece: Piece, links: list[dict[str, str]] | 
         "extra": outlet.extra,
         **({"links": links} if links else {}),  # left out where none changes, so that older editions keep their names
     }
+
+
+def _thread_content(outlet: Outlet, uses: list[PieceMedia]) -> dict[str, Any]:
+    """What the channel shows after the first part; nothing for a post that is no thread."""
+    if not outlet.further:
+        return {}
+    there = [use for use in uses if not use.channels or outlet.channel in use.channels]
+    further = [
+        {"text": text, "post_type": fitting_type(outlet.channel, _kinds_with(there, outlet.channel, part))}
+        for part, text in enumerate(outlet.further, start=2)
+    ]
+    return {"further": further, **({"is_numbered": True} if outlet.is_numbered else {})}
+
+
+def _kinds_with(uses: list[PieceMedia], channel: str, part: int) -> list[str]:
+    return [str(use.asset.kind) for use in uses if use.parts.get(channel) == part]
 
 
 def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
@@ -103,6 +124,7 @@ def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
         "credit": asset.credit,
         "tracks": [_track_content(track) for track in sorted(asset.tracks.all(), key=_by_kind)],
         **({"framing": framing} if framing else {}),
+        **({"parts": dict(sorted(use.parts.items()))} if use.parts else {}),
     }
 
 

@@ -30,7 +30,7 @@ from crosscut.apps.produce.services.write import (
 )
 from crosscut.kernel.errors import CrosscutError, Invalid, NotFound, Problem
 from crosscut.kernel.phrases import phrase
-from crosscut.kernel.piece_file import LicenceEntry, MediaEntry, PieceFile, parse
+from crosscut.kernel.piece_file import ChannelEntry, LicenceEntry, MediaEntry, PieceFile, parse
 
 _WORDS = ("captions", "transcript", "chapters")  # files of words that belong to a medium
 
@@ -170,9 +170,9 @@ def _apply(by: Member, file: PieceFile, shelf: Shelf, *, name: str) -> Piece:
     source = name if file.campaign is None else f"{file.campaign}/{name}"
     piece = pieces_for(by).filter(source_file=source).first()
     piece = change_piece(by, piece, **words) if piece else create_piece(by, source_file=source, **words)
-    assets = _assets(by, file, shelf)
+    assets, parts = _assets(by, file, shelf), _parts(file)
     for asset, entry in zip(assets, file.media, strict=True):
-        _apply_media(by, piece, entry, asset)
+        _apply_media(by, piece, entry, asset, parts.get(entry.file, {}))
     for gone in piece.media.exclude(asset__in=assets).values_list("asset_id", flat=True):
         remove_media(by, piece, gone)
     order_media(by, piece, [asset.pk for asset in assets])
@@ -202,7 +202,28 @@ def _assets(by: Member, file: PieceFile, shelf: Shelf) -> list[Asset]:
     return found
 
 
-def _apply_media(by: Member, piece: Piece, entry: MediaEntry, asset: Asset) -> None:
+def _parts(file: PieceFile) -> dict[str, dict[str, int]]:
+    """Each file's part of a thread, by channel. Raises Invalid for a file that the piece has not, or stands in two."""
+    known, found = {entry.file for entry in file.media}, dict[str, dict[str, int]]()
+    problems: list[Problem] = []
+    for slug, entry in file.channels.items():
+        for at, part in enumerate(entry.thread):
+            for name in part.media:
+                if name not in known:
+                    message = phrase("{name} is not among the files under media.", name=name)
+                elif slug in found.get(name, {}):
+                    message = phrase("{name} goes with one part of a thread, not with two.", name=name)
+                else:
+                    found.setdefault(name, {})[slug] = at + 1
+                    continue
+                where = f"channels.{slug}.thread.{at}.media"
+                problems.append(Problem(code="file.part", where=where, message=message))
+    if problems:
+        raise Invalid(problems=problems)
+    return found
+
+
+def _apply_media(by: Member, piece: Piece, entry: MediaEntry, asset: Asset, parts: dict[str, int]) -> None:
     if entry.credit and entry.credit != asset.credit:
         describe(by, asset.pk, Description(credit=entry.credit))
     for licence in entry.licences:
@@ -217,6 +238,7 @@ def _apply_media(by: Member, piece: Piece, entry: MediaEntry, asset: Asset) -> N
         channels=entry.channels,
         focus_x=across,
         focus_y=down,
+        parts={slug: part for slug, part in parts.items() if part > 1},
     )
 
 
@@ -224,14 +246,20 @@ def _apply_channels(by: Member, piece: Piece, file: PieceFile) -> None:
     problems: list[Problem] = []
     for slug, entry in file.channels.items():
         try:
-            words = entry.model_dump(exclude={"type"})
-            set_outlet(by, piece, channel_slug=slug, post_type=entry.type, **words)
+            set_outlet(by, piece, channel_slug=slug, post_type=entry.type, **_outlet_words(entry))
         except (NotFound, Invalid) as error:
             problems += _at(error, f"channels.{slug}")
     if problems:
         raise Invalid(problems=problems)
     for slug in piece.outlets.exclude(channel__in=file.channels).values_list("channel", flat=True):
         remove_outlet(by, piece, slug)
+
+
+def _outlet_words(entry: ChannelEntry) -> dict[str, Any]:
+    words = entry.model_dump(exclude={"type", "thread"})
+    if not entry.thread:
+        return {**words, "further": []}
+    return {**words, "text": entry.thread[0].text, "further": [part.text for part in entry.thread[1:]]}
 
 
 def _apply_licence(by: Member, asset: Asset, entry: LicenceEntry) -> None:

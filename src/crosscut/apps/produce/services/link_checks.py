@@ -30,7 +30,16 @@ _FORGOTTEN = timedelta(days=7)  # what nothing leads to any more
 _GONE = (404, 410)
 _TIMEOUT_S = 8
 _LONGEST = 2000  # characters
-_PUBLIC = ("scheduled", "staging", "blocked", "sending", "sent", "proven", "unknown")  # posts that lead there, or will
+_PUBLIC = (
+    "scheduled",
+    "staging",
+    "blocked",
+    "sending",
+    "partly",
+    "sent",
+    "proven",
+    "unknown",
+)  # posts that lead there, or will
 
 
 @dataclass(frozen=True, kw_only=True)

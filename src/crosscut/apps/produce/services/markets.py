@@ -13,6 +13,7 @@ from crosscut.apps.produce.markets import lacking_lines, terms_of
 from crosscut.apps.produce.models import Market, Piece
 from crosscut.apps.produce.services.translate import tidy_language
 from crosscut.apps.produce.services.write import Edits, held_for_writing, save_edits
+from crosscut.apps.produce.threads import joined
 from crosscut.channels.fields import LANGUAGE_PATTERN
 from crosscut.kernel.errors import Conflict, Invalid, NotFound, Problem
 from crosscut.kernel.phrases import phrase
@@ -61,7 +62,7 @@ def drop_market(by: Member, market_id: int) -> None:
 
 @transaction.atomic
 def add_legal_lines(by: Member, piece: Piece, channel: str) -> Piece:
-    """The piece with the legal lines that its text on that channel lacks, at its end.
+    """The piece with the legal lines that its text on that channel lacks, at its end; in a thread in the last part.
 
     A channel that shows the shared text gets them there. Raises NotFound when it does not go there, Conflict when
     nothing is missing.
@@ -70,11 +71,13 @@ def add_legal_lines(by: Member, piece: Piece, channel: str) -> Piece:
     outlet = row.outlets.filter(channel=channel).first()
     if outlet is None:
         raise NotFound(phrase("This piece does not go to a channel called {channel}.", channel=channel))
-    text = row.text if outlet.text is None else outlet.text
-    missing = lacking_lines(text, terms_of(row.workspace, row.language).legal_lines)
+    texts = [row.text if outlet.text is None else outlet.text, *outlet.further]
+    missing = lacking_lines(joined(texts), terms_of(row.workspace, row.language).legal_lines)
     if not missing:
         raise Conflict(phrase("Every line that has to be there is there."))
-    whole = "\n\n".join([*([text.rstrip()] if text.strip() else []), *missing])
+    whole = joined([texts[-1].rstrip(), *missing])
+    if outlet.further:
+        return save_edits(by, piece, Edits(outlets={channel: {"further": [*outlet.further[:-1], whole]}}))
     if outlet.text is None:
         return save_edits(by, piece, Edits(words={"text": whole}))
     return save_edits(by, piece, Edits(outlets={channel: {"text": whole}}))

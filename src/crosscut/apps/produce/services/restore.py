@@ -46,6 +46,8 @@ def _bring_back_outlets(piece: Piece, edition: Edition) -> None:
             text=None if outlet["text"] == content["text"] else outlet["text"],
             title=None if outlet["title"] == content["title"] else outlet["title"],
             extra=outlet["extra"],
+            further=[part["text"] for part in outlet.get("further", ())],
+            is_numbered=outlet.get("is_numbered", False),
         )
         for slug, outlet in content["outlets"].items()
     )
@@ -65,6 +67,7 @@ def _bring_back_media(piece: Piece, edition: Edition) -> None:
             focus_x=entry["focus"][0] if entry["focus"] else None,
             focus_y=entry["focus"][1] if entry["focus"] else None,
             channels=entry["channels"],
+            parts=entry.get("parts", {}),
         )
         for position, entry in enumerate(entries)
         if entry["asset"] in known

@@ -22,6 +22,7 @@ from crosscut.apps.produce.linking import addresses_in, rules_of, short_base
 from crosscut.apps.produce.models import Edition, EditionLink, LinkRules, ShortLink
 from crosscut.apps.produce.services.link_checks import note_addresses
 from crosscut.apps.produce.services.link_rules import checked_address
+from crosscut.apps.produce.threads import whole_view
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import phrase
 
@@ -97,7 +98,7 @@ def keep_links(edition: Edition, *, by: Member | None) -> None:
         for link in outlet.get("links", ()):
             if link["published"] != link["leads_to"]:
                 _keep_short(edition, channel, link, by=by)
-    texts = (outlet["text"] for outlet in content["outlets"].values())
+    texts = (whole_view(content, slug)["outlets"][slug]["text"] for slug in content["outlets"])
     checks = note_addresses(piece.workspace_id, addresses_in(*texts, link=content["link"]))
     EditionLink.objects.bulk_create(EditionLink(edition=edition, address=check) for check in checks)
 

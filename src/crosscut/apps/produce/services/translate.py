@@ -21,6 +21,7 @@ from crosscut.apps.produce.translating import (
     Passage,
     Written,
     may_be_empty,
+    part_key,
     review_digest,
     written,
 )
@@ -141,8 +142,8 @@ def follow_source(by: Member, piece: Piece) -> list[str]:
 
 
 def lacking(found: Language) -> tuple[list[Outlet], list[PieceMedia]]:
-    """What the source has and the translation has not: channels, and media."""
-    channels = {outlet.channel for outlet in found.ours.outlets}
+    """What the source has and the translation has not: channels, or parts of a thread there, and media."""
+    channels = {outlet.channel for outlet in found.ours.outlets if not _lacks_parts(outlet, found.source)}
     assets = {use.asset_id for use in found.ours.uses}
     return (
         [outlet for outlet in found.source.outlets if outlet.channel not in channels],
@@ -172,14 +173,35 @@ def _why_not(key: str, passage: Passage | None) -> Problem | None:
 
 
 def _add_missing(source: Written, ours: Written) -> list[str]:
-    """Adds the channels and media that are not there, without the source's words; names what was added."""
+    """Adds channels, parts of threads and media that are lacking, without the source's words; names what was added."""
     channels = {outlet.channel for outlet in ours.outlets}
     assets = {use.asset_id for use in ours.uses}
     outlets = [_empty(outlet, ours.piece) for outlet in source.outlets if outlet.channel not in channels]
+    longer = [_as_long(outlet, source) for outlet in ours.outlets if _lacks_parts(outlet, source)]
+    Outlet.objects.bulk_update(longer, ["further", "is_numbered"])
     uses = [_undescribed(use, ours.piece) for use in source.uses if use.asset_id not in assets]
     Outlet.objects.bulk_create(outlets)
     PieceMedia.objects.bulk_create(uses)
-    return [*(f"channel {outlet.channel}" for outlet in outlets), *(["media"] if uses else [])]
+    return [*(f"channel {outlet.channel}" for outlet in (*outlets, *longer)), *(["media"] if uses else [])]
+
+
+def _there(outlet: Outlet, source: Written) -> Outlet | None:
+    """What the source shows on the same channel."""
+    return next((one for one in source.outlets if one.channel == outlet.channel), None)
+
+
+def _lacks_parts(outlet: Outlet, source: Written) -> bool:
+    there = _there(outlet, source)
+    return there is not None and len(there.further) > len(outlet.further)
+
+
+def _as_long(outlet: Outlet, source: Written) -> Outlet:
+    """The outlet with as many parts as the source has there, the new ones still to be written. Not saved yet."""
+    there = _there(outlet, source)
+    if there is not None:
+        outlet.further = [*outlet.further, *[""] * (len(there.further) - len(outlet.further))]
+        outlet.is_numbered = there.is_numbered
+    return outlet
 
 
 def _empty(outlet: Outlet, piece: Piece) -> Outlet:
@@ -191,6 +213,8 @@ def _empty(outlet: Outlet, piece: Piece) -> Outlet:
         text=None if outlet.text is None else "",
         title=None if outlet.title is None else "",
         extra={name: value for name, value in outlet.extra.items() if name not in EXTRA_WORDS},
+        further=[""] * len(outlet.further),
+        is_numbered=outlet.is_numbered,
     )
 
 
@@ -203,6 +227,7 @@ def _undescribed(use: PieceMedia, piece: Piece) -> PieceMedia:
         focus_x=use.focus_x,
         focus_y=use.focus_y,
         channels=use.channels,
+        parts=use.parts,
     )
 
 
@@ -223,7 +248,11 @@ def _edits(ours: Written, words: Mapping[str, str]) -> Edits:
 
 
 def _outlet_words(outlet: Outlet, words: Mapping[str, str]) -> dict[str, Any]:
-    own = {name: words[key] for name in ("text", "title") if (key := f"{outlet.channel}.{name}") in words}
+    own: dict[str, Any] = {
+        name: words[key] for name in ("text", "title") if (key := f"{outlet.channel}.{name}") in words
+    }
+    further = [words.get(part_key(outlet.channel, part), text) for part, text in enumerate(outlet.further, start=2)]
+    own |= {"further": further} if further != outlet.further else {}
     given = {name: words[key] for name in EXTRA_WORDS if (key := f"{outlet.channel}.extra.{name}") in words}
     if not given:
         return own

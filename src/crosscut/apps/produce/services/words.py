@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from crosscut.apps.accounts.models import Member
+from crosscut.apps.produce.threads import thread_limit
 from crosscut.channels.fields import LANGUAGE_PATTERN
 from crosscut.channels.registry import channel, channels, extra_class
 from crosscut.kernel.errors import Invalid, Problem
@@ -17,7 +18,8 @@ MAX_TAGS = 30
 _LONGEST = {"title": 200, "text": MAX_TEXT, "summary": 500, "link": 1000, "language": 12, "source_file": 300}
 _OUTLET_LONGEST = {"text": MAX_TEXT, "title": 300}
 _TAG_LONGEST = 60
-_MEDIA_FIELDS = frozenset({"alt_text", "is_decorative", "focus_x", "focus_y", "channels", "position"})
+_OUTLET_FIELDS = frozenset({"post_type", *_OUTLET_LONGEST, "extra", "further", "is_numbered"})
+_MEDIA_FIELDS = frozenset({"alt_text", "is_decorative", "focus_x", "focus_y", "channels", "parts", "position"})
 EDITABLE = frozenset({*_LONGEST, "tags", "campaign", "shortens_links"})
 
 
@@ -41,12 +43,13 @@ def checked_words(by: Member, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def checked_outlet(slug: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What one channel shows, tidied: post_type, text, title and extra, those that are given.
+    """What one channel shows, tidied: post_type, text, title, extra, further and is_numbered, those that are given.
 
     Raises NotFound for an unknown channel and Invalid with every problem.
     """
     known = channel(slug)
-    problems = _unknown(fields, {"post_type", *_OUTLET_LONGEST, "extra"}) + _too_long(fields, _OUTLET_LONGEST)
+    problems = _unknown(fields, _OUTLET_FIELDS) + _too_long(fields, _OUTLET_LONGEST)
+    problems += _thread_problems(slug, fields.get("further") or [])
     wanted = fields.get("post_type")
     if wanted is not None and wanted not in known.post_types:
         listed = ", ".join(known.post_types)
@@ -63,12 +66,15 @@ def checked_media(fields: Mapping[str, Any]) -> dict[str, Any]:
     x, y = fields.get("focus_x"), fields.get("focus_y")
     if (x is None) != (y is None) or any(part is not None and not 0 <= part <= 1 for part in (x, y)):
         problems.append(_problem("focus", "Give both parts of the point, each between 0 and 1, or neither."))
-    unknown = set(fields.get("channels") or ()) - set(channels())
+    parts: Mapping[str, int] = fields.get("parts") or {}
+    unknown = {*(fields.get("channels") or ()), *parts} - set(channels())
     if unknown:
         problems.append(_problem("channels", f"There is no channel called {min(unknown)!r}."))
+    if any(isinstance(part, bool) or not 1 <= part <= thread_limit(slug) for slug, part in parts.items()):
+        problems.append(_problem("parts", "Name a part of a thread by its number, from 1."))
     if problems:
         raise Invalid(problems=problems)
-    return dict(fields)
+    return {**fields, "parts": {slug: part for slug, part in parts.items() if part > 1}} if parts else dict(fields)
 
 
 def tidy_tags(tags: list[str]) -> list[str]:
@@ -78,6 +84,16 @@ def tidy_tags(tags: list[str]) -> list[str]:
     ['reef', 'deep sea']
     """
     return list(dict.fromkeys(tag for tag in (" ".join(one.lstrip("# ").split()) for one in tags) if tag))
+
+
+def _thread_problems(slug: str, further: list[str]) -> list[Problem]:
+    limit = thread_limit(slug)
+    if further and limit < 2:
+        return [_problem("further", f"{channel(slug).name} carries no threads.")]
+    if len(further) >= limit > 1:
+        return [_problem("further", f"A thread has at most {limit} parts there, the first one included.")]
+    long = [part for part, text in enumerate(further, start=2) if len(text) > MAX_TEXT]
+    return [_problem("further", f"Part {part} has more than {MAX_TEXT:,} characters.") for part in long]
 
 
 def _checked_extra(slug: str, extra: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -223,8 +223,9 @@ def keep(by: Member, piece: Piece, changed: list[str]) -> Piece:
         piece.updated_at = timezone.now()
         piece.save()
         record("piece.changed", piece, by=by, changed=sorted(set(changed)), revision=piece.revision)
-        own = piece.outlets.exclude(text=None).values_list("text", flat=True)
-        note_addresses(piece.workspace_id, addresses_in(piece.text, *filter(None, own), link=piece.link))
+        shown = piece.outlets.values_list("text", "further")
+        texts = [text for first, further in shown for text in (first, *further) if text]
+        note_addresses(piece.workspace_id, addresses_in(piece.text, *texts, link=piece.link))
     return piece
 
 

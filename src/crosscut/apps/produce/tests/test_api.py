@@ -53,6 +53,7 @@ def test_it_writes_a_piece_from_start_to_approval(cast: Cast):
         "focus_x": 0.2,
         "focus_y": 1.0,
         "channels": [],
+        "parts": {},
     }
     asked = _ask(cast.junior, "post", f"{path}/decisions", {"decision": "requested", "note": "Please"})
     assert asked.status_code == 201

@@ -8,7 +8,7 @@ from crosscut.apps.library.queries import asset_for
 from crosscut.apps.produce import queries
 from crosscut.apps.produce.kinds import best_post_type
 from crosscut.apps.produce.models import Piece
-from crosscut.apps.produce.services import write
+from crosscut.apps.produce.services import thread, write
 from crosscut.apps.produce.services.markets import add_legal_lines
 from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.start import add_assets
@@ -95,6 +95,46 @@ def _shorten(request: MemberRequest, row: Piece, value: str) -> str:
     return slugs[0]
 
 
+def _split(request: MemberRequest, row: Piece, value: str) -> str:
+    slugs = value.split(",")
+    for slug in slugs:
+        thread.split_text(request.member, queries.piece_for(request.member, row.pk), slug)
+    return slugs[0]
+
+
+def _part(act: Callable[[MemberRequest, Piece, str, int], object]) -> Act:
+    """What a button beside a part does, of "slug:part"."""
+
+    def do(request: MemberRequest, row: Piece, value: str) -> str:
+        slug, _colon, part = value.partition(":")
+        for number in _numbers([part]):
+            act(request, row, slug, number)
+        return slug
+
+    return do
+
+
+def _join(request: MemberRequest, row: Piece, slug: str) -> str:
+    thread.join_thread(request.member, row, slug)
+    return slug
+
+
+def _number_parts(request: MemberRequest, row: Piece, slug: str) -> str:
+    """As the box says, which the form has saved already: the fields are drawn anew, with what counts along."""
+    is_numbered = request.POST.get(f"{slug}.is_numbered") == "on"
+    write.save_edits(request.member, row, write.Edits(outlets={slug: {"is_numbered": is_numbered}}))
+    return slug
+
+
+def _part_of_file(request: MemberRequest, row: Piece, value: str) -> str:
+    """Of "slug:asset": the part chosen beside a file."""
+    slug, _colon, asset = value.partition(":")
+    part = request.POST.get(f"media.{asset}.part.{slug}", "")
+    if len(numbers := _numbers([asset, part])) == 2:
+        thread.put_file(request.member, row, slug, numbers[0], part=numbers[1])
+    return slug
+
+
 def _legal_lines(request: MemberRequest, row: Piece, value: str) -> str:
     slugs = value.split(",")
     for slug in slugs:
@@ -117,6 +157,18 @@ ACTIONS: dict[str, Act] = {
     "order": _order,
     "shorten": _shorten,
     "legal-lines": _legal_lines,
+    "split": _split,
+    "join": _join,
+    "add-part": _part(lambda request, row, slug, part: thread.add_part(request.member, row, slug, part)),
+    "remove-part": _part(lambda request, row, slug, part: thread.remove_part(request.member, row, slug, part)),
+    "part-earlier": _part(
+        lambda request, row, slug, part: thread.move_part(request.member, row, slug, part, to=part - 1)
+    ),
+    "part-later": _part(
+        lambda request, row, slug, part: thread.move_part(request.member, row, slug, part, to=part + 1)
+    ),
+    "part-of-file": _part_of_file,
+    "number-parts": _number_parts,
     "short-links": _with(shortens_links=True),
     "whole-links": _with(shortens_links=False),
 }

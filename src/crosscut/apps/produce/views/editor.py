@@ -147,7 +147,7 @@ def _fields_context(member: Member, row: Piece, tab: str) -> dict[str, Any]:
     accounts = list(accounts_for(member))
     for account in accounts:
         connected[account.channel] = connected.get(account.channel, 0) + 1
-    tabs = tabs_of(row, outlets, [(account.channel, account.limits) for account in accounts])
+    tabs = tabs_of(row, outlets, [(account.channel, account.limits) for account in accounts], uses)
     slugs = [outlet.channel for outlet in outlets]
     return {
         "piece": row,
