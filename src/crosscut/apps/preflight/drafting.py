@@ -29,9 +29,12 @@ def files_of(content: dict[str, Any]) -> Files:
     """All files that the content shows on any channel."""
     media = content["media"]
     versions = Version.objects.in_bulk([entry["version"] for entry in media])
-    kinds = {slug: outlet["post_type"] for slug, outlet in content["outlets"].items()}
-    installed = {slug: kind for slug, kind in kinds.items() if kind_of(slug, kind)}
-    purposes = {post_type_key(slug, kind) for slug, kind in installed.items()}
+    kinds = {
+        (slug, one["post_type"])
+        for slug, outlet in content["outlets"].items()
+        for one in (outlet, *outlet.get("further", ()))
+    }
+    purposes = {post_type_key(slug, kind) for slug, kind in kinds if kind_of(slug, kind)}
     renditions = Rendition.objects.filter(version__in=versions, purpose__in=purposes).order_by("created_at")
     return Files(
         versions=versions,

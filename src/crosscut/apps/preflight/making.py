@@ -18,6 +18,7 @@ from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.kinds import post_type_key
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
+from crosscut.apps.produce.threads import part_views
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.queries import running_for
 from crosscut.apps.work.services import pause_asked, plan_job
@@ -63,9 +64,11 @@ def _wanted(content: dict[str, Any]) -> list[tuple[Version, list[Want]]]:
     """What all posts need, by the version it is made of: what is decoded together is made together."""
     versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
     found: dict[int, list[Want]] = {}
-    for slug, outlet in content["outlets"].items():
+    views = [(slug, view) for slug in content["outlets"] for view in part_views(content, slug)]
+    for slug, view in views:
+        outlet = view["outlets"][slug]
         key = post_type_key(slug, outlet["post_type"])
-        for media in media_for(content, slug):
+        for media in media_for(view, slug):
             need = None if _is_episode(slug, media) else requirement(key, Kind(media["kind"]))
             captions = words_to_burn(outlet, key, media, content["language"])
             if need is not None:

@@ -24,12 +24,14 @@ from crosscut.apps.preflight.markets import market_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
+from crosscut.apps.preflight.threads import PartToCheck, parts_to_check, thread_findings
 from crosscut.apps.preflight.translating import Origin, origin_of, translation_findings
 from crosscut.apps.produce.branding import brand_of
-from crosscut.apps.produce.kinds import kind_of, post_type_key
+from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.markets import Terms, terms_of
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
+from crosscut.apps.produce.threads import whole_view
 from crosscut.channels.icons import name_of
 from crosscut.kernel.errors import Invalid, NotFound, Problem
 from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
@@ -58,11 +60,13 @@ def check_planned(edition: Edition, channel_slug: str, post_type: str, *, at: da
 def _checked(
     edition: Edition, channel_slug: str, post_type: str, *, at: datetime, also: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
-    house, key = _house_of(edition.piece, edition.content, at=at), post_type_key(channel_slug, post_type)
-    draft = draft_of(edition.content, channel_slug, house.files)
-    rights = keep_rights(edition, channel_slug, post_type, at=at, draft=draft, terms=house.terms)
-    found = (*check_content(draft, key), *rights, *also)
-    findings = _with_house(house, edition.content, slug=channel_slug, key=key, found=found)
+    house = _house_of(edition.piece, edition.content, at=at)
+    found = [*also]
+    for part in parts_to_check(edition.content, channel_slug, post_type):
+        draft = draft_of(part.content, channel_slug, house.files)
+        rights = _keep_rights(edition, part, at=at, draft=draft, terms=house.terms)
+        found += part.named((*check_content(draft, part.key), *rights, *_of_files(part)))
+    findings = _with_house(house, edition.content, slug=channel_slug, found=found)
     Check.objects.update_or_create(
         edition=edition,
         post_type=f"{channel_slug}/{post_type}",
@@ -85,7 +89,7 @@ def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[
     moment = (at or timezone.now()).astimezone(ZoneInfo(piece.workspace.time_zone))
     house = _house_of(piece, content, at=moment)
     return {
-        slug: _as_it_is(house, content, slug=slug, key=post_type_key(slug, outlet["post_type"]), at=moment)
+        slug: _as_it_is(house, content, slug=slug, post_type=outlet["post_type"], at=moment)
         if kind_of(slug, outlet["post_type"])
         else (_not_there(slug, outlet["post_type"]),)
         for slug, outlet in content["outlets"].items()
@@ -121,29 +125,28 @@ def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: 
     return blocking(keep_rights(edition, channel_slug, post_type, at=at))
 
 
-def keep_rights(
-    edition: Edition,
-    channel_slug: str,
-    post_type: str,
-    *,
-    at: datetime,
-    draft: Draft | None = None,
-    terms: Terms | None = None,
-) -> tuple[Finding, ...]:
-    """What the rights of each file say at that time, all of it; the answers are kept as evidence.
+def keep_rights(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
+    """What the rights of each file say at that time, all of it; the answers are kept as evidence."""
+    content = edition.content
+    files, terms = files_of(content), terms_of(edition.piece.workspace, content["language"])
+    return tuple(
+        finding
+        for part in parts_to_check(content, channel_slug, post_type)
+        for finding in part.named(
+            _keep_rights(edition, part, at=at, draft=draft_of(part.content, channel_slug, files), terms=terms)
+        )
+    )
 
-    `draft` is the edition as `draft_of` reads it and `terms` are those of its language, where they were read already.
-    """
-    content, workspace = edition.content, edition.piece.workspace
-    key = post_type_key(channel_slug, post_type)
-    draft = draft or draft_of(content, channel_slug, files_of(content))
-    terms = terms or terms_of(workspace, content["language"])
-    planned = Use(channel="", at=at.astimezone(ZoneInfo(workspace.time_zone)), territory=terms.territory)
+
+def _keep_rights(
+    edition: Edition, part: PartToCheck, *, at: datetime, draft: Draft, terms: Terms
+) -> tuple[Finding, ...]:
+    planned = Use(channel="", at=at.astimezone(ZoneInfo(edition.piece.workspace.time_zone)), territory=terms.territory)
     found: list[Finding] = []
-    files = zip(media_for(content, channel_slug), draft.media, uses(draft, key, planned), strict=True)
+    files = zip(media_for(part.content, part.slug), draft.media, uses(draft, part.key, planned), strict=True)
     for place, (entry, media, use) in enumerate(files):
-        said = evidence.keep_answer(entry["asset"], media.holdings, use, about=f"edition:{edition.pk} {key}")
-        found += check_rights(media.holdings, use, where=f"media[{place}]", post_type=key, answer=said)
+        said = evidence.keep_answer(entry["asset"], media.holdings, use, about=f"edition:{edition.pk} {part.key}")
+        found += check_rights(media.holdings, use, where=f"media[{place}]", post_type=part.key, answer=said)
     return tuple(found)
 
 
@@ -213,21 +216,25 @@ def _house_of(piece: Piece, content: dict[str, Any], *, at: datetime) -> _House:
     )
 
 
-def _as_it_is(house: _House, content: dict[str, Any], *, slug: str, key: str, at: datetime) -> tuple[Finding, ...]:
-    found = check(draft_of(content, slug, house.files), key, at=at, territory=house.terms.territory)
-    return _with_house(house, content, slug=slug, key=key, found=found)
-
-
-def _with_house(
-    house: _House, content: dict[str, Any], *, slug: str, key: str, found: Iterable[Finding]
+def _as_it_is(
+    house: _House, content: dict[str, Any], *, slug: str, post_type: str, at: datetime
 ) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+    for part in parts_to_check(content, slug, post_type):
+        said = check(draft_of(part.content, slug, house.files), part.key, at=at, territory=house.terms.territory)
+        found += part.named((*said, *_of_files(part)))
+    return _with_house(house, content, slug=slug, found=found)
+
+
+def _with_house(house: _House, content: dict[str, Any], *, slug: str, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """What was found, with what only this installation knows, after the exceptions somebody signed."""
+    whole = whole_view(content, slug)
     ours = (
-        *_of_files(content, slug, key),
-        *brand_findings(house.kit, content, slug),
-        *link_findings(house.piece, content, slug),
+        *thread_findings(content, slug),
+        *brand_findings(house.kit, whole, slug),
+        *link_findings(house.piece, whole, slug),
         *translation_findings(house.origin, content, slug, house.files),
-        *market_findings(house.terms, content, slug),
+        *market_findings(house.terms, whole, slug),
     )
     return worst_first(_waived(house.waivers, (*once_rendered(tuple(found)), *ours)))
 
@@ -243,20 +250,20 @@ def _not_there(channel_slug: str, post_type: str) -> Finding:
     )
 
 
-def _of_files(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:
+def _of_files(part: PartToCheck) -> tuple[Finding, ...]:
     """What only this installation knows of the files."""
-    files = media_for(content, channel_slug)
+    files = media_for(part.content, part.slug)
     return (
-        *reaching_findings(channel_slug, key, files=len(files)),
-        *_font_findings(content, channel_slug, key),
-        *unscreened_findings(files, key),
+        *reaching_findings(part.slug, part.key, files=len(files)),
+        *_font_findings(part, files),
+        *unscreened_findings(files, part.key),
     )
 
 
-def _font_findings(content: dict[str, Any], channel_slug: str, key: str) -> tuple[Finding, ...]:
-    outlet, files = content["outlets"][channel_slug], media_for(content, channel_slug)
-    burnt = [place for place, entry in enumerate(files) if words_to_burn(outlet, key, entry, content["language"])]
-    return font_findings(burnt, key)
+def _font_findings(part: PartToCheck, files: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    outlet, language = part.content["outlets"][part.slug], part.content["language"]
+    burnt = [place for place, entry in enumerate(files) if words_to_burn(outlet, part.key, entry, language)]
+    return font_findings(burnt, part.key)
 
 
 def _waived(waivers: Iterable[Waiver], findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -10,8 +10,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crosscut.apps.preflight.models import Waiver
+from crosscut.apps.preflight.threads import part_and_place
 from crosscut.apps.produce.models import Piece, PieceMedia
 from crosscut.apps.produce.showing import Place, place_of
+from crosscut.apps.produce.threads import thread_limit
+from crosscut.apps.produce.translating import part_key
 from crosscut.kernel.findings import Finding, Level
 
 _MEDIA = re.compile(r"media\[(\d+)\](.*)")
@@ -26,6 +29,7 @@ class Repair:
     label: str
     target: str  # the field's name, the address, what to change, or empty
     field: str = ""  # beside a change: the editor's field for who would rather do it by hand
+    other: "Repair | None" = None  # another change that would do as well
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +69,9 @@ def shown_findings(
     """The findings of every channel, worst first; one that several channels share is said once."""
     by_words: dict[tuple[str, str, str, str], list[tuple[str, Finding]]] = {}
     for slug, findings in found.items():
-        in_channel = [use for use in uses if not use.channels or slug in use.channels]
         for finding in (one.said_in(translation) for one in findings):
-            name = _where_words(finding.where, in_channel)
+            part, place = part_and_place(finding.where)
+            name = _where_words(place, _shown_in(uses, slug, part))
             key = (finding.code, name, finding.message, finding.level)
             by_words.setdefault(key, []).append((slug, finding))
     known = {waiver.pk: waiver for waiver in waivers}
@@ -93,12 +97,18 @@ def _shown(
         message=finding.message,
         repair_words=finding.repair,
         repair=_changing([one for one, _finding in same], finding)
-        or _repair(finding, slug, [use for use in uses if not use.channels or slug in use.channels], piece),
+        or _repair(finding, slug, _shown_in(uses, slug, part_and_place(finding.where)[0]), piece),
         source=source_of(finding.source),
         places=[place_of(one) for one, _finding in same],
         waiver=waiver,
         can_waive=finding.level is Level.BLOCK and not finding.code.startswith("rights."),
     )
+
+
+def _shown_in(uses: list[PieceMedia], slug: str, part: int) -> list[PieceMedia]:
+    """The media of the channel, or of one part of its thread, in order."""
+    there = [use for use in uses if not use.channels or slug in use.channels]
+    return [use for use in there if use.parts.get(slug, 1) == part] if part else there
 
 
 def _without_waiving(one: Shown) -> Shown:
@@ -135,12 +145,13 @@ def _medium(found: "re.Match[str] | None", uses: list[PieceMedia]) -> PieceMedia
 
 
 def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -> Repair | None:
-    use = _medium(_MEDIA.fullmatch(finding.where), uses)
+    part, place = part_and_place(finding.where)
+    use = _medium(_MEDIA.fullmatch(place), uses)
     asset_page = reverse("asset", args=[use.asset_id]) if use else ""
     rights_page = reverse("asset-section", args=[use.asset_id, "rights"]) if use else ""
     ways: dict[str, Any] = {
         "render": Repair(kind="make", label=_("Make the file now"), target=""),
-        "shorten": Repair(kind="focus", label=_("Go to the words"), target=_field(finding.where, slug, use)),
+        "shorten": Repair(kind="focus", label=_("Go to the words"), target=_field(place, slug, use, part)),
     }
     if use:
         ways |= {
@@ -154,24 +165,31 @@ def _repair(finding: Finding, slug: str, uses: list[PieceMedia], piece: Piece) -
         return Repair(kind="open", label=_("Translate it"), target=reverse("piece-translate", args=[piece.pk]))
     if way is None and finding.code.startswith("rights.") and use:
         return Repair(kind="open", label=_("See its rights"), target=rights_page)
-    if way is None and finding.where in ("text", "title"):
-        return Repair(kind="focus", label=_("Go there"), target=_field(finding.where, slug, use))
+    if way is None and place in ("text", "title"):
+        return Repair(kind="focus", label=_("Go there"), target=_field(place, slug, use, part))
     return way
 
 
 def _changing(slugs: list[str], finding: Finding) -> Repair | None:
     """What can be done to the text where it stops the post, on every channel that is told of."""
-    field, there = _field(finding.where, slugs[0], None), ",".join(slugs)
+    part, place = part_and_place(finding.where)
+    field, there = _field(place, slugs[0], None, part), ",".join(slugs)
     if finding.code == "text.too_long":
-        return Repair(kind="change", label=_("Shorten it there"), target=f"shorten:{there}", field=field)
+        shorter = Repair(kind="change", label=_("Shorten it there"), target=f"shorten:{there}", field=field)
+        if any(thread_limit(slug) < 2 for slug in slugs):
+            return shorter
+        words, other = (_("Split this part"), None) if part else (_("Split it into a thread"), shorter)
+        return Repair(kind="change", label=words, target=f"split:{there}", field=field, other=other)
     if finding.action == "add_legal_line":
         return Repair(kind="change", label=_("Put it in"), target=f"legal-lines:{there}", field=field)
     return None
 
 
-def _field(where: str, slug: str, use: PieceMedia | None) -> str:
+def _field(where: str, slug: str, use: PieceMedia | None, part: int = 0) -> str:
     """The editor's field: the channel's own where there is one, which the script looks for first."""
     if use:
         return f"media.{use.asset_id}.alt"
+    if part > 1:
+        return part_key(slug, part)
     name = where if where in ("text", "title") else "text"
     return f"{slug}.{name} {name}"

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from crosscut.apps.preflight.drafting import Files
+from crosscut.apps.preflight.threads import place_in_part
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.languages import captions_in, translation_of
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.freeze import content_of, media_for
-from crosscut.apps.produce.translating import PassageState, passage_state
+from crosscut.apps.produce.translating import PassageState, part_key, passage_state
 from crosscut.kernel.findings import Finding, Level
 from crosscut.kernel.phrases import phrase
 
@@ -53,6 +54,11 @@ def _said(origin: Origin, content: dict[str, Any], slug: str) -> Iterator[tuple[
         theirs = source[name] if is_own else origin.content[name]
         if theirs:
             yield name, f"{slug}.{name}" if is_own else name, theirs, outlet[name]
+    there = source.get("further", ())
+    for part, shown in enumerate(outlet.get("further", ()), start=2):
+        theirs = there[part - 2]["text"] if part - 2 < len(there) else ""
+        if theirs:
+            yield place_in_part(part, "text"), part_key(slug, part), theirs, shown["text"]
 
 
 def _descriptions(
