@@ -8,7 +8,7 @@ from crosscut.apps.accounts.permissions import can
 from crosscut.apps.produce.models import Edition
 from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.publish.cards import MOVABLE
-from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.models import Copy, Target
 from crosscut.apps.publish.services.look import LOOKED_AT
 from crosscut.kernel.errors import NotAllowed
 
@@ -24,6 +24,7 @@ class Allowed:
     can_take_down: bool
     can_settle: bool  # say what became of it
     can_keep_one: bool  # say which of several posts is ours
+    can_go_on: bool  # let the rest of a thread that was stopped go out
     can_look: bool  # have the channel read now
     why_not: str  # why a post that could be moved cannot be moved by this person; empty otherwise
 
@@ -33,15 +34,24 @@ def allowed_to(member: Member, target: Target) -> Allowed:
     is_movable = target.state in MOVABLE
     why_not = _refusal(demand_publishable, member, target) if is_movable else ""
     is_own = target.created_by_id == member.pk
+    is_stopped = target.state == State.PARTLY and target.needs_person
     return Allowed(
         can_move=is_movable and not why_not,
         can_cancel=is_movable and not _refusal(demand_allowed, member, target),
-        can_take_down=target.state in Target.LIVE_STATES and (is_own or can(member, "approve")),
+        can_take_down=target.state in (*Target.LIVE_STATES, State.PARTLY) and (is_own or can(member, "approve")),
         can_settle=target.state == State.UNKNOWN and can(member, "settle"),
-        can_keep_one=target.state in Target.LIVE_STATES and target.needs_person and can(member, "settle"),
+        can_keep_one=_asks_which(target) and can(member, "settle"),
+        can_go_on=is_stopped and not _asks_which(target) and not _refusal(demand_publishable, member, target),
         can_look=target.state in LOOKED_AT,
         why_not=why_not,
     )
+
+
+def _asks_which(target: Target) -> bool:
+    """Whether a person has to say which of several posts is ours."""
+    if target.state == State.PARTLY:
+        return target.needs_person and target.copies.filter(state=Copy.State.OPEN).exists()
+    return target.state in Target.LIVE_STATES and target.needs_person
 
 
 def _refusal(demand: Callable[[Member, Edition], None], member: Member, target: Target) -> str:

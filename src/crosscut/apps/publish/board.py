@@ -22,7 +22,7 @@ from crosscut.apps.publish.queries import Wanted
 SHOWN = 12  # in a column; its foot leads to all of them
 AHEAD, LATELY = timedelta(days=60), timedelta(days=14)  # how far the board looks
 State = Target.State
-_WAITING = (State.SCHEDULED, State.STAGING, State.HANDED, State.SENDING)
+_WAITING = (State.SCHEDULED, State.STAGING, State.HANDED, State.SENDING, State.PARTLY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from crosscut.apps.produce.models import EditionMedia
 from crosscut.apps.publish.models import Forecast, Hold, Target
 from crosscut.apps.publish.queries import LATE_AFTER, LATE_BY_HAND, active_holds, open_by_hand
 from crosscut.apps.publish.slots import FreePlace
-from crosscut.apps.publish.wording import state_word
+from crosscut.apps.publish.wording import parts_words, state_word
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.markup import shortened
 from crosscut.kernel.errors import Unsupported
@@ -37,7 +37,7 @@ State = Target.State
 MOVABLE = Target.WAITING_STATES
 WORDS_SHOWN = 110  # of the text, on a card
 _SHOWN = (  # of a post and what belongs to it: a card has no need of texts, settings and secrets
-    *("state", "due_at", "zone", "problem", "needs_person", "url", "post_type"),
+    *("state", "due_at", "zone", "problem", "needs_person", "url", "post_type", "part_count", "parts_out"),
     *("piece__title", "piece__campaign__name"),
     *("account__name", "account__channel", "account__state", "account__login_ends_at"),
     *("forecast__due_at", "forecast__findings"),
@@ -69,6 +69,7 @@ class Card:
     public_url: str  # where the public sees it; empty while it does not
     is_of_series: bool
     holder: str  # who has it in their hands to post it; empty for all others
+    progress: str = ""  # of a thread: how many of its parts are out, while not all are
 
     @property
     def icon(self) -> SafeString:
@@ -127,10 +128,11 @@ def safe_link(url: str) -> str:
 def _card(target: Target, holds: list[Hold]) -> Card:
     extra: dict[str, Any] = vars(target)
     is_waiting = target.state in (State.SCHEDULED, State.HANDED)
+    can_be_held = is_waiting or (target.state == State.PARTLY and not target.needs_person)
     foretold = foretold_of(target) if is_waiting else ()
     risk = risk_of(target, extra["blocking"], lacks_rights=extra["lacks_rights"]) if is_waiting else ""
     risk = risk or next((spoken(one.message, translation) for one in blocking(foretold)), "")
-    hold = hold_over(target, holds) if is_waiting else None
+    hold = hold_over(target, holds) if can_be_held else None
     return Card(
         pk=target.pk,
         url=reverse("post", args=[target.pk]),
@@ -149,9 +151,10 @@ def _card(target: Target, holds: list[Hold]) -> Card:
         warning=next((spoken(one.message, translation) for one in foretold if _is_about_the_plan(one)), ""),
         needs_person=target.needs_person,
         can_move=target.state in MOVABLE,
-        public_url=safe_link(target.url) if target.state in Target.LIVE_STATES else "",
+        public_url=safe_link(target.url) if target.state in (*Target.LIVE_STATES, State.PARTLY) else "",
         is_of_series=extra["series"] is not None,
         holder=extra["holder"] or "",
+        progress=parts_words(target),
     )
 
 

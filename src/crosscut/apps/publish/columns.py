@@ -8,7 +8,10 @@ from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
 from crosscut.specs.loading import read_data
 
-FIELDS = ("date", "time", "zone", "account", "type", "title", "text", "link", "tags", "media", "alt_text", "campaign")
+FIELDS = (
+    *("date", "time", "zone", "account", "type", "title", "text", "thread", "link", "tags", "media", "alt_text"),
+    "campaign",
+)
 ORDERS = ("ymd", "dmy", "mdy")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?\s*([ap]\.?m\.?)?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
@@ -90,6 +93,46 @@ def listed(text: str) -> list[str]:
     ['reef.jpg', 'old-town.jpg']
     """
     return [part.strip() for part in re.split(r"[,;|\n]+", text) if part.strip()]
+
+
+def joined_parts(texts: Iterable[str]) -> str:
+    """The parts of a thread after the first, in one cell: a line of three dashes stands between them.
+
+    >>> joined_parts(["The other half.", "Read on."])
+    'The other half.\\n---\\nRead on.'
+    """
+    return "\n---\n".join(texts)
+
+
+def parts_in(text: str) -> list[str]:
+    """The same taken apart again.
+
+    >>> parts_in("The other half.\\n---\\nRead on."), parts_in("")
+    (['The other half.', 'Read on.'], [])
+    """
+    parts = (
+        [part.strip() for part in re.split(r"^[ \t]*-{3,}[ \t]*$", text, flags=re.MULTILINE)] if text.strip() else []
+    )
+    return [part for part in parts if part]
+
+
+def of_part(name: str, part: int) -> str:
+    """A file's name with the part of a thread it goes with, where that is not the first.
+
+    >>> of_part("reef.jpg", 1), of_part("reef.jpg", 2)
+    ('reef.jpg', '2: reef.jpg')
+    """
+    return name if part == 1 else f"{part}: {name}"
+
+
+def named_part(text: str) -> tuple[str, int]:
+    """The same taken apart again.
+
+    >>> named_part("2: reef.jpg"), named_part("https://reef.example/1.jpg")
+    (('reef.jpg', 2), ('https://reef.example/1.jpg', 1))
+    """
+    found = re.fullmatch(r"(\d{1,3}):\s*(\S.*)", text)
+    return (found[2], int(found[1])) if found else (text, 1)
 
 
 def _parts(found: re.Match[str], order: str, text: str) -> tuple[int, int, int]:

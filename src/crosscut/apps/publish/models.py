@@ -1,8 +1,9 @@
 """The ledger: what is to go where and when, every try, every answer, and what the public sees.
 
-Two constraints carry the promise that a publication happens once, whatever any process does:
+Three constraints carry the promise that a publication happens once, whatever any process does:
 `target_once_per_account` lets one unfinished or live target exist per piece, account and occurrence, and
-`attempt_one_open` lets one attempt per target be anything but refused.
+`attempt_one_open` lets one attempt per part of a target be anything but refused. Of all its attempts one at most is on
+its way: `attempt_one_at_a_time`.
 """
 
 from django.db import models
@@ -25,6 +26,7 @@ class Target(models.Model):
         HANDED = "handed", "Waits for a person"  # due and cleared, on a channel where a person posts
         BLOCKED = "blocked", "Blocked"  # would go out, and something must be repaired first; `problem` says what
         SENDING = "sending", "Sending"
+        PARTLY = "partly", "Partly out"  # some parts of a thread are out, and the next waits, or a person is asked
         SENT = "sent", "Sent"  # the channel says it has it
         PROVEN = "proven", "Proven live"  # and the public sees what was sent
         UNKNOWN = "unknown", "Unknown"  # may or may not be out: being settled by reading the channel
@@ -44,7 +46,9 @@ class Target(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="targets")
     account = models.ForeignKey(Account, models.PROTECT, related_name="targets")
     occurrence = models.PositiveIntegerField(default=0)  # counts repeats of the same piece
-    post_type = models.CharField(max_length=40)  # "images"
+    post_type = models.CharField(max_length=40)  # "images"; of a thread the first part's
+    part_count = models.PositiveSmallIntegerField(default=1)  # how many posts it is: more than one is a thread
+    parts_out = models.PositiveSmallIntegerField(default=0)  # how many of them are known to be out
     key = models.CharField(max_length=40, unique=True)  # names the target to the channel, for ever
     wall_time = models.CharField(max_length=19)  # "2026-11-24T09:00:00", what the person chose
     zone = models.CharField(max_length=64)  # IANA
@@ -93,8 +97,12 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", "Unknown"
         REFUSED = "refused", "Not made"  # definitely: refused by the channel, or shown by reading back
 
+    OUT_STATES = (State.ACCEPTED, State.CONFIRMED)
+    UNDECIDED_STATES = (State.PREPARED, State.SENT, State.UNKNOWN)
+
     target = models.ForeignKey(Target, models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField()
+    part = models.PositiveSmallIntegerField(default=1)  # which part of a thread it is to make, from 1
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
     digest = models.CharField(max_length=64)  # of exactly what was handed to the channel
     files = models.JSONField(default=list)  # the SHA-256 of each file of it, in order
@@ -113,7 +121,14 @@ class Attempt(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["target", "number"], name="attempt_number_once"),
-            models.UniqueConstraint(fields=["target"], name="attempt_one_open", condition=~models.Q(state="refused")),
+            models.UniqueConstraint(
+                fields=["target", "part"], name="attempt_one_open", condition=~models.Q(state="refused")
+            ),
+            models.UniqueConstraint(
+                fields=["target"],
+                name="attempt_one_at_a_time",
+                condition=models.Q(state__in=["prepared", "sent", "unknown"]),
+            ),
         ]
         ordering = ["number"]
 

@@ -41,11 +41,13 @@ _TICKED = (
     Target.State.SCHEDULED,
     Target.State.STAGING,
     Target.State.HANDED,
+    Target.State.PARTLY,
     Target.State.UNKNOWN,
     Target.State.SENT,
     Target.State.PROVEN,
     Target.State.RECALLING,
 )
+_STOPPED = Q(state=Target.State.PARTLY, needs_person=True)  # threads that a person lets go on
 
 
 def targets_for(member: Member) -> QuerySet[Target]:
@@ -147,6 +149,12 @@ def history_of(target: Target) -> History:
     )
 
 
+def parts_named(target: Target) -> list[str]:
+    """The channel's names of the target's parts that are out, in order."""
+    rows = target.attempts.filter(state__in=Attempt.OUT_STATES, remote_id__gt="").order_by("part")
+    return list(rows.values_list("remote_id", flat=True))
+
+
 def check_of(target: Target) -> Check | None:
     """What the checks last said about the target's edition on its channel."""
     post_type = f"{target.account.channel}/{target.post_type}"
@@ -189,6 +197,8 @@ def troubled_for(member: Member) -> QuerySet[Target]:
         Q(state__in=[Target.State.UNKNOWN, Target.State.BLOCKED, Target.State.REFUSED], piece__archived_at=None)
         | Q(state=Target.State.SCHEDULED, due_at__lt=timezone.now() - LATE_AFTER)
         | Q(state=Target.State.HANDED, due_at__lt=timezone.now() - LATE_BY_HAND)
+        | _STOPPED
+        | Q(state=Target.State.PARTLY, next_at__lt=timezone.now() - LATE_AFTER)
         | Q(state=Target.State.SENT, problem__gt="")
     )
     return rows.order_by("-needs_person", "due_at", "id")
@@ -225,7 +235,7 @@ def hold_on(target: Target) -> Hold | None:
 
 def due_targets(now: datetime, limit: int = 500) -> list[tuple[int, str]]:
     """Ids and states of what the ticker should hand to workers now, the longest waiting first."""
-    rows = Target.objects.filter(state__in=_TICKED, next_at__lte=now).order_by("next_at", "id")
+    rows = Target.objects.filter(state__in=_TICKED, next_at__lte=now).exclude(_STOPPED).order_by("next_at", "id")
     return list(rows.values_list("pk", "state")[:limit])
 
 
@@ -301,7 +311,10 @@ def count_failing() -> int:
 def rights_suspects() -> list[int]:
     """Ids of planned and live targets with an asset whose rights may no longer cover it."""
     rows = Target.objects.filter(
-        state__in=(Target.State.SCHEDULED, Target.State.STAGING, Target.State.HANDED, *Target.LIVE_STATES),
+        state__in=(
+            *(Target.State.SCHEDULED, Target.State.STAGING, Target.State.HANDED, Target.State.PARTLY),
+            *Target.LIVE_STATES,
+        ),
         edition__media__version__asset__in=doubtful_assets(),
     )
     return list(rows.values_list("pk", flat=True).distinct())

@@ -147,6 +147,8 @@ def _counted(stopping: int, advice: int) -> str:
 
 def _attempt(target: Target, attempt: Attempt, *, of: int) -> Iterator[Step]:
     which = _("Try %(n)d") % {"n": attempt.number} if of > 1 else ""
+    if target.part_count > 1:
+        which = _part_words(target, attempt)
     if attempt.by is None:
         yield Step(at=attempt.prepared_at, state="running", icon="stack-2", title=_("Made ready"), words=which)
     if attempt.sent_at and attempt.by:
@@ -173,6 +175,10 @@ def _attempt(target: Target, attempt: Attempt, *, of: int) -> Iterator[Step]:
         )
     if attempt.answered_at:
         yield _answer(target, attempt)
+
+
+def _part_words(target: Target, attempt: Attempt) -> str:
+    return _("Part %(part)d of %(count)d") % {"part": attempt.part, "count": target.part_count}
 
 
 def _answer(target: Target, attempt: Attempt) -> Step:
@@ -203,6 +209,8 @@ def _answer(target: Target, attempt: Attempt) -> Step:
         words = _("It answered after %(seconds).1f s.") % {"seconds": took_s}
     elif attempt.state == made.CONFIRMED:
         words = _("There was no clear answer at first: %(problem)s") % {"problem": words} if words else ""
+    if target.part_count > 1:
+        words = f"{_part_words(target, attempt)}. {words}".strip()
     return Step(
         at=attempt.answered_at,
         state=state,
@@ -310,6 +318,10 @@ def _copy_removed(event: AuditEvent, who: str) -> _Told:
     return "done", "arrow-back-up", _("The second post is gone"), _("Reading the channel shows it.")
 
 
+def _sent_on(event: AuditEvent, who: str) -> _Told:
+    return "sending", "player-play", _("%(who)s let the rest of the thread go out") % {"who": who}, ""
+
+
 def _recall_asked(event: AuditEvent, who: str) -> _Told:
     reason = str(event.detail.get("reason", ""))
     return "recalling", "arrow-back-up", _("%(who)s has it taken down") % {"who": who}, reason
@@ -354,6 +366,7 @@ _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.kept_one": _kept_one,
     "post.late_answer": _late_answer,
     "post.copy_removed": _copy_removed,
+    "post.sent_on": _sent_on,
     "post.recall_asked": _recall_asked,
     "post.recalled_by_rights": _recalled_by_rights,
     "post.recalled": _recalled,
@@ -424,6 +437,10 @@ def _ahead(target: Target, hold: str) -> Iterator[Step]:
         if target.state == State.HANDED:
             title = _("Somebody posts it on %(account)s") % account
         yield Step(at=target.due_at, state="scheduled", icon="clock", title=title, words=words, is_ahead=True)
+    elif target.state == State.PARTLY:
+        words = _("A hold stops it: %(reason)s") % {"reason": hold} if hold else target.problem
+        title = _("Part %(n)d goes out to %(account)s") % {**account, "n": target.parts_out + 1}
+        yield Step(at=None, state="scheduled", icon="clock", title=title, words=words, is_ahead=True)
     elif target.state == State.SENT:
         title = _("Is read back as the public sees it")
         yield Step(at=None, state="sent", icon="eye", title=title, words=target.problem, is_ahead=True)

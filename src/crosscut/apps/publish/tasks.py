@@ -6,7 +6,19 @@ from crosscut.apps.accounts.services import renewing
 from crosscut.apps.produce.services import link_checks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queueing import enqueue
-from crosscut.apps.publish.services import canary, forecast, post, prove, recall, remind, send, series, settle, stage
+from crosscut.apps.publish.services import (
+    canary,
+    forecast,
+    going_on,
+    post,
+    prove,
+    recall,
+    remind,
+    send,
+    series,
+    settle,
+    stage,
+)
 from crosscut.apps.publish.services import post_import as posts_in
 from crosscut.apps.work.services import run_job
 
@@ -18,6 +30,12 @@ def send_target(target_id: int) -> None:
     """Sends one post, and hands over the next that waited for it: an account sends one at a time."""
     if send.send(target_id) and (waiting := send.call_next(target_id)):
         enqueue(send_target, target_id=waiting)
+
+
+@app.task(queue="publish", priority=ON_TIME)
+def go_on_target(target_id: int) -> None:
+    """The next part of a thread, or what has to be done before it."""
+    going_on.go_on(target_id)
 
 
 @app.task(queue="publish")

@@ -33,12 +33,14 @@ _log = structlog.get_logger(__name__)
 _TASKS = {
     State.SCHEDULED: tasks.send_target,
     State.STAGING: tasks.stage_target,
+    State.PARTLY: tasks.go_on_target,
     State.HANDED: tasks.remind_target,
     State.UNKNOWN: tasks.settle_target,
     State.SENT: tasks.prove_target,
     State.PROVEN: tasks.prove_target,
     State.RECALLING: tasks.recall_target,
 }
+_SENDING = (tasks.send_target.name, tasks.go_on_target.name)
 _LEDGER = {task.name for task in _TASKS.values()}
 _LOCK = 7_215_402  # one ticker at a time: a PostgreSQL advisory lock
 _SWEEP_EVERY_S = 2.0
@@ -97,8 +99,9 @@ def check_links() -> int:
 
 def _take_back(job: Job) -> None:
     """Safe to call again when it is interrupted: the job is closed last."""
-    if job.task_name == tasks.send_target.name:
+    if job.task_name in _SENDING:
         settle.lose(_target_of(job), "The worker that was sending it stopped.")
+        settle.hurry(_target_of(job))
     elif job.task_name in _LEDGER:
         settle.hurry(_target_of(job))
     elif _run_again(job):
@@ -128,7 +131,7 @@ def _forsaken() -> list[int]:
     sending = list(rows.values_list("pk", flat=True))  # before the jobs are read
     if not sending:
         return []
-    jobs = ProcrastinateJob.objects.filter(task_name=tasks.send_target.name, status="doing")
+    jobs = ProcrastinateJob.objects.filter(task_name__in=_SENDING, status="doing")
     busy = {args.get("target_id") for args in jobs.values_list("args", flat=True)}
     return [target_id for target_id in sending if target_id not in busy]
 

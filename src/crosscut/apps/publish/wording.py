@@ -1,7 +1,7 @@
 """Posts, tries and holds in plain words. A person reads "post", "approved version", "try" and "proof"."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crosscut.apps.publish.models import Hold, Proof, Target
 from crosscut.channels.icons import name_of
@@ -14,6 +14,7 @@ STATES = {
     State.HANDED: gettext_lazy("Waits for a person"),
     State.BLOCKED: gettext_lazy("Blocked"),
     State.SENDING: gettext_lazy("Sending"),
+    State.PARTLY: gettext_lazy("Partly out"),
     State.SENT: gettext_lazy("Sent"),
     State.PROVEN: gettext_lazy("Proven live"),
     State.UNKNOWN: gettext_lazy("Unknown"),
@@ -35,6 +36,7 @@ _MEANINGS = {
     State.HANDED: gettext_lazy("It is due. Somebody posts it by hand and says where it is; nothing is out yet."),
     State.BLOCKED: gettext_lazy("It does not go out before this is put right."),
     State.SENDING: gettext_lazy("It is on its way to the channel this very moment."),
+    State.PARTLY: gettext_lazy("Some of its parts are out. The next one follows when the one before is certain."),
     State.SENT: gettext_lazy("The channel has it. Now it is read back as the public sees it."),
     State.PROVEN: gettext_lazy("It was read back as the public sees it, and it is what was sent."),
     State.UNKNOWN: gettext_lazy("It may or may not be out. It is never sent a second time before that is certain."),
@@ -55,6 +57,22 @@ def state_meaning(state: str) -> str:
     if state == "held":
         return _("A hold stops it. It goes out when the hold is lifted.")
     return str(_MEANINGS[State(state)])
+
+
+def parts_words(target: Target) -> str:
+    """How far a thread is; empty for a post that is none, and while nothing of it is out or all is."""
+    is_over = target.state in (State.SENT, State.PROVEN, State.RECALLED, State.CANCELLED)
+    if target.part_count == 1 or not target.parts_out or is_over:
+        return ""
+    counts = {"out": target.parts_out, "n": target.part_count}
+    return ngettext("%(out)d of %(n)d parts is out.", "%(out)d of %(n)d parts are out.", target.parts_out) % counts
+
+
+def stopped_meaning(target: Target) -> str:
+    """What the state means where a thread stopped half-way; empty where it means the same as everywhere."""
+    if target.state == State.PARTLY and target.needs_person:
+        return _("It stopped half-way. Let the rest go out, or take down what is there.")
+    return ""
 
 
 def by_hand_meaning(target: Target, holder: str) -> str:
@@ -83,9 +101,12 @@ def hold_words(hold: Hold) -> str:
 def part_word(part: str) -> str:
     """A compared part of a post for a person: `alt text 2` is “Alt text 2”.
 
-    >>> part_word("alt text 2"), part_word("media")
-    ('Alt text 2', 'Pictures, films and sound')
+    >>> part_word("alt text 2"), part_word("media"), part_word("2: text")
+    ('Alt text 2', 'Pictures, films and sound', 'Part 2: Text')
     """
+    of, _colon, rest = part.partition(": ")
+    if of.isdigit() and rest:
+        return _("Part %(n)s: %(what)s") % {"n": of, "what": part_word(rest)}
     name, _space, number = part.rpartition(" ") if part[-1:].isdigit() else (part, "", "")
     words = {
         "text": _("Text"),
@@ -96,5 +117,7 @@ def part_word(part: str) -> str:
         "alt text": _("Alt text"),
         "file": _("File"),
         "reading": _("Reading"),
+        "answers": _("Answers the part before"),
+        "post": _("Post"),
     }
     return f"{words.get(name, name.capitalize())} {number}".strip()

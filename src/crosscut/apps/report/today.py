@@ -107,7 +107,7 @@ def today_of(member: Member) -> Today:
     found, coming, taken, gone = _cards(
         member, troubled[:SHOWN], between[:_LOOKED_THROUGH], by_hand_for(member)[:SHOWN], _gone_of(member)[:SHOWN]
     )
-    waiting = [card for card in coming if card.state in (*Target.WAITING_STATES, State.SENDING, "held")]
+    waiting = [card for card in coming if card.state in (*Target.WAITING_STATES, State.SENDING, State.PARTLY, "held")]
     known = {card.pk for card in found}
     talks = talks_for(member)
     return Today(

@@ -24,6 +24,9 @@ from crosscut.site.portable.parcel import Writer
 SCHEMA = 1  # raised when an older reader would misunderstand
 UNSENT = (*Target.WAITING_STATES, Target.State.SENDING)  # posts that never went out, as far as anybody knows
 _UNSENT_WORDS = "This post came with an import and was not sent there: schedule it anew."
+_PARTLY_WORDS = (
+    "This thread came with an import, and not all of its parts were out: look there, then let it go on here."
+)
 _RECONNECT_WORDS = "This account came with an import: connect it again."
 Tell = Callable[[str], None]
 
@@ -97,7 +100,11 @@ def _fit_to_travel(
     if name == "accounts.account":
         line |= {"state": "reconnect", "problem": _RECONNECT_WORDS}
     elif name == "publish.target":
-        if line["state"] in UNSENT:
+        is_partly_out = line["parts_out"] and line["state"] in (Target.State.PARTLY, Target.State.SENDING)
+        if is_partly_out:
+            line |= {"state": "partly", "needs_person": True, "problem": _PARTLY_WORDS, "kept": {}, "stagings": 0}
+            line |= {"staging_since": None, "staged_at": None}
+        elif line["state"] in UNSENT:
             line |= {"state": "blocked", "problem": _UNSENT_WORDS, "kept": {}, "stagings": 0}
             line |= {"staging_since": None, "staged_at": None}
         elif line["state"] == "unknown":

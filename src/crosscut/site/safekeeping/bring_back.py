@@ -154,6 +154,7 @@ def _hold_what_may_be_out(backup: Backup) -> None:
         state__in=(State.SCHEDULED, State.STAGING), due_at__gte=taken_at, due_at__lte=timezone.now()
     )
     waiting.update(state=State.BLOCKED, problem=_MAY_BE_OUT, needs_person=True)
+    Target.objects.filter(state=State.PARTLY).update(problem=_MAY_BE_OUT, needs_person=True)
     reason = f"Brought back from the backup of {taken_at:%d %B %Y, %H:%M} UTC: posts sent later may be out already."
     for workspace in Workspace.objects.all():
         Hold.objects.create(workspace=workspace, scope=Hold.Scope.WORKSPACE, reason=reason)

@@ -30,6 +30,7 @@ STATES: dict[str, tuple[Any, str]] = {
     "staging": (_("Being made ready"), "stack-2"),
     "handed": (_("Waits for a person"), "hand-stop"),
     "sending": (_("Sending"), "send"),
+    "partly": (_("Partly out"), "progress-check"),
     "sent": (_("Sent"), "check"),
     "proven": (_("Proven live"), "rosette-discount-check"),
     "unknown": (_("Unknown"), "help-circle"),

@@ -29,7 +29,7 @@ _COLUMNS = {
     "files": F(f"{_POST}__attempts__files"),
     "attempt": F(f"{_POST}__attempts__number"),
 }
-LIVE = ("sending", "sent", "proven", "unknown", "recalling")  # the public sees it, or may
+LIVE = ("sending", "partly", "sent", "proven", "unknown", "recalling")  # the public sees it, or may
 PLANNED = ("scheduled", "staging", "blocked")
 
 

@@ -44,7 +44,7 @@ from crosscut.apps.publish.schemas.posts import (
     TogetherIn,
     TouchedOut,
 )
-from crosscut.apps.publish.services import by_hand, recall, replacing, schedule, takedowns
+from crosscut.apps.publish.services import by_hand, going_on, recall, replacing, schedule, takedowns
 from crosscut.apps.publish.services import hold as holds
 from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
@@ -159,6 +159,12 @@ def post_recall(request: ApiRequest, post_id: int, payload: ReasonIn) -> Target:
     """A senior, or whoever scheduled it. It is gone when reading the channel shows so."""
     target = queries.target_for(request.auth, post_id)
     return _again(request, recall.ask_recall(request.auth, target, reason=payload.reason))
+
+
+@router.post("/posts/{int:post_id}/send-the-rest", response=PostOut, summary="Let a stopped thread go on")
+def post_send_the_rest(request: ApiRequest, post_id: int) -> Target:
+    """Its next part goes out at once, as an answer to the last one that is there; 409 when nothing waits for a word."""
+    return _again(request, going_on.send_the_rest(request.auth, queries.target_for(request.auth, post_id)))
 
 
 @router.post("/posts/{int:post_id}/settle", response=PostOut, summary="Say what became of it")

@@ -57,6 +57,8 @@ class PostOut(Schema):
     state_word: str
     problem: str = Field(description="Why it is blocked, unknown or refused; empty when nothing is wrong.")
     needs_person: bool = Field(description="Only a person can settle it.")
+    part_count: int = Field(description="How many posts it is: more than one is a thread.")
+    parts_out: int = Field(description="How many of them are known to be out.")
     due_at: datetime
     wall_time: str = Field(description="What clocks in `zone` show then.")
     zone: str
@@ -194,6 +196,7 @@ class AttemptOut(Schema):
     """One try to send the post."""
 
     number: int
+    part: int = Field(description="Which part of a thread it was to make, from 1.")
     state: str = Field(json_schema_extra={"enum": [*Attempt.State.values]})
     digest: str = Field(description="The hash of exactly what was handed to the channel.")
     prepared_at: datetime
@@ -215,7 +218,9 @@ class ProofOut(Schema):
     at: datetime
     verdict: Proof.Verdict
     url: str
-    parts: list[dict[str, Any]] = Field(description="One per compared part: part, sent, seen, is_same, note.")
+    parts: list[dict[str, Any]] = Field(
+        description="One per compared part: part, sent, seen, is_same, note; of a thread, `2: text`."
+    )
 
     @staticmethod
     def resolve_url(proof: Any) -> str:

@@ -20,7 +20,7 @@ class Removal:
     problem: str = ""  # why the first of the others may still be there
 
 
-def is_same_post(known: Target | Copy, sent: Sent) -> bool:
+def is_same_post(known: Target | Attempt | Copy, sent: Sent) -> bool:
     """Whether both name one post: by the channel's name for it, or by its address where only a person saw it."""
     has_same_url = bool(sent.url) and known.url == sent.url
     return known.remote_id == sent.remote_id if known.remote_id and sent.remote_id else has_same_url

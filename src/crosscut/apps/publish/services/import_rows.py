@@ -16,7 +16,8 @@ from crosscut.apps.produce.kinds import best_post_type, kind_of
 from crosscut.apps.produce.models import Piece
 from crosscut.apps.produce.services.wish import wish_for
 from crosscut.apps.produce.services.write import archive_piece, create_piece, set_media, set_outlet
-from crosscut.apps.publish.columns import listed, wall_time
+from crosscut.apps.produce.threads import thread_limit
+from crosscut.apps.publish.columns import listed, named_part, parts_in, wall_time
 from crosscut.apps.publish.models import PostImport, PostImportRow, Target
 from crosscut.apps.publish.services.next_slot import schedule_next
 from crosscut.apps.publish.services.schedule import cancel, due_moment, schedule
@@ -29,6 +30,7 @@ from crosscut.kernel.zones import check_zone, resolve
 State = PostImportRow.State
 _TITLE = 80  # characters of a title that is taken from the text
 _IDENTITY = ("date", "time", "zone", "account", "type", "title", "text", "link", "media")
+_LATER_FIELDS = ("thread",)  # told by it only where they say something: rows brought before keep their keys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ class Wanted:
 
     accounts: tuple[Account, ...]
     assets: tuple[Asset, ...]
+    parts: tuple[int, ...]  # of a thread: which one each asset goes with, from 1
     campaign: Campaign | None
     at: datetime | None  # naive, as clocks in `zone` show it; None: no date
     zone: str
@@ -76,7 +79,8 @@ class Wanted:
 
 def planned(plan: Plan, number: int, values: dict[str, str]) -> PostImportRow:
     """The row with what would become of it; not stored yet."""
-    key = digest([[name, values.get(name, "")] for name in _IDENTITY] + [plan.zone, plan.source.choices["accounts"]])
+    told = [*_IDENTITY, *(name for name in _LATER_FIELDS if values.get(name))]
+    key = digest([[name, values.get(name, "")] for name in told] + [plan.zone, plan.source.choices["accounts"]])
     row = PostImportRow(
         source=plan.source, workspace_id=plan.by.workspace_id, number=number, key=key, values=values, state=State.READY
     )
@@ -151,11 +155,13 @@ def _piece(by: Member, values: dict[str, str], wanted: Wanted) -> Piece:
     piece = create_piece(by, title=title, text=text, link=values.get("link", ""), tags=tags, campaign=wanted.campaign)
     alts = [part.strip() for part in values.get("alt_text", "").split("||")]
     for place, asset in enumerate(wanted.assets):
-        set_media(by, piece, asset, alt_text=alts[place] if place < len(alts) else "")
-    kinds = [asset.kind for asset in wanted.assets]
+        parts = {account.channel: wanted.parts[place] for account in wanted.accounts} if wanted.parts[place] > 1 else {}
+        set_media(by, piece, asset, alt_text=alts[place] if place < len(alts) else "", parts=parts)
+    kinds = [asset.kind for asset, part in zip(wanted.assets, wanted.parts, strict=True) if part == 1]
+    further = parts_in(values.get("thread", ""))
     for account in wanted.accounts:
         kind = values.get("type", "").rpartition("/")[2] or best_post_type(account.channel, kinds)
-        set_outlet(by, piece, channel_slug=account.channel, post_type=kind)
+        set_outlet(by, piece, channel_slug=account.channel, post_type=kind, further=further)
     return piece
 
 
@@ -186,12 +192,25 @@ def _understood(plan: Plan, values: dict[str, str], problems: list[str]) -> Want
         problems.append(phrase("It has neither words nor media."))
     zone, at = _moment(plan, values, problems)
     accounts = _accounts(plan, values, problems)
-    assets = _assets(plan.by, values.get("media", ""), problems)
+    assets, parts = _assets(plan.by, values, problems)
+    _check_thread(accounts, values, problems)
     name = values.get("campaign", "")
     campaign = plan.campaigns.get(name.casefold()) if name else None
     if name and campaign is None:
         problems.append(phrase("There is no campaign called {name}.", name=name))
-    return None if problems else Wanted(accounts=accounts, assets=assets, campaign=campaign, at=at, zone=zone)
+    if problems:
+        return None
+    return Wanted(accounts=accounts, assets=assets, parts=parts, campaign=campaign, at=at, zone=zone)
+
+
+def _check_thread(accounts: tuple[Account, ...], values: dict[str, str], problems: list[str]) -> None:
+    count = 1 + len(parts_in(values.get("thread", "")))
+    for account in accounts if count > 1 else ():
+        limit = thread_limit(account.channel)
+        if limit < 2:
+            problems.append(phrase("{account} carries no threads.", account=account.name))
+        elif count > limit:
+            problems.append(phrase("{account} takes at most {limit} parts.", account=account.name, limit=limit))
 
 
 def _moment(plan: Plan, values: dict[str, str], problems: list[str]) -> tuple[str, datetime | None]:
@@ -227,13 +246,18 @@ def _accounts(plan: Plan, values: dict[str, str], problems: list[str]) -> tuple[
     return tuple(found)
 
 
-def _assets(by: Member, text: str, problems: list[str]) -> tuple[Asset, ...]:
-    """The library's assets that a cell names, by number or file name."""
+def _assets(by: Member, values: dict[str, str], problems: list[str]) -> tuple[tuple[Asset, ...], tuple[int, ...]]:
+    """The library's assets that a cell names, by number or file name, and the part of a thread each goes with."""
     found: list[Asset] = []
-    for name in listed(text):
+    parts: list[int] = []
+    count = 1 + len(parts_in(values.get("thread", "")))
+    for name, part in map(named_part, listed(values.get("media", ""))):
         rows = _named(by, name)
-        if len(rows) == 1:
-            found += [row for row in rows if row not in found]
+        if not 1 <= part <= count:
+            problems.append(phrase("There is no part {part} of its thread.", part=part))
+        elif len(rows) == 1:
+            new = [row for row in rows if row not in found]
+            found, parts = [*found, *new], [*parts, *([part] * len(new))]
         elif name.startswith(("https://", "http://")):
             words = phrase("Bring {address} into the library first, and name the file here.", address=name)
             problems.append(words)
@@ -241,7 +265,7 @@ def _assets(by: Member, text: str, problems: list[str]) -> tuple[Asset, ...]:
             problems.append(phrase("Several files in the library are called {name}. Give its number.", name=name))
         else:
             problems.append(phrase("No file called {name} is in the library.", name=name))
-    return tuple(found)
+    return tuple(found), tuple(parts)
 
 
 def _named(by: Member, name: str) -> list[Asset]:

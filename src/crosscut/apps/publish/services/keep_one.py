@@ -7,6 +7,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.publish.models import Copy, Target
+from crosscut.apps.publish.services import parts
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import phrase
 
@@ -28,7 +29,7 @@ def keep_one(by: Member, target: Target, *, keep: int | None = None, others: str
     demand(by, "settle")
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     copies = list(row.copies.filter(state=Copy.State.OPEN).select_for_update())
-    if row.state not in Target.LIVE_STATES or not (copies or row.needs_person):
+    if row.state not in (*Target.LIVE_STATES, Target.State.PARTLY) or not (copies or row.needs_person):
         raise Conflict(phrase("Nothing is to be decided here: it is out once, or not at all."))
     if keep is not None:
         _swap(row, _copy(copies, keep))
@@ -49,6 +50,15 @@ def _copy(copies: list[Copy], keep: int) -> Copy:
 
 def _swap(row: Target, copy: Copy) -> None:
     kept = copy.remote_id, copy.url
-    copy.remote_id, copy.url = row.remote_id, row.url
+    known = parts.out_of(row).get(copy.attempt.part) if row.part_count > 1 else None
+    if known and parts.answered_in(row, copy):
+        raise Conflict(phrase("The next part of the thread answers the other one: keep that."))
+    if known:
+        copy.remote_id, copy.url = known.remote_id, known.url
+        known.remote_id, known.url, known.answer = *kept, copy.attempt.answer
+        known.save(update_fields=["remote_id", "url", "answer"])
+    else:
+        copy.remote_id, copy.url = row.remote_id, row.url
     copy.save(update_fields=["remote_id", "url"])
-    row.remote_id, row.url = kept
+    if copy.attempt.part == 1:
+        row.remote_id, row.url = kept

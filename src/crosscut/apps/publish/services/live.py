@@ -8,7 +8,7 @@ from django.db import connection
 from crosscut.apps.publish.models import Target
 
 State = Target.State
-_SEEN = (*Target.LIVE_STATES, State.UNKNOWN, State.RECALLING)  # the public sees it, or may
+_SEEN = (*Target.LIVE_STATES, State.PARTLY, State.UNKNOWN, State.RECALLING)  # the public sees it, or may
 _NOTE = """
 WITH seen AS (
     SELECT DISTINCT version.asset_id, account.channel

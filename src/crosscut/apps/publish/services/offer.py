@@ -19,7 +19,7 @@ from crosscut.kernel.errors import NotFound
 _SALT = "crosscut.publish.offer"
 _LIFE_S = 24 * 3600
 State = Target.State
-_NEEDED_IN = (State.SCHEDULED, State.STAGING, State.SENDING, State.UNKNOWN)
+_NEEDED_IN = (State.SCHEDULED, State.STAGING, State.SENDING, State.PARTLY, State.UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,9 @@ from crosscut.apps.preflight.making import focus_of, want_for
 from crosscut.apps.produce.kinds import post_type_key
 from crosscut.apps.produce.linking import published_words
 from crosscut.apps.produce.services.freeze import media_for
+from crosscut.apps.produce.threads import part_view
 from crosscut.apps.publish.models import Attempt, Copy, Target
-from crosscut.apps.publish.services import offer
+from crosscut.apps.publish.services import offer, parts
 from crosscut.channels.protocol import CanHoldEpisodes, Post, PostMedia, Show, Still, Track
 from crosscut.channels.registry import adapter, channel, settings_class
 from crosscut.kernel.facts import Kind, MediaFacts
@@ -32,34 +33,69 @@ KEPT, CLAIMED = "kept", "claimed"
 _CLAIMED_LIMIT = 500
 
 
-def post_of(target: Target, files: ExitStack) -> Post:
-    """The target as a post, with a readable copy of each file for as long as `files` is open.
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    """One part of a target, or all of one that is no thread."""
+
+    target: Target
+    part: int
+    content: dict[str, Any]  # a view of that part: `produce.threads`
+    post_type: str
+
+    @classmethod
+    def of(cls, target: Target, part: int = 1) -> "_Shown":
+        """That part, as it was frozen."""
+        slug = target.account.channel
+        content = part_view(target.edition.content, slug, part)
+        post_type = target.post_type if part == 1 else content["outlets"][slug]["post_type"]
+        return cls(target=target, part=part, content=content, post_type=post_type)
+
+    @property
+    def outlet(self) -> dict[str, Any]:
+        """What the channel shows."""
+        found: dict[str, Any] = self.content["outlets"][self.target.account.channel]
+        return found
+
+    @property
+    def key(self) -> str:
+        """The name of its kind among the requirements."""
+        return post_type_key(self.target.account.channel, self.post_type)
+
+    @property
+    def media(self) -> list[dict[str, Any]]:
+        """Its files, in order."""
+        return media_for(self.content, self.target.account.channel)
+
+
+def post_of(target: Target, files: ExitStack, part: int = 1) -> Post:
+    """One part of the target as a post, with a readable copy of each file for as long as `files` is open.
 
     Renders what is not rendered yet. What went out before is handed over again as it was. Raises what rendering raises;
     nothing has left the house then.
     """
-    entries = media_for(target.edition.content, target.account.channel)
-    sent = _files_sent(target) or [""] * len(entries)
-    media = tuple(_media(target, entry, before, files) for entry, before in zip(entries, sent, strict=True))
-    return replace(words_of(target), media=media)
+    shown = _Shown.of(target, part)
+    sent = _files_sent(target, part) or [""] * len(shown.media)
+    media = tuple(_media(shown, entry, before, files) for entry, before in zip(shown.media, sent, strict=True))
+    return replace(words_of(target, part), media=media)
 
 
-def words_of(target: Target) -> Post:
-    """The target as a post without its files."""
-    content = target.edition.content
-    outlet = content["outlets"][target.account.channel]
-    text, link = published_words(content, target.account.channel)
+def words_of(target: Target, part: int = 1) -> Post:
+    """One part of the target as a post without its files."""
+    shown, chain = _Shown.of(target, part), parts.chain_of(target, part)
+    text, link = published_words(shown.content, target.account.channel)
     return Post(
-        key=target.key,
-        post_type=target.post_type,
+        key=parts.key_of(target, part),
+        post_type=shown.post_type,
         text=text,
-        title=outlet["title"],
-        summary=content["summary"],
-        language=content["language"],
+        title=shown.outlet["title"],
+        summary=shown.content["summary"],
+        language=shown.content["language"],
         link=link,
-        tags=tuple(content["tags"]),
+        tags=tuple(shown.content["tags"]),
         due_at=target.due_at,
-        extra={**outlet["extra"], KEPT: target.kept, CLAIMED: _claimed(target)},
+        extra={**shown.outlet["extra"], KEPT: target.kept, CLAIMED: _claimed(target)},
+        parent=chain.parent,
+        root=chain.root,
     )
 
 
@@ -77,14 +113,13 @@ class PostFile:
 
 def files_for(target: Target) -> tuple[PostFile, ...]:
     """The files of the target in order, in the form its channel takes; makes those that are not made yet."""
-    content = target.edition.content
-    versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
-    entries = media_for(content, target.account.channel)
-    sent = _files_sent(target) or [""] * len(entries)
+    shown = _Shown.of(target)
+    versions = Version.objects.in_bulk([media["version"] for media in shown.media])
+    sent = _files_sent(target) or [""] * len(shown.media)
     found = []
-    for number, (media, before) in enumerate(zip(entries, sent, strict=True), start=1):
+    for number, (media, before) in enumerate(zip(shown.media, sent, strict=True), start=1):
         version = versions[media["version"]]
-        source = _sent_before(version, before) or _rendition(target, version, media) or version
+        source = _sent_before(version, before) or _rendition(shown, version, media) or version
         found.append(
             PostFile(
                 name=f"{number}-{_named(media['filename'], source)}",
@@ -101,6 +136,8 @@ def files_for(target: Target) -> tuple[PostFile, ...]:
 def digest_of(post: Post) -> str:
     """The hash of everything the channel is handed; where the files lie, here or for it to fetch, does not count."""
     data = as_data(post)
+    if post.parent is None:  # so that a post which answers nothing keeps its name
+        del data["parent"], data["root"]
     data["extra"] = {name: value for name, value in data["extra"].items() if name not in (KEPT, CLAIMED)}
     for media in data["media"]:
         del media["public_url"]
@@ -111,11 +148,9 @@ def digest_of(post: Post) -> str:
 
 def render_for(target: Target) -> list[Rendition | None]:
     """Makes every file the target needs and does not have yet; None where the master already fits."""
-    content = target.edition.content
-    versions = Version.objects.in_bulk([media["version"] for media in content["media"]])
-    return [
-        _rendition(target, versions[media["version"]], media) for media in media_for(content, target.account.channel)
-    ]
+    versions = Version.objects.in_bulk([media["version"] for media in target.edition.content["media"]])
+    all_parts = [_Shown.of(target, part) for part in range(1, target.part_count + 1)]
+    return [_rendition(shown, versions[media["version"]], media) for shown in all_parts for media in shown.media]
 
 
 def files_of(post: Post) -> list[str]:
@@ -131,9 +166,9 @@ def _claimed(target: Target) -> list[str]:
     return [*names, *copies.order_by("-id").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT]]
 
 
-def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -> PostMedia:
+def _media(shown: _Shown, media: dict[str, Any], sent: str, files: ExitStack) -> PostMedia:
     version = Version.objects.get(pk=media["version"])
-    source = _sent_before(version, sent) or _rendition(target, version, media) or version
+    source = _sent_before(version, sent) or _rendition(shown, version, media) or version
     note_use(source)
     facts = from_data(MediaFacts, source.facts)
     made = PostMedia(
@@ -149,19 +184,18 @@ def _media(target: Target, media: dict[str, Any], sent: str, files: ExitStack) -
         duration_s=facts.duration_s,
         tracks=tuple(Track(**track) for track in media["tracks"]),
         credit=media["credit"],
-        poster=_poster(target, version, facts, media, files),
-        smaller=_smaller(target, version, facts, media, files),
+        poster=_poster(shown, version, facts, media, files),
+        smaller=_smaller(shown, version, facts, media, files),
     )
-    is_fetched = channel(target.account.channel).fetches_media
-    return replace(made, public_url=offer.address_of(target, made)) if is_fetched else made
+    is_fetched = channel(shown.target.account.channel).fetches_media
+    return replace(made, public_url=offer.address_of(shown.target, made)) if is_fetched else made
 
 
-def _files_sent(target: Target) -> list[str]:
+def _files_sent(target: Target, part: int = 1) -> list[str]:
     """The hashes of what went out, or may have: later readings compare with these bytes, whatever we would make now."""
     states = Attempt.State.SENT, Attempt.State.ACCEPTED, Attempt.State.CONFIRMED, Attempt.State.UNKNOWN
-    return list(
-        target.attempts.filter(state__in=states).order_by("-number").values_list("files", flat=True).first() or ()
-    )
+    sent = target.attempts.filter(state__in=states, part=part).order_by("-number")
+    return list(sent.values_list("files", flat=True).first() or ())
 
 
 def _sent_before(version: Version, sha256: str) -> Rendition | Version | None:
@@ -177,23 +211,23 @@ def _named(filename: str, source: Rendition | Version) -> str:
 
 
 def _poster(
-    target: Target, version: Version, shown: MediaFacts, media: dict[str, Any], files: ExitStack
+    shown: _Shown, version: Version, facts: MediaFacts, media: dict[str, Any], files: ExitStack
 ) -> Still | None:
-    if shown.kind is not Kind.VIDEO:
+    if facts.kind is not Kind.VIDEO:
         return None
-    wanted = requirement(_key(target), Kind(media["kind"]))
+    wanted = requirement(shown.key, Kind(media["kind"]))
     led = poster_focus(version, wanted, media.get("framing", {})) if wanted else None
-    made = poster_for(version, shown, focus_of(media) or led)
+    made = poster_for(version, facts, focus_of(media) or led)
     return _still(made, media["filename"], files) if made else None
 
 
 def _smaller(
-    target: Target, version: Version, shown: MediaFacts, media: dict[str, Any], files: ExitStack
+    shown: _Shown, version: Version, facts: MediaFacts, media: dict[str, Any], files: ExitStack
 ) -> tuple[Still, ...]:
-    if not channel(target.account.channel).takes_smaller:
+    if not channel(shown.target.account.channel).takes_smaller:
         return ()
-    wanted = requirement(_key(target), Kind(media["kind"]))
-    made = smaller_for(version, shown, wanted, focus_of(media))
+    wanted = requirement(shown.key, Kind(media["kind"]))
+    made = smaller_for(version, facts, wanted, focus_of(media))
     return tuple(_still(one, media["filename"], files) for one in made)
 
 
@@ -210,17 +244,16 @@ def _still(made: Rendition, filename: str, files: ExitStack) -> Still:
     )
 
 
-def _rendition(target: Target, version: Version, media: dict[str, Any]) -> Rendition | None:
-    key, kind = _key(target), Kind(media["kind"])
-    holder = adapter(target.account.channel)
+def _rendition(shown: _Shown, version: Version, media: dict[str, Any]) -> Rendition | None:
+    kind, account = Kind(media["kind"]), shown.target.account
+    holder = adapter(account.channel)
     if kind is Kind.AUDIO and isinstance(holder, CanHoldEpisodes):
-        show = holder.show(settings_class(target.account.channel).model_validate(target.account.settings))
-        return episode_for(version, _episode(target, show, media), purpose=key, cover=_cover(show))
-    wanted = requirement(key, kind)
+        show = holder.show(settings_class(account.channel).model_validate(account.settings))
+        return episode_for(version, _episode(shown.target, show, media), purpose=shown.key, cover=_cover(show))
+    wanted = requirement(shown.key, kind)
     if wanted is None:
         return None
-    content = target.edition.content
-    captions = words_to_burn(content["outlets"][target.account.channel], key, media, content["language"])
+    captions = words_to_burn(shown.outlet, shown.key, media, shown.content["language"])
     return rendition_for(version, want_for(wanted, media, captions))
 
 
@@ -244,7 +277,3 @@ def _episode(target: Target, show: Show, media: dict[str, Any]) -> Episode:
 
 def _cover(show: Show) -> Path | None:
     return show.cover if show.cover and show.cover.is_file() else None
-
-
-def _key(target: Target) -> str:
-    return post_type_key(target.account.channel, target.post_type)

@@ -1,6 +1,7 @@
 """Proof: what the public sees, fetched back and compared with what was sent."""
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for
 from crosscut.apps.publish.models import Attempt, Copy, Proof, Target
-from crosscut.apps.publish.services import copies
+from crosscut.apps.publish.services import copies, parts
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.which import is_anothers, which_post
@@ -48,6 +49,7 @@ class Reading:
 
     proof: Proof  # not stored
     named: Sent | None = None  # which post it is, where only a person had seen it, or its name was provisional
+    named_parts: Mapping[int, Sent] = field(default_factory=dict)  # the same of a thread's parts after the first
     removal: copies.Removal = field(default_factory=copies.Removal)  # of second posts that were to go
 
 
@@ -96,6 +98,8 @@ def _read(target: Target) -> Reading:
     """What is seen now; unreadable also for a fault inside the adapter."""
     try:
         with ExitStack() as files, context_for(target.account) as context:
+            if target.part_count > 1:
+                return _thread_looked(context, target, files)
             return _looked(context, target, post_of(target, files))
     except CrosscutError as error:
         note = str(error)
@@ -115,6 +119,39 @@ def _looked(context: Context, target: Target, post: Post) -> Reading:
     extra = target.copies.filter(state=Copy.State.REMOVING).exclude(remote_id__in=["", remote_id])
     removal = copies.take_down(place, context, extra if seen else ())  # never the last one that is there
     return Reading(proof=_proof(target, post, seen), named=named, removal=removal)
+
+
+def _thread_looked(context: Context, target: Target, files: ExitStack) -> Reading:
+    """Every part that is out, each compared by itself and with the one it answers."""
+    place, named = adapter(target.account.channel), dict[int, Sent]()
+    compared: list[Part] = []
+    count, first = 0, ""
+    for number, made in parts.out_of(target).items():
+        post = post_of(target, files, number)
+        found = None if made.remote_id else which_post(place, context, target, post, made)
+        remote_id = found.remote_id if found else made.remote_id
+        seen = place.read(context, remote_id) if remote_id else None
+        named |= {number: found} if found else {}
+        first = first or (seen.url if seen and number == 1 else "")
+        count += seen is not None
+        compared += [replace(one, part=f"{number}: {one.part}") for one in _part_compared(post, seen, made.url)]
+    extra = target.copies.filter(state=Copy.State.REMOVING).exclude(remote_id="")
+    removal = copies.take_down(place, context, extra if count else ())  # never the last one that is there
+    verdict = _verdict(tuple(compared)) if count else Verdict.MISSING
+    proof = Proof(
+        target=target, verdict=verdict, url=first or target.url, parts=[asdict(one) for one in compared if count]
+    )
+    return Reading(proof=proof, named=named.pop(1, None), named_parts=named, removal=removal)
+
+
+def _part_compared(post: Post, seen: Seen | None, url: str) -> tuple[Part, ...]:
+    if seen is None:
+        return (Part(part="post", sent=url or post.key, seen="", is_same=False),)
+    if post.parent is None or seen.answers is None:
+        return compare(post, seen)
+    is_same = seen.answers == post.parent.remote_id
+    chain = Part(part="answers", sent=post.parent.remote_id, seen=seen.answers, is_same=is_same)
+    return (*compare(post, seen), chain)
 
 
 def _unreadable(target: Target, note: str) -> Proof:
@@ -191,6 +228,10 @@ def _write_down(target: Target, reading: Reading) -> Proof | None:
 
 def _learn(row: Target, reading: Reading) -> Proof:
     """Keeps the channel's own name for the post where it was not known; a name that another post has is no news."""
+    for part, sent in reading.named_parts.items():
+        row.attempts.filter(state__in=Attempt.OUT_STATES, remote_id="", part=part).update(
+            remote_id=sent.remote_id, url=sent.url, answer=dict(sent.answer)
+        )
     named = reading.named
     if named is None:
         return reading.proof
@@ -198,7 +239,8 @@ def _learn(row: Target, reading: Reading) -> Proof:
         row.needs_person, row.problem = True, f"What was found at {row.url} is known as another post. Please look."
         return _unreadable(row, row.problem)
     row.remote_id, row.url = named.remote_id, named.url or row.url
-    row.attempts.filter(state=Attempt.State.CONFIRMED, remote_id="").update(remote_id=named.remote_id)
+    unnamed = row.attempts.filter(state=Attempt.State.CONFIRMED, remote_id="", part=1)
+    unnamed.update(remote_id=named.remote_id, answer=dict(named.answer))
     copies.forget_copy(row, named)
     return reading.proof
 

@@ -16,14 +16,14 @@ from crosscut.apps.library.services.holdings import doubtful_assets, note_enforc
 from crosscut.apps.preflight.services import rights_findings
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import assets_on_their_way, rights_suspects
-from crosscut.apps.publish.services import copies
+from crosscut.apps.publish.services import copies, parts
 from crosscut.apps.publish.services.doubt import to_be_judged
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.takedowns import close_for_post, is_told_gone, open_for_post
 from crosscut.apps.publish.services.which import which_post
 from crosscut.apps.publish.timing import timing
-from crosscut.channels.protocol import Context
+from crosscut.channels.protocol import Adapter, Context
 from crosscut.channels.registry import adapter, is_by_hand, is_unreadable
 from crosscut.kernel.errors import Conflict, CrosscutError, NotAllowed, Unsupported
 from crosscut.kernel.phrases import phrase
@@ -39,7 +39,7 @@ def ask_recall(by: Member, target: Target, *, reason: str) -> Target:
     row = Target.objects.select_for_update(of=("self",)).get(pk=target.pk, workspace=by.workspace_id)
     if not can(by, "approve") and row.created_by_id != by.pk:
         raise NotAllowed(phrase("Only a senior, or whoever scheduled this post, can take it down."))
-    if row.state not in Target.LIVE_STATES:
+    if row.state not in (*Target.LIVE_STATES, State.PARTLY):
         raise Conflict(phrase("This cannot be taken down: it is {state}.", state=row.get_state_display().lower()))
     _begin(row, reason)
     record("post.recall_asked", row, by=by, reason=reason)
@@ -91,6 +91,8 @@ def _delete(target: Target) -> _Look:
 def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
     """The post and every second one of it; where only a person has seen it, the channel is asked which one it is."""
     channel_adapter, remote_id = adapter(target.account.channel), target.remote_id
+    if target.part_count > 1:
+        return _thread_taken_down(channel_adapter, context, target, files)
     if not remote_id:
         found = which_post(channel_adapter, context, target, post_of(target, files))
         remote_id = found.remote_id if found else ""
@@ -105,6 +107,35 @@ def _taken_down(context: Context, target: Target, files: ExitStack) -> str:
     removal = copies.take_down(channel_adapter, context, copies.pending(target).exclude(remote_id=""))
     copies.mark_gone(removal)
     return removal.problem
+
+
+def _thread_taken_down(place: Adapter, context: Context, target: Target, files: ExitStack) -> str:
+    """Every part that is out, the last first, so that none hangs in the air longer than it must; all are tried."""
+    still, problem = list[int](), ""
+    for number, made in reversed(parts.out_of(target).items()):
+        found = None if made.remote_id else which_post(place, context, target, post_of(target, files, number), made)
+        remote_id = found.remote_id if found else made.remote_id
+        why = _one_taken_down(place, context, remote_id) if remote_id else ""
+        still, problem = [*([number] if why else []), *still], problem or why
+    removal = copies.take_down(place, context, copies.pending(target).exclude(remote_id=""))
+    copies.mark_gone(removal)
+    if not still:
+        return removal.problem
+    listed = ", ".join(map(str, still))
+    return f"Of {target.part_count} parts, these can still be seen: {listed}. {problem}".strip()
+
+
+def _one_taken_down(place: Adapter, context: Context, remote_id: str) -> str:
+    """Why it may still be there; empty when reading shows that it is gone."""
+    problem = "It can still be seen."
+    try:
+        try:
+            place.delete(context, remote_id)
+        except Unsupported as error:  # a person does it, and reading tells when it is done
+            problem = str(error)
+        return problem if place.read(context, remote_id) is not None else ""
+    except CrosscutError as error:
+        return str(error)
 
 
 def _judged(target_id: int) -> bool | None:
@@ -123,7 +154,7 @@ def _enforce(target_id: int) -> bool | None:
     target = rows.select_related("edition__piece", "account", "workspace").filter(pk=target_id).first()
     if target is None:
         return None
-    if target.state not in (*_PLANNED, *Target.LIVE_STATES):
+    if target.state not in (*_PLANNED, State.PARTLY, *Target.LIVE_STATES):
         return False
     at = max(target.due_at, timezone.now())
     findings = rights_findings(target.edition, target.account.channel, target.post_type, at=at)

@@ -14,6 +14,7 @@ from crosscut.apps.preflight.services import demand_no_blocking
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.produce.services.freeze import freeze
+from crosscut.apps.produce.threads import part_count
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import stage
 from crosscut.channels.registry import channel
@@ -66,6 +67,7 @@ def put_on_calendar(by: Member, edition: Edition, account: Account, moment: Mome
             account=account,
             occurrence=occurrence,
             post_type=edition.content["outlets"][account.channel]["post_type"],
+            part_count=part_count(edition.content, account.channel),
             key=secrets.token_hex(13),
             wall_time=moment.wall_time.replace(microsecond=0).isoformat(),
             zone=moment.zone,
@@ -143,8 +145,9 @@ def show_edition(target: Target, edition: Edition) -> None:
     It is judged anew, by what it shows then, when it is due.
     """
     target.edition, target.post_type = edition, edition.content["outlets"][target.account.channel]["post_type"]
+    target.part_count = part_count(edition.content, target.account.channel)
     target.state, target.problem, target.next_at = State.SCHEDULED, "", stage.begins_at(target.account, target.due_at)
-    target.save(update_fields=["edition", "post_type", "state", "problem", "next_at", "created_by"])
+    target.save(update_fields=["edition", "post_type", "part_count", "state", "problem", "next_at", "created_by"])
     _prepare(target)
 
 

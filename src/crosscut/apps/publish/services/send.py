@@ -23,7 +23,7 @@ from crosscut.apps.preflight.services import blocking_now, is_passing
 from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
-from crosscut.apps.publish.services import allowance, copies, hand, stage
+from crosscut.apps.publish.services import allowance, copies, hand, parts, stage
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import digest_of, files_of, post_of
 from crosscut.apps.publish.timing import timing
@@ -53,7 +53,7 @@ def send(target_id: int) -> bool:
         return False
     with ExitStack() as files:
         try:
-            post = post_of(attempt.target, files)
+            post = post_of(attempt.target, files, attempt.part)
         except CrosscutError as error:
             _block(attempt, f"The files could not be made ready: {error}")
             return False
@@ -80,7 +80,7 @@ def _claim(target_id: int) -> Attempt | None:
     """A prepared attempt, or None with the reason written into the target."""
     target = _locked(target_id)
     now = timezone.now()
-    if target is None or target.state != State.SCHEDULED or target.next_at > now:
+    if target is None or not _is_waiting(target) or target.next_at > now:
         return None
     if hold_on(target) or _is_busy(target):
         _later(target, seconds=_WAITS_ITS_TURN_S)
@@ -101,10 +101,16 @@ def _claim(target_id: int) -> Attempt | None:
     return Attempt.objects.create(
         target=target,
         number=target.attempts.count() + 1,
+        part=parts.next_part(target),
         digest="",
         worker=f"{socket.gethostname()}:{os.getpid()}",
         deadline_at=now + _PREPARING,
     )
+
+
+def _is_waiting(target: Target) -> bool:
+    """Whether it, or its next part, is to be sent. Of a thread that was stopped a person says when it goes on."""
+    return target.state == State.SCHEDULED or (target.state == State.PARTLY and not target.needs_person)
 
 
 def _locked(target_id: int) -> Target | None:
@@ -140,7 +146,7 @@ def _obstacle(target: Target) -> str:
 def _has_all(target: Target) -> bool:
     """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
     left = allowance.left_of(target.account)
-    has_room = left is None or left.free_at is None
+    has_room = left is None or (left.free_at is None and _has_room_for_all(target, left))
     if stage.is_needed(target) or (not has_room and target.staged_at):
         stage.begin(target)
         return False
@@ -153,6 +159,11 @@ def _has_all(target: Target) -> bool:
         target.save(update_fields=["next_at"])
         return False
     return has_room
+
+
+def _has_room_for_all(target: Target, left: allowance.Left) -> bool:
+    """Whether the allowance lasts for all parts, so that none waits a day for the next; unless it never would."""
+    return bool(target.parts_out) or not left.total - left.used < target.part_count <= left.total
 
 
 def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:
@@ -172,8 +183,8 @@ def _later(target: Target, *, seconds: float) -> None:
 
 
 def _stop(target: Target, reason: str) -> None:
-    target.state, target.problem = State.BLOCKED, reason[:1000]
-    target.save(update_fields=["state", "problem"])
+    parts.stop(target, State.BLOCKED, reason)
+    target.save(update_fields=["state", "problem", "needs_person"])
     record("post.blocked", target, by=target.workspace, reason=reason)
 
 
@@ -200,7 +211,8 @@ def _mark_sent(attempt: Attempt, post: Post) -> bool:
         return False
     if hold_on(target):
         Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem="Held before it left.")
-        target.state, target.next_at = State.SCHEDULED, now
+        target.next_at = now
+        parts.wait_for_turn(target)
         target.save(update_fields=["state", "next_at"])
         return False
     attempt.state, attempt.sent_at = Attempt.State.SENT, now
@@ -261,27 +273,43 @@ def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State
     attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
     attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
     copies.forget_copy(target, sent)
-    target.problem = copies.words_for(target)
-    target.state, target.needs_person = State.SENT, bool(target.problem)
-    target.remote_id, target.url, target.sent_at, target.next_at = sent.remote_id, sent.url, now, now
-    target.proof_tries = 0
+    target.problem, target.next_at, target.proof_tries = copies.words_for(target), now, 0
+    before, target.needs_person = State(target.state), bool(target.problem)
+    is_all = parts.note_out(target, attempt, sent)
+    target.state = State.SENT if is_all else State.PARTLY
+    if target.part_count > 1:
+        _go_on_with_thread(target, before)
     target.save()
-    record("post.sent", target, by=target.workspace, url=sent.url, attempt=attempt.number)
+    record("post.sent", target, by=target.workspace, url=sent.url, attempt=attempt.number, part=attempt.part)
+
+
+def _go_on_with_thread(target: Target, before: str) -> None:
+    """Makes way for the next part. One that was called off, or is being taken down, does not go on. Does not save."""
+    stage.forget(target)
+    target.stagings = 0
+    if before in (State.RECALLING, State.RECALLED):
+        target.state = State(before)
+        _recall_again(target)
+    elif before in Target.CLOSED_STATES:
+        parts.stop(target, before, "It had been called off, and a part of it turned out to be out.")
 
 
 def _give_back(target: Target, sent: Sent) -> None:
     """Another target with the same words may have been settled by finding this very post: it was mistaken."""
-    others = Target.objects.filter(account=target.account_id, remote_id=sent.remote_id, state__in=Target.LIVE_STATES)
-    for other in others.exclude(pk=target.pk).filter(attempts__state=Attempt.State.CONFIRMED):
-        other.attempts.filter(state=Attempt.State.CONFIRMED).update(state=Attempt.State.UNKNOWN, remote_id="", url="")
+    live = (*Target.LIVE_STATES, State.PARTLY)
+    others = Target.objects.filter(account=target.account_id, remote_id=sent.remote_id, state__in=live)
+    for other in others.exclude(pk=target.pk).filter(attempts__state=Attempt.State.CONFIRMED, attempts__part=1):
+        confirmed = other.attempts.filter(state=Attempt.State.CONFIRMED, part=1)
+        confirmed.update(state=Attempt.State.UNKNOWN, remote_id="", url="")
+        other.parts_out = len(parts.out_of(other))
         other.state, other.problem, other.next_at = State.UNKNOWN, "What was found was another post's.", timezone.now()
         other.remote_id, other.url, other.sent_at = "", "", None
-        other.save(update_fields=["state", "problem", "next_at", "remote_id", "url", "sent_at"])
+        other.save(update_fields=["state", "problem", "next_at", "remote_id", "url", "sent_at", "parts_out"])
 
 
 def _make_room(target: Target, attempt: Attempt) -> bool:
     """Whether an attempt that was given up can be taken back: no later one may be out. One not yet sent is stopped."""
-    later = target.attempts.exclude(pk=attempt.pk)
+    later = target.attempts.filter(part=attempt.part).exclude(pk=attempt.pk)
     later.filter(state=Attempt.State.PREPARED).update(
         state=Attempt.State.REFUSED, problem="An earlier try turned out to have succeeded. Nothing had left."
     )
@@ -301,7 +329,8 @@ def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
     attempt.problem = "The answer came after this try had been given up: it went out."
     attempt.save(update_fields=["remote_id", "url", "answer", "problem"])
     record("post.late_answer", target, by=target.workspace, url=sent.url, attempt=attempt.number)
-    if not copies.is_same_post(target, sent):
+    known = target if attempt.part == 1 else parts.out_of(target).get(attempt.part)
+    if known is None or not copies.is_same_post(known, sent):
         _tell_of_copy(target, attempt, sent)
 
 
@@ -330,10 +359,12 @@ def _correct(target: Target, attempt: Attempt, sent: Sent) -> None:
     attempt.state, attempt.answered_at = Attempt.State.ACCEPTED, timezone.now()
     attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
     attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
-    target.remote_id, target.url, target.next_at = sent.remote_id, sent.url or target.url, timezone.now()
+    target.next_at = timezone.now()
+    if attempt.part == 1:
+        target.remote_id, target.url = sent.remote_id, sent.url or target.url
     _recall_again(target)
     target.save(update_fields=["state", "problem", "needs_person", "remote_id", "url", "next_at"])
-    left_before = target.attempts.filter(state=Attempt.State.REFUSED, sent_at__isnull=False)
+    left_before = target.attempts.filter(state=Attempt.State.REFUSED, sent_at__isnull=False, part=attempt.part)
     if before.remote_id and left_before.exists():
         _tell_of_copy(target, attempt, before)
 
@@ -346,12 +377,13 @@ def _recall_again(target: Target) -> None:
         target.state = State.RECALLING
 
 
-def fall_back(target: Target) -> bool:
-    """Whether an earlier try's post now stands for the target: the later one made none. Call it with the target locked.
+def fall_back(target: Target, attempt: Attempt) -> bool:
+    """Whether an earlier try's post now stands for what `attempt` did not make. Call it with the target locked.
 
-    Without this the target would be sent once more beside what a late answer has told to be out.
+    Without this it would be sent once more beside what a late answer has told to be out.
     """
-    first = target.copies.filter(state=Copy.State.OPEN, attempt__state=Attempt.State.REFUSED).first()
+    earlier = target.copies.filter(attempt__state=Attempt.State.REFUSED, attempt__part=attempt.part)
+    first = earlier.filter(state=Copy.State.OPEN).first()
     if first is None:
         return False
     sent = Sent(remote_id=first.remote_id, url=first.url, answer=first.attempt.answer)
@@ -365,18 +397,21 @@ def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> 
     attempt.state = Attempt.State.REFUSED if is_definite else Attempt.State.UNKNOWN
     attempt.problem, attempt.answered_at = str(error)[:1000], now
     attempt.save(update_fields=["state", "problem", "answered_at"])
-    if is_definite and fall_back(target):
+    if is_definite and fall_back(target, attempt):
         return
     target.problem, target.next_at = str(error)[:1000], now
     target.kept = _kept(error) or target.kept
     if stage.is_lost(error):
         stage.forget(target)
     if isinstance(error, RetryLater) and now - target.due_at < _GIVE_UP_AFTER:
-        target.state, target.next_at = State.SCHEDULED, now + timedelta(seconds=max(error.after_s, 1))
+        target.next_at = now + timedelta(seconds=max(error.after_s, 1))
+        parts.wait_for_turn(target)
     elif isinstance(error, ReconnectNeeded):
-        target.state = State.BLOCKED
+        parts.stop(target, State.BLOCKED, target.problem)
+    elif is_definite:
+        parts.stop(target, State.REFUSED, target.problem)
     else:
-        target.state = State.REFUSED if is_definite else State.UNKNOWN
+        target.state = State.UNKNOWN
     target.save()
     record(f"post.{target.state}", target, by=target.workspace, problem=str(error), attempt=attempt.number)
 

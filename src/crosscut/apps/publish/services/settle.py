@@ -13,6 +13,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
 from crosscut.apps.accounts.services.credentials import checked_settings
 from crosscut.apps.publish.models import Attempt, Copy, Target
+from crosscut.apps.publish.services import parts
 from crosscut.apps.publish.services.keep_one import Others, keep_one
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
@@ -45,9 +46,9 @@ def lose(target_id: int, why: str) -> None:
     target = Target.objects.select_for_update(of=("self",)).filter(pk=target_id, state=State.SENDING).first()
     if target is None:
         return
-    attempt = target.attempts.exclude(state=Attempt.State.REFUSED).last()
+    attempt = target.attempts.exclude(state=Attempt.State.REFUSED).filter(part=parts.next_part(target)).last()
     if attempt is None or attempt.state == Attempt.State.PREPARED:
-        target.state = State.SCHEDULED
+        parts.wait_for_turn(target)
         target.attempts.filter(state=Attempt.State.PREPARED).update(
             state=Attempt.State.REFUSED, problem=f"{why} Nothing had left."
         )
@@ -74,7 +75,7 @@ def lose_overdue() -> int:
 def hurry(target_id: int) -> None:
     """Has the target looked at again now: the worker that was looking is gone, and what it saw with it."""
     now = timezone.now()
-    looked_at = (State.STAGING, State.UNKNOWN, State.RECALLING, *Target.LIVE_STATES)
+    looked_at = (State.STAGING, State.PARTLY, State.UNKNOWN, State.RECALLING, *Target.LIVE_STATES)
     Target.objects.filter(pk=target_id, state__in=looked_at, next_at__gt=now).update(next_at=now)
 
 
@@ -140,7 +141,7 @@ def _look(attempt: Attempt) -> Sent | CrosscutError | None:
     target = attempt.target
     try:
         with ExitStack() as files, context_for(target.account) as context:
-            post = post_of(target, files)
+            post = post_of(target, files, attempt.part)
             return adapter(target.account.channel).find(context, post, since=made_since(attempt))
     except CrosscutError as error:
         return error
@@ -187,9 +188,10 @@ def _decide(attempt: Attempt, found: Sent | None, *, lease_until: datetime) -> N
 def release(target: Target, attempt: Attempt, why: str) -> None:
     """It is not out: the attempt counts as not made, and the target may be sent. Call it with the target locked."""
     Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem=why, answered_at=timezone.now())
-    if fall_back(target):
+    if fall_back(target, attempt):
         return
-    target.state, target.problem, target.needs_person, target.next_at = State.SCHEDULED, "", False, timezone.now()
+    target.problem, target.needs_person, target.next_at = "", False, timezone.now()
+    parts.wait_for_turn(target)
     target.save(update_fields=["state", "problem", "needs_person", "next_at"])
     record("post.released", target, by=target.workspace, why=why, attempt=attempt.number)
 

@@ -19,7 +19,7 @@ from crosscut.apps.accounts.services.audit import record
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import hold_on
-from crosscut.apps.publish.services import allowance
+from crosscut.apps.publish.services import allowance, parts
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.timing import timing
@@ -30,6 +30,7 @@ from crosscut.kernel.phrases import phrase
 
 State = Target.State
 Outcome = Staged | CrosscutError
+_STAGED_IN = (State.STAGING, State.PARTLY)
 _LEASE = timedelta(minutes=10)  # for one step, an upload among them; a dead worker is noticed earlier
 _BEGUNS = 3  # how often staging is begun before it is given up
 _GIVE_UP_AFTER = timedelta(hours=24)
@@ -50,10 +51,18 @@ def is_needed(target: Target) -> bool:
 
 def begin(target: Target) -> None:
     """From now on the ticker hands out its steps. Call it with the target locked."""
-    target.state, target.problem, target.next_at = State.STAGING, "", timezone.now()
+    target.problem, target.next_at = "", timezone.now()
+    target.state = State.PARTLY if target.parts_out else State.STAGING
     if not target.kept:
         target.staging_since, target.stagings = target.next_at, target.stagings + 1
-    target.save(update_fields=["state", "problem", "next_at", "staging_since", "stagings"])
+    target.staging_since, target.staged_at = target.staging_since or target.next_at, None
+    target.save(update_fields=["state", "problem", "next_at", "staging_since", "staged_at", "stagings"])
+
+
+def is_under_way(target: Target) -> bool:
+    """Whether its next step is one of staging: of a thread that is partly out, for the part that comes next."""
+    is_begun = target.staging_since is not None and target.staged_at is None and not target.needs_person
+    return target.state == State.STAGING or (target.state == State.PARTLY and is_begun)
 
 
 def forget(target: Target) -> None:
@@ -75,8 +84,8 @@ def stage(target_id: int) -> None:
 def _claim(target_id: int) -> Target | None:
     rows = Target.objects.select_for_update(of=("self",), skip_locked=True)
     related = rows.select_related("edition__piece__campaign", "piece", "account__workspace", "workspace")
-    target = related.filter(pk=target_id, state=State.STAGING, next_at__lte=timezone.now()).first()
-    if target is None:
+    target = related.filter(pk=target_id, state__in=_STAGED_IN, next_at__lte=timezone.now()).first()
+    if target is None or not is_under_way(target):
         return None
     if target.account.state != Account.State.CONNECTED:
         _close(target, State.BLOCKED, f"{target.account.name} must be connected again first.")
@@ -96,7 +105,7 @@ def _step(target: Target) -> Outcome:
             left = allowance.left_of(target.account)
             if left and left.free_at:
                 return _no_room(target, left)
-            return place.stage(context, post_of(target, files))
+            return place.stage(context, post_of(target, files, parts.next_part(target)))
     except CrosscutError as error:
         return error
     except Exception as error:  # noqa: BLE001 - a plug-in's fault must not keep a person from being told
@@ -115,7 +124,7 @@ def _write_down(target_id: int, outcome: Outcome, *, lease_until: datetime) -> N
     """Safe to call twice. A step counts only while its lease is the latest and the post was not taken back."""
     rows = Target.objects.select_for_update(of=("self",)).select_related("account", "workspace")
     target = rows.get(pk=target_id)
-    if target.state != State.STAGING or target.next_at != lease_until:
+    if not is_under_way(target) or target.next_at != lease_until:
         return
     if not _has_no_room(outcome):
         note_exchange(target.account, isinstance(outcome, Staged), "" if isinstance(outcome, Staged) else outcome)
@@ -146,7 +155,8 @@ def _go_on(target: Target, staged: Staged) -> None:
     target.kept, target.problem = dict(staged.kept), ""
     target.staging_since = now if came_further else target.staging_since or now
     if staged.is_ready:
-        target.state, target.staged_at, target.next_at = State.SCHEDULED, now, max(target.due_at, now)
+        target.staged_at, target.next_at = now, max(target.due_at, now)
+        parts.wait_for_turn(target)
         record("post.staged", target, by=target.workspace)
     elif now - target.staging_since > timedelta(seconds=timing().staging_s):
         _begin_anew(target, "The channel did not finish preparing it.")
@@ -171,7 +181,7 @@ def _begin_anew(target: Target, why: str) -> None:
     forget(target)
     target.problem = why[:1000]
     if target.stagings >= _BEGUNS:
-        target.state = State.REFUSED
+        parts.stop(target, State.REFUSED, why)
         record("post.not_staged", target, by=target.workspace, why=why)
         return
     target.stagings, target.staging_since = target.stagings + 1, timezone.now()
@@ -184,7 +194,7 @@ def is_lost(error: CrosscutError) -> bool:
 
 
 def _close(target: Target, state: str, why: str) -> None:
-    target.state, target.problem = State(state), why[:1000]
+    parts.stop(target, state, why)
     if state == State.REFUSED:
         forget(target)
     elif state == State.BLOCKED:

@@ -17,29 +17,32 @@ def made_since(attempt: Attempt) -> datetime:
     return (attempt.sent_at or attempt.prepared_at) - _BEFORE
 
 
-def which_post(place: Adapter, context: Context, target: Target, post: Post) -> Sent | None:
+def which_post(
+    place: Adapter, context: Context, target: Target, post: Post, made_by: Attempt | None = None
+) -> Sent | None:
     """The post as the channel names it: by its address, else by key, words, files and time. None: it is not there.
 
-    Raises OutcomeUnknown where the channel can say neither that it is there nor that it is not, and what reading
-    raises.
+    `made_by` is the attempt that made it, where it is a part of a thread. Raises OutcomeUnknown where the channel can
+    say neither that it is there nor that it is not, and what reading raises.
     """
-    is_certain = not target.url
-    if target.url and isinstance(place, CanResolve):
+    url = made_by.url if made_by else target.url
+    is_certain = not url
+    if url and isinstance(place, CanResolve):
         try:
-            at_address = place.at_address(context, target.url)
+            at_address = place.at_address(context, url)
         except Invalid:
             at_address = None
         else:
             is_certain = True
         if at_address:
             return at_address
-    attempt = target.attempts.exclude(state=Attempt.State.REFUSED).last()
+    attempt = made_by or target.attempts.exclude(state=Attempt.State.REFUSED).last()
     found = place.find(context, post, since=made_since(attempt) if attempt else target.due_at - _BEFORE)
     if found is None and not is_certain:
         message = phrase(
             "{account} does not show it under its own words, and {url} does not lead to it.",
             account=target.account.name,
-            url=target.url,
+            url=url,
         )
         raise OutcomeUnknown(message, key=target.key)
     return found

@@ -5,7 +5,7 @@ alone, with what the guarded client promises (no byte leaves after the deadline)
 (what left is stored within the quiet time).
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -25,21 +25,22 @@ from hypothesis.stateful import (
 from tests.cast import Cast
 
 from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.services import parts
 from crosscut.apps.publish.services import prove as proving
 from crosscut.apps.publish.services import recall as recalling
 from crosscut.apps.publish.services import send as sending
 from crosscut.apps.publish.services import settle as settling
+from crosscut.apps.publish.services.going_on import send_the_rest
 from crosscut.apps.publish.services.hold import lift_hold, place_hold
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.schedule import cancel, reschedule, schedule
-from crosscut.apps.publish.tests.world import World, account_of, fresh, scheduled
+from crosscut.apps.publish.tests.world import World, account_of, fresh, most_out, scheduled
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
 from crosscut.kernel.errors import Conflict, CrosscutError, OutcomeUnknown, Rejected, RetryLater
 
 State = Target.State
 pytestmark = pytest.mark.django_db
-OUT = (State.SENT, State.PROVEN, State.UNKNOWN, State.SENDING, State.RECALLING)
 ENDS = (State.PROVEN, State.CANCELLED, State.RECALLED, State.REFUSED)
 ANSWERS: dict[str, CrosscutError | RuntimeError] = {
     "cut": OutcomeUnknown("The line was cut."),
@@ -70,14 +71,14 @@ class Reader:
 
 
 class Ledger(RuleBasedStateMachine):
-    """Two posts with the same words on one account."""
+    """Two posts with the same words on one account; in some runs each is a thread, whose later parts are alike."""
 
     cast: Cast
     world: World
     clock: list[datetime]  # the time that `timezone.now` tells
 
-    @initialize(knows_keys=st.booleans())
-    def begin(self, knows_keys: bool) -> None:
+    @initialize(knows_keys=st.booleans(), parts=st.sampled_from([1, 1, 3]))
+    def begin(self, knows_keys: bool, parts: int) -> None:
         self.world.posts, self.world.on_publish, self.world.after_publish = {}, None, None
         self.world.on_find, self.world.knows_keys = None, knows_keys
         self.workers: list[Worker] = []
@@ -86,7 +87,7 @@ class Ledger(RuleBasedStateMachine):
         self.block = transaction.atomic()  # each run leaves the database as it was
         self.block.__enter__()
         account = account_of(self.cast.workspace)
-        self.targets = [scheduled(self.cast, account=account).pk for _ in range(2)]
+        self.targets = [scheduled(self.cast, account=account, parts=parts).pk for _ in range(2)]
 
     def target(self, index: int) -> Target:
         return fresh(Target(pk=self.targets[index]))
@@ -115,7 +116,7 @@ class Ledger(RuleBasedStateMachine):
         attempt = sending._claim(self.targets[index])
         if attempt is not None:
             with ExitStack() as files:
-                post = post_of(attempt.target, files)
+                post = post_of(attempt.target, files, attempt.part)
             worker = Worker(target=self.targets[index], attempt=attempt, post=post)
             self.workers.append(worker)
             for _ in range(steps):
@@ -228,6 +229,12 @@ class Ledger(RuleBasedStateMachine):
         assert row.state in Target.CLOSED_STATES, f"one more beside one that is {row.state}"
         self.targets[index] = again.pk
 
+    @rule(index=st.integers(0, 1))
+    def send_the_rest(self, index: int) -> None:
+        """Somebody lets a thread go on that was stopped."""
+        with suppress(Conflict):
+            send_the_rest(self.cast.senior, self.target(index))
+
     @rule(whim=st.integers(0, 3))
     def hold_or_lift(self, whim: int) -> None:
         if whim and not self.hold:
@@ -243,13 +250,21 @@ class Ledger(RuleBasedStateMachine):
         if not hasattr(self, "targets"):
             return
         rows = [self.target(index) for index in range(2)]
-        assert len(self.world.posts) <= sum(row.state in OUT for row in rows), [row.state for row in rows]
+        assert len(self.world.posts) <= sum(map(most_out, rows)), [(row.state, row.parts_out) for row in rows]
         live = [row.remote_id for row in rows if row.state in Target.LIVE_STATES]
         assert len(set(live)) == len(live) and set(live) <= set(self.world.posts), live
+        for row in rows:
+            self.every_part_is_there_once(row)
+
+    def every_part_is_there_once(self, row: Target) -> None:
+        keys = [post.key for post in self.world.posts.values() if post.key.startswith(row.key)]
         if self.world.knows_keys:
-            for row in rows:
-                count = sum(post.key == row.key for post in self.world.posts.values())
-                assert count <= (row.state in OUT), (row.state, list(row.attempts.values_list("state", "problem")))
+            story = list(row.attempts.values_list("part", "state", "problem"))
+            assert len(keys) == len(set(keys)) and len(keys) <= most_out(row), (row.state, story)
+        if row.state in (State.PARTLY, *Target.LIVE_STATES):
+            names = [made.remote_id for made in parts.out_of(row).values()]
+            answered = [self.world.posts[name].parent for name in names]
+            assert [parent and parent.remote_id for parent in answered] == [None, *names][:-1], (row.state, names)
 
     def teardown(self) -> None:
         """Every worker dies; then the ledger comes to the truth by itself."""
@@ -273,15 +288,17 @@ class Ledger(RuleBasedStateMachine):
             settling.lose_overdue()
             for index, pk in enumerate(self.targets):
                 settling.lose(pk, "The worker stopped.")
+                if self.target(index).state == State.PARTLY and self.target(index).needs_person:
+                    send_the_rest(self.cast.senior, self.target(index))
                 if self.target(index).state == State.BLOCKED:
                     wall_time = self.clock[0].replace(tzinfo=None)
                     reschedule(self.cast.senior, self.target(index), wall_time=wall_time, zone="UTC")
                 for step in (sending.send, settling.settle, proving.prove, recalling.recall):
                     step(pk)
             self.there_is_never_more_than_was_asked_for()
-        states = [self.target(index).state for index in range(2)]
-        assert all(state in ENDS for state in states), states
-        assert len(self.world.posts) == states.count(State.PROVEN)
+        rows = [self.target(index) for index in range(2)]
+        assert all(row.state in ENDS for row in rows), [(row.state, row.problem) for row in rows]
+        assert len(self.world.posts) == sum(row.part_count for row in rows if row.state == State.PROVEN)
 
 
 def _raising(error: Exception):

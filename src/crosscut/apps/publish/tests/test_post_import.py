@@ -231,3 +231,22 @@ def test_it_knows_no_strangers_and_guests(cast: Cast, account: Account):
     assert program(cast.guest).post("/api/post-imports", {"file": file}).status_code == 403
     assert program(cast.guest).get("/api/posts/table").status_code == 403
     assert not PostImportRow.objects.exclude(state="ready").exists()
+
+
+def test_a_thread_comes_out_of_a_table_and_goes_back_into_one(cast: Cast) -> None:
+    account = pieces.account(cast.lead, "bluesky")
+    for name in ("one.jpg", "two.jpg"):
+        pieces.licence(pieces.asset(cast.lead, name, alt_text="A reef."))
+    head = "Date,Account,Text,Thread,Media,Alt text\n"
+    row = _read(cast.senior, f'{head}2036-11-24 09:00,Bluesky,One.,"Two.\n---\nThree.","one.jpg, 3: two.jpg",A || B\n')
+    assert row.counts == {"ready": 1}, _notes(row)
+    _done(post_import.confirm(cast.senior, row.pk))
+    target = Target.objects.get(account=account)
+    assert target.part_count == 3
+    outlet = target.piece.outlets.get()
+    assert (outlet.further, outlet.post_type) == (["Two.", "Three."], "images")
+    assert [use.parts for use in target.piece.media.all()] == [{}, {"bluesky": 3}]
+    [told] = csv.DictReader(io.StringIO(b"".join(as_csv(cast.senior)).decode("utf-8-sig")))
+    assert (told["Text"], told["Thread"], told["Media"].split(" ")[1]) == ("One.", "Two.\n---\nThree.", "3:")
+    wrong = _read(cast.senior, f"{head}2036-11-25 09:00,Bluesky,One.,Two.,9: one.jpg,\n")
+    assert "There is no part 9" in _notes(wrong)[0]

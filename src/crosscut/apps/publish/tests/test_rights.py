@@ -195,3 +195,18 @@ def test_a_post_nobody_can_judge_keeps_no_other_up(cast, photo, plan, world):
     assert enforce_rights() == 1
     assert (fresh(gone).state, fresh(other).state) == (State.SCHEDULED, State.BLOCKED)
     assert doubtful_assets().exists()
+
+
+def test_a_part_whose_files_rights_end_takes_its_whole_thread_down(cast, photo, world) -> None:
+    account = account_of(cast.workspace)
+    piece = create_piece(cast.senior, title="Reef", text="The reef is waking up.")
+    set_outlet(cast.senior, piece, channel_slug=account.channel, post_type="text", further=["Two.", "Three."])
+    set_media(cast.senior, piece, photo, alt_text="A reef in shallow water.", parts={account.channel: 3})
+    target = schedule(cast.senior, piece, account, wall_time=timezone.now().replace(tzinfo=None), zone="UTC")
+    send.send(due(target).pk)
+    assert [len(post.media) for post in world.posts.values()] == [0]
+    narrowed(cast, photo)
+    assert enforce_rights() == 1
+    assert fresh(target).state == State.RECALLING and "Part 3: " in fresh(target).problem
+    recall.recall(due(target).pk)
+    assert not world.posts

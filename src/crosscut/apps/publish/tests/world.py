@@ -10,10 +10,13 @@ from django.utils import timezone
 from tests.cast import Cast
 
 from crosscut.apps.accounts.models import Account, Workspace
+from crosscut.apps.preflight import threads as checking
+from crosscut.apps.produce.services import thread as threads
+from crosscut.apps.produce.services import words
 from crosscut.apps.produce.services.write import create_piece, set_outlet
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services import going_on, prove, recall, send, settle
 from crosscut.apps.publish.services import post as posts
-from crosscut.apps.publish.services import prove, recall, send, settle
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.channels.protocol import Context, Post, Profile, Seen, Sent
 from crosscut.kernel.errors import Invalid
@@ -55,7 +58,11 @@ class World:
         if self.on_find:
             self.on_find()
         claimed = post.extra.get("claimed", ())
-        same = {name for name, made in self.posts.items() if made.text == post.text and name not in claimed}
+        same = {
+            name
+            for name, made in self.posts.items()
+            if made.text == post.text and made.parent == post.parent and name not in claimed
+        }
         if self.knows_keys:
             same = {name for name, made in self.posts.items() if made.key == post.key}
         return self._sent(max(same)) if same else None
@@ -71,7 +78,8 @@ class World:
         if post is None:
             return None
         text = "something else" if self.spoils_text else post.text
-        return Seen(remote_id=remote_id, url=f"https://world.example/{remote_id}", text=text)
+        answers = post.parent.remote_id if post.parent else ""
+        return Seen(remote_id=remote_id, url=f"https://world.example/{remote_id}", text=text, answers=answers)
 
     def delete(self, context: Context, remote_id: str) -> None:
         self.posts.pop(remote_id, None)
@@ -84,10 +92,12 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """The world in place of every adapter."""
     made = World()
-    for module in (send, settle, prove, recall):
+    for module in (send, settle, prove, recall, going_on):
         monkeypatch.setattr(module, "adapter", lambda slug: made)
         monkeypatch.setattr(module, "context_for", lambda account, **limits: nullcontext())
     monkeypatch.setattr(posts, "requirement", lambda key, kind: None)
+    for module in (words, threads, checking):  # whatever channel it stands for, it carries threads
+        monkeypatch.setattr(module, "thread_limit", lambda slug: 9)
     return made
 
 
@@ -96,13 +106,24 @@ def account_of(workspace: Workspace, channel: str = "practice") -> Account:
     return Account.objects.create(workspace=workspace, channel=channel, name=channel.title())
 
 
-def scheduled(cast: Cast, *, text: str = "The reef is waking up.", account: Account | None = None) -> Target:
-    """A post of the senior's that is due now."""
+def scheduled(
+    cast: Cast, *, text: str = "The reef is waking up.", account: Account | None = None, parts: int = 1
+) -> Target:
+    """A post of the senior's that is due now; of so many parts, the later ones with the same words."""
     place = account or account_of(cast.workspace)
     piece = create_piece(cast.senior, title="Reef", text=text)
-    set_outlet(cast.senior, piece, channel_slug=place.channel, post_type="text")
+    further = ["Read on."] * (parts - 1)
+    set_outlet(cast.senior, piece, channel_slug=place.channel, post_type="text", further=further)
     now = timezone.now().replace(tzinfo=None)
     return schedule(cast.senior, piece, place, wall_time=now, zone="UTC")
+
+
+def most_out(target: Target) -> int:
+    """How many of its parts may be out, as the ledger tells it."""
+    if target.state in (*Target.WAITING_STATES, *Target.CLOSED_STATES):
+        return 0
+    is_doubtful = target.state in (Target.State.SENDING, Target.State.UNKNOWN)
+    return target.parts_out + 1 if is_doubtful else target.parts_out
 
 
 def due(target: Target) -> Target:

@@ -109,7 +109,7 @@ def _choices(request: MemberRequest) -> post_import.Choices:
 
 def _fields() -> list[tuple[str, str]]:
     words = (
-        *(_("Date"), _("Time"), _("Time zone"), _("Account"), _("Kind of post"), _("Title"), _("Text"), _("Link")),
-        *(_("Tags"), _("Media"), _("Alt text"), _("Campaign")),
+        *(_("Date"), _("Time"), _("Time zone"), _("Account"), _("Kind of post"), _("Title"), _("Text")),
+        *(_("Further parts of a thread"), _("Link"), _("Tags"), _("Media"), _("Alt text"), _("Campaign")),
     )
     return [("", _("leave it out")), *zip(columns.FIELDS, words, strict=True)]

@@ -21,13 +21,13 @@ from crosscut.apps.publish.cards import Card, cards_of, foretold_of, safe_link
 from crosscut.apps.publish.forms import KeepOneForm, MoveForm, SettleForm, TakeDownForm, in_own_zone
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.rule_words import words_of
+from crosscut.apps.publish.services import going_on, recall, schedule
 from crosscut.apps.publish.services import keep_one as keeping
-from crosscut.apps.publish.services import recall, schedule
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.apps.publish.showing import published_content
 from crosscut.apps.publish.story import Step, story_of
-from crosscut.apps.publish.wording import by_hand_meaning, state_meaning
+from crosscut.apps.publish.wording import by_hand_meaning, state_meaning, stopped_meaning
 from crosscut.channels.registry import is_by_hand, mails_readers
 from crosscut.kernel.errors import Invalid, Problem
 
@@ -84,6 +84,14 @@ def send_now(request: MemberRequest, post_id: int) -> HttpResponse:
     wall_time, zone = in_own_zone(target, now, "UTC")
     schedule.reschedule(request.member, target, wall_time=wall_time, zone=zone)
     return _done(request, post_id, _("It goes out now."))
+
+
+@members_only
+@require_POST
+def send_the_rest(request: MemberRequest, post_id: int) -> HttpResponse:
+    """The parts of a thread that was stopped, from the next one on."""
+    going_on.send_the_rest(request.member, queries.target_for(request.member, post_id))
+    return _done(request, post_id, _("It goes on with the next part."))
 
 
 @members_only
@@ -148,7 +156,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "post": target,
         "card": card,
         "part": part,
-        "meaning": by_hand_meaning(target, card.holder) or state_meaning(card.state),
+        "meaning": by_hand_meaning(target, card.holder) or stopped_meaning(target) or state_meaning(card.state),
         "is_by_hand": is_by_hand(target.account.channel),
         "hold": hold,
         "steps": steps,
@@ -170,7 +178,7 @@ def _is_moving(target: Target, card: Card) -> bool:
     """Whether something will happen by itself so soon that the page should look again."""
     if target.state in (State.SENDING, State.RECALLING):
         return not card.holder
-    if target.state in (State.UNKNOWN, State.SENT):
+    if target.state in (State.UNKNOWN, State.SENT, State.PARTLY):
         return not target.needs_person and not (target.state == State.SENT and target.problem)
     return card.state == State.SCHEDULED and target.due_at < timezone.now() + _SOON
 
