@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from crosscut.kernel.errors import NotFound
-from crosscut.kernel.phrases import phrase
+from crosscut.kernel.phrases import Phrase, phrase
 from crosscut.specs.citations import cite
 from crosscut.specs.loading import DATA, frozen, read_data
 
@@ -22,6 +22,9 @@ class Definition:
     unit: str  # "count", "currency"
     is_running_total: bool  # each sample replaces the one before; else samples of different days are added
     is_additive: bool  # values of different posts may be added up
+    of_thread: str = (
+        ""  # of a post of several parts: "sum" of all, "sum_without_own" replies, the "first" part's; or none
+    )
     denominators: tuple[str, ...] = ()  # metrics it may be divided by to make a rate
     valid_from: date | None = None  # the first day of this meaning; None: since the place has it
     valid_until: date | None = None  # the last day; None: still so
@@ -32,9 +35,36 @@ class Definition:
         """Where the meaning comes from, on one line."""
         return cite(self.source)
 
+    @property
+    def thread_words(self) -> str:
+        """What the number is where a post is a thread; empty where the place has none."""
+        return _OF_THREAD.get(self.of_thread, "")
+
     def holds_on(self, day: date) -> bool:
         """Whether this meaning is the one of that day."""
         return (self.valid_from or day) <= day <= (self.valid_until or day)
+
+
+_OF_THREAD: dict[str, Phrase] = {
+    "sum": phrase("Of a thread, all parts together."),
+    "sum_without_own": phrase("Of a thread, all parts together, without the parts themselves."),
+    "first": phrase("Of a thread, its first part alone: who reads on would count several times."),
+}
+
+
+def of_parts(key: str, on: date, values: Sequence[int]) -> int:
+    """A thread's number, from what was told of each of its parts in order. Raises what `definition` raises.
+
+    >>> day = date(2026, 11, 22)
+    >>> of_parts("bluesky.likes", day, [5, 2, 1]), of_parts("bluesky.replies", day, [3, 1, 0])
+    (8, 2)
+    """
+    how = definition(key, on).of_thread
+    if how == "sum":
+        return sum(values)
+    if how == "sum_without_own":  # each part but the last is answered by the next
+        return max(sum(values) - (len(values) - 1), 0)
+    return values[0]
 
 
 def definition(key: str, on: date) -> Definition:

@@ -10,11 +10,12 @@ from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.accounts.services.connections import context_for, note_exchange
 from crosscut.apps.measure.models import Sample
 from crosscut.apps.publish.models import Target
-from crosscut.channels.protocol import CanCount, Count
+from crosscut.apps.publish.queries import parts_named
+from crosscut.channels.protocol import CanCount, Context, Count
 from crosscut.channels.registry import adapter
 from crosscut.kernel.errors import CrosscutError, Invalid, NotFound
 from crosscut.kernel.phrases import phrase
-from crosscut.specs.metrics import definition
+from crosscut.specs.metrics import definition, of_parts
 
 # How long to wait before the next sample, by the post's age: numbers move fast at first.
 _PACE = (
@@ -34,12 +35,26 @@ def collect(target_id: int) -> tuple[Sample, ...]:
         return ()
     try:
         with context_for(target.account) as context:
-            counts = channel_adapter.counts(context, target.remote_id)
+            counts = _counts(channel_adapter, context, target)
     except CrosscutError as error:
         note_exchange(target.account, False, error)
         return ()
     note_exchange(target.account, True)
     return keep(target, counts)
+
+
+def _counts(place: CanCount, context: Context, target: Target) -> tuple[Count, ...]:
+    """The post's numbers; of a thread what the definition of each says, where every part told it."""
+    if target.part_count == 1:
+        return place.counts(context, target.remote_id)
+    told: dict[str, list[int]] = {}
+    names = parts_named(target)
+    for remote_id in names:
+        for count in place.counts(context, remote_id):
+            told.setdefault(count.metric, []).append(count.value)
+    on = timezone.now().date()
+    whole = {metric: values for metric, values in told.items() if len(values) == len(names)}
+    return tuple(Count(metric=metric, value=of_parts(metric, on, values)) for metric, values in whole.items())
 
 
 @transaction.atomic

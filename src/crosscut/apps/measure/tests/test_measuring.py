@@ -1,5 +1,8 @@
 """Numbers: each tied to its definition, none invented, none lost."""
 
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -12,10 +15,13 @@ from crosscut.apps.measure.models import PageCount, Sample
 from crosscut.apps.measure.queries import results_of, values_of
 from crosscut.apps.plan.models import Campaign, KeyResult
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services.going_on import go_on
 from crosscut.apps.publish.services.send import send
 from crosscut.apps.publish.tests.world import World, fresh, scheduled, world
 from crosscut.channels.protocol import Count
+from crosscut.channels.registry import channels
 from crosscut.kernel.errors import Invalid, NotFound
+from crosscut.specs.metrics import definition
 
 __all__ = ["world"]
 pytestmark = pytest.mark.django_db
@@ -102,3 +108,39 @@ def test_a_key_result_adds_up_the_counted_pages(live: Target) -> None:
 def _visit(client: Client, address: str, agent: str, headers: dict[str, str] | None = None):
     told = {"User-Agent": agent, "Host": "127.0.0.1:8001", **(headers or {})}
     return client.post(address, data='{"path": "/reef/first/"}', content_type="text/plain", headers=told)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A channel that tells some numbers of each part."""
+
+    told: Mapping[str, tuple[Count, ...]]
+
+    def counts(self, context: object, remote_id: str) -> tuple[Count, ...]:
+        return self.told[remote_id]
+
+
+def test_a_thread_has_one_number_of_each_metric_as_its_definition_says(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = scheduled(cast, parts=3)
+    send(target.pk)
+    for _ in range(2):
+        Target.objects.filter(pk=target.pk).update(next_at=timezone.now())
+        go_on(target.pk)
+    numbers = {"x.likes": (5, 2, 1), "x.replies": (4, 1, 0), "x.impressions": (90, 40, 30), "x.link_clicks": (3, 1)}
+    told = {
+        f"post-{part + 1}": tuple(Count(metric=name, value=of[part]) for name, of in numbers.items() if part < len(of))
+        for part in range(3)
+    }
+    monkeypatch.setattr(services, "adapter", lambda slug: Counting(told))
+    monkeypatch.setattr(services, "context_for", lambda account: nullcontext())
+    kept = {sample.metric: sample.value for sample in services.collect(target.pk)}
+    # Of the replies two are the thread's own parts. The last part told no clicks: missing is not zero.
+    assert kept == {"x.likes": 8, "x.replies": 3, "x.impressions": 90}
+
+
+def test_what_a_number_says_of_a_thread_is_defined_wherever_there_are_threads() -> None:
+    with_threads = [known for known in channels().values() if known.thread_limit > 1]
+    assert len(with_threads) > 2
+    assert all(definition(name, timezone.now().date()).of_thread for known in with_threads for name in known.metrics)
