@@ -12,6 +12,7 @@ from crosscut.apps.produce.services.markets import Wish as MarketWish
 from crosscut.apps.produce.services.markets import set_market
 from crosscut.apps.produce.services.review import comment, decide
 from crosscut.apps.produce.services.share import Wish, answer, end_sharing, share, show_now
+from crosscut.apps.produce.services.thread import Part, set_thread
 from crosscut.apps.produce.services.translate import add_language, agree, keep_words
 from crosscut.apps.produce.services.write import change_piece, create_piece, set_media, set_outlet
 from crosscut.apps.produce.tests import made, translated
@@ -59,6 +60,19 @@ def full_piece(cast: Cast) -> str:
 def an_article(cast: Cast) -> str:
     """The same piece with its article in the preview."""
     return full_piece(cast) + "?channel=site"
+
+
+def a_thread(cast: Cast) -> str:
+    """A thread with a picture in its second part, of which the third is too long."""
+    piece = create_piece(cast.junior, title="Half of the reef has a plan", text=TEXT)
+    asset = a_picture(cast, "divers-at-dawn.jpg")
+    made.licence(asset)
+    set_media(cast.junior, piece, asset, alt_text="Two divers above a pale reef.")
+    set_outlet(cast.junior, piece, channel_slug="bluesky", post_type="text")
+    parts = [Part(text=TEXT.partition("\n")[0]), Part(text="Two divers saw it first.", media=(asset.pk,))]
+    last = Part(text="Where does your rain go? " * 13)
+    set_thread(cast.junior, piece, channel="bluesky", parts=[*parts, last], is_numbered=True)
+    return f"/pieces/{piece.pk}/"
 
 
 def an_earlier_state(cast: Cast) -> str:

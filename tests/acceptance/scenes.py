@@ -166,6 +166,26 @@ def a_doubted_post(cast: Cast) -> str:
     return f"/posts/{post.pk}/"
 
 
+def a_thread_partly_out(cast: Cast) -> str:
+    """Two of four parts are out, and the third was refused."""
+    account, asset = made.an_account(cast.senior, "bluesky"), made.an_asset(cast.senior)
+    problem = "Bluesky does not take the picture."
+    told = {"needs_person": True, "problem": problem, "part_count": 4, "parts_out": 2, "url": "https://reef.example/1"}
+    post = made.a_post(cast.senior, state=State.PARTLY, account=account, asset=asset, sent_at=timezone.now(), **told)
+    outlet, media = post.edition.content["outlets"]["bluesky"], post.edition.content["media"]
+    outlet |= {"further": [{"text": text, "post_type": "text"} for text in made.TEXTS[1:]], "is_numbered": True}
+    media[0]["parts"] = {"bluesky": 3}
+    post.edition.save()
+    for number, state in enumerate(("accepted", "accepted", "refused"), start=1):
+        at = timezone.now() - timedelta(minutes=9 - number)
+        fields = {"state": state, "sent_at": at, "answered_at": at, "prepared_at": at, "deadline_at": at}
+        Attempt.objects.create(
+            target=post, number=number, part=number, digest="d" * 64, worker="w",
+            problem=problem if state == "refused" else "", **fields,
+        )  # fmt: skip
+    return f"/posts/{post.pk}/"
+
+
 def a_planned_post(cast: Cast) -> str:
     post = made.a_post(cast.senior, due_at=timezone.now() + timedelta(days=1), asset=made.an_asset(cast.senior))
     return f"/posts/{post.pk}/"

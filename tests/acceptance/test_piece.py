@@ -1,11 +1,13 @@
 """The piece editor as people use it: in a browser, two at a time, by mouse and by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from crosscut.apps.produce.models import Piece, PieceMedia
 from crosscut.apps.produce.services.translate import add_language
-from crosscut.apps.produce.services.write import set_media
+from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 from crosscut.apps.produce.tests import made, translated
 from tests.acceptance import pieces
 from tests.acceptance.conftest import Open
@@ -66,6 +68,30 @@ def test_it_chooses_what_a_crop_keeps_by_keyboard_and_orders_by_button(cast: Cas
     page.get_by_role("button", name="Move second.jpg up").click()
     expect(page.locator(".tray-name").first).to_have_text("second.jpg")
     assert [use.asset for use in PieceMedia.objects.order_by("position")] == [second, first]
+
+
+def test_a_long_text_becomes_a_thread_by_one_click_and_its_parts_move_by_keyboard(
+    cast: Cast, open_window: Open
+) -> None:
+    piece = create_piece(cast.junior, title="Reef", text="\n\n".join(f"{n}. " + "Half the reef. " * 18 for n in "123"))
+    set_outlet(cast.junior, piece, channel_slug="bluesky", post_type="text")
+    page = _opened(open_window, cast.junior, f"/pieces/{piece.pk}/")
+    page.locator("#findings").get_by_role("button", name="Split it into a thread").click()
+    parts = page.locator(".parts-item textarea")
+    expect(parts).to_have_count(3)
+    expect(page.locator("#findings")).to_contain_text("Nothing stops it")
+    page.get_by_role("button", name="Move part 3 up").press("Enter")
+    expect(parts.nth(1)).to_have_value(re.compile("^3"))
+    parts.nth(0).fill("Typed just before the box is ticked.")
+    page.get_by_label("Number the parts").check()
+    expect(page.locator("#preview .preview-phone .drawn-text").first).to_have_text(
+        "Typed just before the box is ticked. 1/3"
+    )
+    expect(page.locator("#preview .preview-phone .drawn-thread > li")).to_have_count(2)
+    page.get_by_role("button", name="Take out part 2").click()
+    page.get_by_role("button", name="Take it out").click()
+    expect(parts).to_have_count(2)
+    assert [text[:2] for text in piece.outlets.get().further] == ["2."]
 
 
 def test_it_leads_from_a_finding_to_its_field(cast: Cast, open_window: Open) -> None:

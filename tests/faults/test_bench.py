@@ -18,6 +18,8 @@ from tests.faults.bench.runs import AT_ONCE, IN_STEPS, Run, play, score
 from tests.faults.bench.strict import Strict
 from tests.faults.bench.teams import Teams
 from tests.faults.bench.telegram import Telegram
+from tests.faults.bench.threads import Threads
+from tests.faults.bench.x import X
 
 RUNS = int(os.environ.get("CROSSCUT_BENCH_RUNS", "0"))
 FIRST_SEED = int(os.environ.get("CROSSCUT_BENCH_SEED", "1"))
@@ -25,6 +27,8 @@ OUTPUT = Path(__file__).parents[1] / "output"
 TOLD_EVERY = 25
 EVERYDAY = [
     pytest.param(AT_ONCE, 100, id="at-once"),
+    pytest.param(AT_ONCE, 40, id="threads-at-once"),
+    pytest.param((X, Threads), 6, id="threads-in-steps"),
     *(pytest.param((network,), 6, id=network.__name__.lower()) for network in (Discord, Telegram, Teams, *IN_STEPS)),
     # What shows an article there harms nobody twice: fewer runs tell as much.
     *(pytest.param((network,), 4, id=network.__name__.lower()) for network in (Ghost, Drupal)),
@@ -37,10 +41,11 @@ def test_each_post_is_public_once_or_a_person_is_asked(
 ) -> None:
     settings.ALLOWED_PRIVATE_HOSTS = ("127.0.0.1",)
     runs: list[Run] = []
+    is_of_threads = request.node.callspec.id.startswith("threads")
     wanted, told = RUNS or everyday, OUTPUT / f"bench-{request.node.callspec.id}-from-{FIRST_SEED}.md"
     OUTPUT.mkdir(exist_ok=True)
     for seed in range(FIRST_SEED, FIRST_SEED + wanted):
-        runs.append(play(cast, seed, networks))
+        runs.append(play(cast, seed, networks, parts=3 if is_of_threads else 1))
         if len(runs) % TOLD_EVERY == 0 or len(runs) == wanted:
             told.write_text(score(runs) + "".join(f"\n{run}\n" for run in runs if run.wrong))
     print(told.read_text())

@@ -12,7 +12,7 @@ from crosscut.apps.publish.tests.test_ledger_machine import Ledger
 from crosscut.apps.publish.tests.world import World, world
 from tests.cast import Cast
 from tests.faults.bench.instagram import Instagram
-from tests.faults.bench.mutations import MUTATIONS, MUTATIONS_IN_STEPS
+from tests.faults.bench.mutations import MUTATIONS, MUTATIONS_IN_STEPS, MUTATIONS_OF_THREADS
 from tests.faults.bench.runs import AT_ONCE, play
 from tests.faults.bench.strict import Strict
 
@@ -52,5 +52,14 @@ def test_the_fault_bench_notices(
     settings.ALLOWED_PRIVATE_HOSTS = ("127.0.0.1",)
     mutate(monkeypatch)
     seen = next(run for seed in count(1) if (run := play(cast, seed, networks)).wrong or seed == RUNS)
+    print(seen)
+    assert seen.wrong, f"{RUNS} runs were green without it"
+
+
+@pytest.mark.parametrize("mutate", MUTATIONS_OF_THREADS, ids=lambda mutate: mutate.__name__)
+def test_the_fault_bench_of_threads_notices(cast: Cast, settings, monkeypatch: pytest.MonkeyPatch, mutate) -> None:
+    settings.ALLOWED_PRIVATE_HOSTS = ("127.0.0.1",)
+    mutate(monkeypatch)
+    seen = next(run for seed in count(1) if (run := play(cast, seed, AT_ONCE, parts=3)).wrong or seed == RUNS)
     print(seen)
     assert seen.wrong, f"{RUNS} runs were green without it"

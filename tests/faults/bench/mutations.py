@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crosscut.apps.publish.models import Attempt
-from crosscut.apps.publish.services import send, settle
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.services import parts, send, settle
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.graph import containers
 from crosscut.channels.protocol import Post
@@ -42,6 +42,18 @@ def without_asking_the_container(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(containers, "status_of", lambda graph, box, container: containers.FINISHED)
 
 
+def without_the_chain(patch: pytest.MonkeyPatch) -> None:
+    """Every part of a thread answers the first one."""
+    patch.setattr(parts, "chain_of", _all_answer_the_first)
+
+
+def _all_answer_the_first(target: Target, part: int) -> parts.Chain:
+    if part == 1:
+        return parts.Chain()
+    first = parts.as_sent(parts.out_of(target)[1])
+    return parts.Chain(parent=first, root=first)
+
+
 MUTATIONS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     without_reading_back,
     without_the_unique_key,
@@ -52,4 +64,10 @@ MUTATIONS_IN_STEPS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     without_reading_back,
     without_the_unique_key,
     without_asking_the_container,
+)
+# Of threads: what makes two of one post makes two of one part.
+MUTATIONS_OF_THREADS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
+    without_reading_back,
+    without_the_commit_before_the_call,
+    without_the_chain,
 )

@@ -24,11 +24,13 @@ from crosscut.apps.library.models import Asset, Version
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_targets
+from crosscut.apps.publish.services import parts, schedule, send, settle
 from crosscut.apps.publish.services import post as posts
-from crosscut.apps.publish.services import schedule, send, settle
+from crosscut.apps.publish.services.going_on import send_the_rest
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.recall import ask_recall
 from crosscut.apps.publish.tests import made
+from crosscut.apps.publish.tests.world import most_out
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.builtin.tiktok import posting as films_on_tiktok
 from crosscut.channels.builtin.x import media as files_on_x
@@ -61,7 +63,7 @@ from tests.faults.bench import (
 from tests.faults.bench.clock import Clock, installed
 from tests.faults.bench.killing import MOMENTS, Killed, death_at
 from tests.faults.bench.rotating import Rotating
-from tests.faults.bench.strict import KeepsFiles, Strict, serving
+from tests.faults.bench.strict import KeepsFiles, Made, Strict, serving
 
 State = Target.State
 WORDS = "Half of the reef is gone. The other half has a plan."
@@ -74,6 +76,7 @@ STARTS = (
 JOBS = {
     State.SCHEDULED: tasks.send_target,
     State.STAGING: tasks.stage_target,
+    State.PARTLY: tasks.go_on_target,
     State.UNKNOWN: tasks.settle_target,
     State.SENT: tasks.prove_target,
     State.PROVEN: tasks.prove_target,
@@ -152,7 +155,10 @@ class Run:
 class Bench:
     """One account at one strict server, its posts, and the dice."""
 
-    def __init__(self, cast: Cast, server: Strict, clock: Clock, dice: random.Random, run: Run) -> None:
+    def __init__(
+        self, cast: Cast, server: Strict, clock: Clock, dice: random.Random, run: Run, *, parts: int = 1
+    ) -> None:
+        self.parts = parts
         self.cast, self.server, self.clock, self.dice, self.run = cast, server, clock, dice, run
         self.account = _account(cast, server)
         self.is_in_steps = isinstance(server, IN_STEPS)
@@ -168,14 +174,31 @@ class Bench:
         zone = self.dice.choice(("UTC", "Europe/Berlin"))
         wall_time, zone = _soon(self.clock.now(), zone)
         due_at = schedule.due_moment(wall_time, zone)
-        told = {"account": self.account, "asset": asset, "post_type": self.post_type}
+        told = {"account": self.account, "asset": asset, "post_type": self.post_type, "part_count": self.parts}
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
         post = made.a_post(self.cast.senior, text=text, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
         files = [{**media, "kind": str(asset.kind)} for media in post.edition.content["media"]]
         post.edition.content["media"] = files * self.files
+        self._go_on_with(post, files)
         post.edition.content["outlets"][self.account.channel]["extra"] |= EXTRAS.get(self.server.slug, {})
         post.edition.save()
         return post
+
+    def _go_on_with(self, post: Target, files: list[dict[str, Any]]) -> None:
+        """The further parts of a thread: alike where words may stand twice, and the last has the files."""
+        slug, content, is_alone = (
+            self.account.channel,
+            post.edition.content,
+            getattr(self.server, "refuses_twins", False),
+        )
+        further = [
+            {"text": f"Read on. {post.pk}.{part}" if is_alone else "Read on.", "post_type": "text"}
+            for part in range(2, self.parts + 1)
+        ]
+        if further and self.files and self.post_type != "video":
+            further[-1]["post_type"] = self.post_type
+            content["media"] += [{**media, "parts": {slug: self.parts}} for media in files]
+        content["outlets"][slug] |= {"further": further} if further else {}
 
     def _click_twice(self) -> None:
         """A second request for the same post, which the database has to refuse."""
@@ -237,7 +260,8 @@ class Bench:
         self.run.deaths += died
 
     def _death(self, work: str) -> contextlib.AbstractContextManager[list[str]]:
-        step, moment = self.dice.choice([one for one in MOMENTS if one[0].partition(":")[0] in (work, "any")])
+        works = ("send", "stage", "any") if work == "go" else (work, "any")
+        step, moment = self.dice.choice([one for one in MOMENTS if one[0].partition(":")[0] in works])
         skip = self.dice.choice((0, 0, 1, 2)) if step.startswith("any") else 0
         return death_at(step, moment, skip=skip)
 
@@ -268,7 +292,7 @@ class Bench:
     def _change_minds(self) -> None:
         """Seldom, a post that is live is to be taken down."""
         for row in self.rows():
-            if row.state in Target.LIVE_STATES and self.dice.random() < 0.05:
+            if row.state in (State.PARTLY, *Target.LIVE_STATES) and self.dice.random() < 0.05:
                 ask_recall(self.cast.senior, row, reason="Wrong picture.")
 
     def _be_the_person(self) -> None:
@@ -288,6 +312,9 @@ class Bench:
                 is_late = now - row.due_at > timedelta(seconds=timing().late_s)
                 due_at = now if is_late else row.due_at  # "Send it now or choose another time."
                 Target.objects.filter(pk=row.pk).update(state=State.SCHEDULED, next_at=now, due_at=due_at)
+            elif row.state == State.PARTLY and row.needs_person:
+                with contextlib.suppress(Conflict):
+                    send_the_rest(self.cast.senior, row)
             elif row.state == State.SENDING:
                 settle.lose(row.pk, "The worker that was sending it gave up.")
             elif row.state == State.SENT:
@@ -300,13 +327,14 @@ class Bench:
     def judge_now(self) -> None:
         """What may never be, at no moment."""
         rows, public = self.rows(), self.server.public()
-        open_rows = [row for row in rows if row.state not in (*Target.WAITING_STATES, *Target.CLOSED_STATES)]
-        if len(public) > len(open_rows) and not any(row.needs_person for row in rows):
-            self._wrong(f"{len(public)} posts are out for {[row.state for row in rows]}")
+        if len(public) > sum(map(most_out, rows)) and not any(row.needs_person for row in rows):
+            self._wrong(f"{len(public)} posts are out for {[(row.state, row.parts_out) for row in rows]}")
         names = {one.remote_id for one in public}
         for row in rows:
             if row.state in Target.LIVE_STATES and self.server.known_as(row.remote_id) not in names:
                 self._wrong(f"{row.state} and not there: {row.remote_id}")
+        if self.parts > 1:
+            self._judge_threads(rows, public)
         live = [self.server.known_as(row.remote_id) for row in rows if row.state in Target.LIVE_STATES]
         if len(set(live)) < len(live):
             self._wrong(f"two posts go by one name: {live}")
@@ -315,6 +343,20 @@ class Bench:
             self._wrong("it went out before it was due")
         if getattr(self.server, "used_twice", 0):
             self._wrong("a login that works once was used twice")
+
+    def _judge_threads(self, rows: list[Target], public: list[Made]) -> None:
+        """Every part that is told to be out is there, in its place, and none is there twice."""
+        there = {one.remote_id: one for one in public}
+        for row in rows:
+            if row.state not in (State.PARTLY, *Target.LIVE_STATES):
+                continue
+            names = [made.remote_id for made in parts.out_of(row).values()]
+            answers = [there[name].answers if name in there else "not there" for name in names]
+            if answers != ["", *names][: len(names)]:
+                self._wrong(f"{row.state}, {row.parts_out} parts: {names} answer {answers}")
+        answered = Counter(one.answers for one in public if one.answers)
+        if any(count > 1 for count in answered.values()) and not any(row.needs_person for row in rows):
+            self._wrong(f"a part is there twice: {answered}")
 
     def judge_the_end(self) -> None:
         """Once nothing fails any more."""
@@ -326,7 +368,7 @@ class Bench:
                 self._wrong(f"it never ended: {row.state}, {row.problem}")
             if row.state == State.REFUSED:
                 self._wrong(f"a good post was refused: {row.problem}")
-        if not self.run.asked and len(public) != sum(row.state == self.good for row in rows):
+        if not self.run.asked and len(public) != sum(row.part_count for row in rows if row.state == self.good):
             self._wrong(f"{len(public)} posts are out for {self.run.ends}")
 
     def _wrong(self, words: str) -> None:
@@ -334,8 +376,8 @@ class Bench:
             self.run.wrong.append(words)
 
 
-def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> Run:
-    """One run on one of the networks, of which nothing stays in the database."""
+def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE, *, parts: int = 1) -> Run:
+    """One run on one of the networks, of which nothing stays in the database; with threads of so many parts."""
     dice = random.Random(seed)
     clock, run = Clock(dice.choice(STARTS)), Run(seed=seed)
     server = dice.choice(networks)(clock)
@@ -354,7 +396,7 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE) -> R
         server.refuses_twins = dice.random() < 0.5
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
     with installed(clock), serving(server), _our_side(), transaction.atomic():
-        bench = Bench(cast, server, clock, dice, run)
+        bench = Bench(cast, server, clock, dice, run, parts=parts)
         bench.get_into_trouble()
         bench.come_to_the_truth()
         run.faults = server.met
