@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_tables"),
-        ("publish", "0002_series"),
+        ("publish", "0003_calendar_views"),
     ]
 
     operations = [
