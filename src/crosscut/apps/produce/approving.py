@@ -105,6 +105,8 @@ def is_here(member: Member) -> bool:
 def makers_of(pieces: Iterable[Piece]) -> dict[int, set[int]]:
     """Who wrote each piece, as members' ids by the piece's id: its owner, and everybody who ever changed it."""
     rows = list(pieces)
+    if not rows:
+        return {}
     made: dict[int, set[int]] = {piece.pk: {piece.owner_id} if piece.owner_id else set() for piece in rows}
     subjects = {f"piece:{piece.pk}": piece.pk for piece in rows}
     events = AuditEvent.objects.filter(workspace__in={piece.workspace_id for piece in rows}, subject__in=subjects)

@@ -293,21 +293,25 @@ def posts_under_way(piece: Piece) -> int:
 def waiting_approvals_for(member: Member) -> list[Approval]:
     """The last words about pieces that wait for this member's yes, oldest first: asked for and unanswered, and in a
     campaign with steps, between two of them."""
-    pieces = with_stage(Piece.objects.filter(workspace=member.workspace_id, archived_at=None))
-    asked = Q(decision=Approval.Decision.REQUESTED) | Q(decision=Approval.Decision.APPROVED, has_steps_left=True)
-    words = Approval.objects.filter(edition__piece__in=pieces.filter(asked).values("pk"))
-    rows = words.order_by("edition__piece", "-id").distinct("edition__piece")
+    words = Approval.objects.filter(edition__piece__workspace=member.workspace_id, edition__piece__archived_at=None)
+    newest = words.order_by("edition__piece", "-id").distinct("edition__piece")
+    waits = Q(decision=Approval.Decision.REQUESTED)
+    if ApprovalStep.objects.filter(campaign__workspace=member.workspace_id).exists():
+        left = undone(OuterRef("edition__piece__campaign"), OuterRef(OuterRef("edition")))
+        waits |= Q(Exists(left), decision=Approval.Decision.APPROVED)
+    rows = Approval.objects.filter(waits, pk__in=newest.values("pk"))
     last = list(rows.select_related("edition__piece__campaign", "member__user"))
-    progress, makers = progress_of(row.edition for row in last), makers_of(row.edition.piece for row in last)
-    mine = [row for row in last if _is_asked(member, progress.get(row.edition_id), makers[row.edition.piece_id])]
+    progress = progress_of(row.edition for row in last)
+    makers = makers_of(row.edition.piece for row in last if row.edition_id in progress)
+    mine = [row for row in last if _is_asked(member, progress.get(row.edition_id), makers.get(row.edition.piece_id))]
     return sorted(mine, key=lambda row: row.at)
 
 
-def _is_asked(member: Member, progress: tuple[Progress, ...] | None, makers: set[int]) -> bool:
+def _is_asked(member: Member, progress: tuple[Progress, ...] | None, makers: set[int] | None) -> bool:
     if progress is None:
         return can(member, "approve")
     waiting = next_of(progress)
-    return waiting is not None and is_asked_in(member, waiting, makers)
+    return waiting is not None and is_asked_in(member, waiting, makers or set())
 
 
 def _has_posts(condition: Q) -> Exists:
