@@ -31,7 +31,7 @@ from django.utils.dateparse import parse_datetime
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.accounts.permissions import can, roles_that_may
 from crosscut.apps.library.models import Rendition
-from crosscut.apps.produce.approving import Progress, is_asked_in, makers_of, next_of, progress_of, undone
+from crosscut.apps.produce.approving import Progress, StepsLeft, is_asked_in, makers_of, next_of, progress_of
 from crosscut.apps.produce.models import (
     Approval,
     ApprovalStep,
@@ -148,7 +148,7 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
         decided_edition=Subquery(words.values("edition")[:1]),
         has_steps=Exists(ApprovalStep.objects.filter(campaign=OuterRef("campaign"))),
     ).annotate(
-        has_steps_left=Exists(undone(OuterRef("campaign"), OuterRef(OuterRef("decided_edition")))),
+        has_steps_left=StepsLeft("campaign", "decided_edition"),
         decision_holds=Case(
             When(has_steps=True, then=Value(True)),
             default=Subquery(words.values(holds=ExpressionWrapper(_HOLDS, output_field=BooleanField()))[:1]),
@@ -295,11 +295,10 @@ def waiting_approvals_for(member: Member) -> list[Approval]:
     campaign with steps, between two of them."""
     words = Approval.objects.filter(edition__piece__workspace=member.workspace_id, edition__piece__archived_at=None)
     newest = words.order_by("edition__piece", "-id").distinct("edition__piece")
-    waits = Q(decision=Approval.Decision.REQUESTED)
-    if ApprovalStep.objects.filter(campaign__workspace=member.workspace_id).exists():
-        left = undone(OuterRef("edition__piece__campaign"), OuterRef(OuterRef("edition")))
-        waits |= Q(Exists(left), decision=Approval.Decision.APPROVED)
-    rows = Approval.objects.filter(waits, pk__in=newest.values("pk"))
+    rows = Approval.objects.filter(pk__in=newest.values("pk")).filter(
+        Q(decision=Approval.Decision.REQUESTED)
+        | Q(StepsLeft("edition__piece__campaign", "edition"), decision=Approval.Decision.APPROVED)
+    )
     last = list(rows.select_related("edition__piece__campaign", "member__user"))
     progress = progress_of(row.edition for row in last)
     makers = makers_of(row.edition.piece for row in last if row.edition_id in progress)

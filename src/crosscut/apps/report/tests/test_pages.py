@@ -173,7 +173,7 @@ def test_home_asks_few_questions_however_much_there_is(cast: Cast, django_assert
         Sample.objects.create(target=target, metric="practice.likes", value=3)
     client = signed_in(cast.lead)
     client.get("/")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(31):
         assert client.get("/").status_code == 200
 
 
