@@ -16,6 +16,10 @@ from crosscut.apps.plan.models import Campaign
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.work.models import Job
 
+_SEEN = ("sent", "proven", "partly", "unknown", "recalling")
+# A target's state says another thing than the library was told; the same words make the index.
+_LIVE_NEWS = models.Q(state__in=_SEEN, noted_live=False) | (~models.Q(state__in=_SEEN) & models.Q(noted_live=True))
+
 
 class Target(models.Model):
     """One edition meant for one account at one time: the unit of publishing."""
@@ -38,8 +42,10 @@ class Target(models.Model):
     # Ended for good without being live: these leave room for another target of the same piece and account.
     CLOSED_STATES = (State.REFUSED, State.CANCELLED, State.RECALLED)
     LIVE_STATES = (State.SENT, State.PROVEN)
+    SEEN_STATES = (*LIVE_STATES, State.PARTLY, State.UNKNOWN, State.RECALLING)  # the public sees it, or may
     # Nothing is out, and nothing is being sent: these can be moved and cancelled.
     WAITING_STATES = (State.SCHEDULED, State.STAGING, State.HANDED, State.BLOCKED)
+    HAS_LIVE_NEWS = _LIVE_NEWS
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="targets")
     piece = models.ForeignKey(Piece, models.PROTECT, related_name="targets")
@@ -65,6 +71,7 @@ class Target(models.Model):
     staged_at = models.DateTimeField(null=True, blank=True)  # when all was there: only publishing is left
     stagings = models.PositiveSmallIntegerField(default=0)  # how often it was begun
     proof_tries = models.PositiveSmallIntegerField(default=0)
+    noted_live = models.BooleanField(default=False)  # whether the library was told that the public sees it
     created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
@@ -80,6 +87,7 @@ class Target(models.Model):
             models.Index(fields=["state", "next_at"]),
             models.Index(fields=["workspace", "due_at"]),
             models.Index(fields=["account", "-sent_at"]),
+            models.Index(fields=["id"], condition=_LIVE_NEWS, name="target_live_news"),
         ]
 
     def __str__(self) -> str:

@@ -82,6 +82,7 @@ MADE_ANEW = {  # follow from the rest
     "library.asset": ("search",),
     "library.version": ("width_px", "height_px", "duration_ms"),
     "produce.edition": ("digest",),
+    "publish.target": ("noted_live",),
 }
 FRESH = {
     "library.collectionlink": ("secret_hash",),

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import protecting, queries, search
-from crosscut.apps.library.models import Asset, Rendition
+from crosscut.apps.library.models import Asset, LiveOn, Rendition
 from crosscut.apps.library.searchbox import parse
 from crosscut.apps.library.tests.conftest import store
 from crosscut.apps.publish.models import Target
@@ -101,6 +101,16 @@ def test_the_library_finds_what_is_live_on_a_channel_and_only_while_it_is(cast, 
     assert parse("live:nowhere").notes
     Target.objects.filter(state=State.PROVEN).update(state=State.RECALLED)
     assert note_live() == 1 and found() == ([], {})
+
+
+def test_only_what_changed_is_asked_for(cast, used):
+    assert note_live() == 1
+    LiveOn.objects.all().delete()
+    assert note_live() == 0  # nothing became live since: no asset is looked at again
+    a_post(cast.senior, asset=used, state=State.UNKNOWN)
+    assert note_live() == 1 and LiveOn.objects.filter(asset=used, channel="practice").exists()
+    Target.objects.filter(state=State.UNKNOWN).update(state=State.SCHEDULED)
+    assert note_live() == 0 and LiveOn.objects.filter(asset=used).exists()  # another post shows it still
 
 
 def test_what_a_piece_keeps_from_a_channel_is_not_live_there(cast, used):
