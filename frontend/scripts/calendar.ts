@@ -16,7 +16,7 @@ import "fullcalendar/themes/breezy/theme.css";
 import "../styles/calendar.scss";
 import { card, dress } from "./calendar/cards";
 import type { Post } from "./calendar/cards";
-import { fetchPlaces, isPlace, placeCard } from "./calendar/places";
+import { foreignCard, fetchPlaces, isForeign, isPlace, placeCard } from "./calendar/places";
 import { chosen, clearChosen, movedWith, toggle } from "./calendar/choosing";
 import { alike, copy, hasUndo, isAhead, isPiece, move, undo, wallTime } from "./calendar/steps";
 import type { Move } from "./calendar/steps";
@@ -82,14 +82,15 @@ function start(root: HTMLElement): void {
       // Asked while the calendar is still being made, which knows its view only after that.
       { events: (range: Range) => Promise.resolve().then(() => fetchPlaces(root.dataset.freeUrl ?? "", calendar.view.type, range.startStr, range.endStr)) },
     ],
-    eventClass: (info: EventDisplayInfo) => (isShade(info.event) ? "" : isPlace(info.event.extendedProps) ? "cal-place" : `cal-post cal-${info.event.extendedProps["state"] as string}`),
-    eventContent: (info: EventDisplayInfo) => (isShade(info.event) ? undefined : { domNodes: isPlace(info.event.extendedProps) ? placeCard(info) : card(info) }),
+    eventClass: (info: EventDisplayInfo) => (isShade(info.event) ? "" : isForeign(info.event.extendedProps) ? (info.event.extendedProps["closes"] ? "cal-foreign cal-closes" : "cal-foreign") : isPlace(info.event.extendedProps) ? "cal-place" : `cal-post cal-${info.event.extendedProps["state"] as string}`),
+    eventContent: (info: EventDisplayInfo) => (isShade(info.event) ? undefined : { domNodes: isForeign(info.event.extendedProps) ? foreignCard(info) : isPlace(info.event.extendedProps) ? placeCard(info) : card(info) }),
     eventDidMount: (info: { el: HTMLElement; event: EventApi }) => {
-      if (isShade(info.event) || isPlace(info.event.extendedProps)) return;
+      if (isShade(info.event) || isPlace(info.event.extendedProps) || isForeign(info.event.extendedProps)) return;
       dress(info.el, info.event);
       info.el.classList.toggle("is-chosen", chosen.has(info.event.id));
     },
     eventClick: (info: Clicked) => {
+      if (isForeign(info.event.extendedProps)) return;
       if (isPlace(info.event.extendedProps)) return openDay(calendar, info.event);
       if (!info.jsEvent.shiftKey || isAhead(info.event.id)) return openPost(root, info);
       info.jsEvent.preventDefault();

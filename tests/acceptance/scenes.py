@@ -11,6 +11,7 @@ from crosscut.apps.measure.models import Sample
 from crosscut.apps.plan.models import Cost, KeyResult
 from crosscut.apps.preflight.closed_times import Closing, close_time
 from crosscut.apps.preflight.holiday_calendars import keep_holidays
+from crosscut.apps.preflight.models import ForeignCalendar
 from crosscut.apps.produce.models import Approval, EditionLink, LinkCheck, ShortLink, ShortLinkDay
 from crosscut.apps.produce.services import link_rules, short_links
 from crosscut.apps.produce.services.write import change_piece, create_piece
@@ -52,7 +53,20 @@ def the_times(cast: Cast) -> str:
     close_time(cast.lead, Closing(name="Nights", kind="hours", from_time=time(22), until_time=time(7)))
     keep_holidays(cast.lead, "DE", "BY", "show")
     keep_holidays(cast.lead, "AT", "", "warn")
+    house = _a_foreign_calendar(cast, "The house")
+    house.events.create(title="All hands", start_at=timezone.now(), end_at=timezone.now() + timedelta(hours=2))
+    fair = _a_foreign_calendar(
+        cast, "Fairs", effect="close", problem="The server answered 503: it is asked again later."
+    )
+    day = timezone.localtime(timezone.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    fair.events.create(title="Boat show", start_at=day, end_at=day + timedelta(days=2), is_all_day=True)
     return "/calendar/times/"
+
+
+def _a_foreign_calendar(cast: Cast, name: str, **fields: str) -> ForeignCalendar:
+    now = timezone.now()
+    told = {"kind": "caldav", "host": "calendar.example", "sealed": b"", "next_at": now, "read_at": now}
+    return ForeignCalendar.objects.create(workspace=cast.workspace, name=name, **told, **fields)
 
 
 def a_month(cast: Cast) -> str:

@@ -12,9 +12,10 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.accounts.models import Role
 from crosscut.apps.preflight import closed_times, making, queries, services
+from crosscut.apps.preflight import foreign_calendars as foreign
 from crosscut.apps.preflight import holiday_calendars as holidays
 from crosscut.apps.preflight.closing import closed_times_for
-from crosscut.apps.preflight.models import ClosedTime, HolidayCalendar, Waiver
+from crosscut.apps.preflight.models import ClosedTime, ForeignCalendar, ForeignEvent, HolidayCalendar, Waiver
 from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.schemas import JobOut
@@ -175,6 +176,58 @@ class HolidaysOut(Schema):
     source: str
 
 
+class EffectIn(Schema):
+    """What events mean for posts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effect: HolidayCalendar.Effect = Field(description="show, warn, or close: nothing can be scheduled then.")
+
+
+class ForeignCalendarIn(Schema):
+    """A calendar kept elsewhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    kind: Literal["file", "caldav"] = Field(description="file: an address of a calendar file; caldav: a collection.")
+    address: str = Field(max_length=2000, description="https:// or webcal://. Kept encrypted.")
+    user: str = Field("", max_length=300)
+    password: str = Field("", max_length=300, description="Kept encrypted.")
+    effect: HolidayCalendar.Effect = HolidayCalendar.Effect.SHOW
+
+
+class ForeignCalendarOut(Schema):
+    """A calendar kept elsewhere."""
+
+    id: int
+    name: str
+    kind: str
+    host: str
+    effect: str
+    problem: str = Field(description="Why it could not be read last time; empty when it could.")
+    read_at: datetime | None
+    next_at: datetime
+
+
+class MomentsFilter(Schema):
+    """From when to when."""
+
+    start: AwareDatetime = Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))
+    end: AwareDatetime = Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))
+
+
+class ForeignEventOut(Schema):
+    """One time of an event."""
+
+    calendar: int = Field(alias="calendar_id")
+    title: str
+    start_at: datetime
+    end_at: datetime
+    is_all_day: bool
+    is_busy: bool = Field(description="It takes time: only such an event can close it.")
+
+
 @router.get("/pieces/{int:piece_id}/findings", response=list[ChannelFindings], summary="Check a piece")
 def list_findings(request: ApiRequest, piece_id: int, wanted: Query[CheckFilter]) -> list[dict[str, Any]]:
     """As it is now, for each of its channels. Nothing is kept."""
@@ -241,6 +294,44 @@ def list_holiday_days(request: ApiRequest, asked: Query[DaysFilter]) -> dict[str
 def delete_holidays(request: ApiRequest, calendar_id: int) -> Status[None]:
     """Seniors and above."""
     holidays.drop_holidays(request.auth, calendar_id)
+    return Status(204, None)
+
+
+@router.get("/foreign-calendars", response=list[ForeignCalendarOut], tags=["slots"], summary="Calendars kept elsewhere")
+@paginate
+def list_foreign_calendars(request: ApiRequest) -> QuerySet[ForeignCalendar]:
+    """By name. Their addresses are shown to nobody."""
+    return foreign.foreign_calendars_for(request.auth)
+
+
+@router.post(
+    "/foreign-calendars", response={201: ForeignCalendarOut}, tags=["slots"], summary="Subscribe to a calendar"
+)
+def post_foreign_calendar(request: ApiRequest, payload: ForeignCalendarIn) -> Status[ForeignCalendar]:
+    """Seniors and above. It is read at once: what cannot be read is not subscribed to."""
+    return Status(201, foreign.subscribe(request.auth, foreign.Subscription(**payload.model_dump())))
+
+
+@router.get("/foreign-calendars/events", response=list[ForeignEventOut], tags=["slots"], summary="What stands in them")
+@paginate
+def list_foreign_events(request: ApiRequest, asked: Query[MomentsFilter]) -> QuerySet[ForeignEvent]:
+    """Between two moments, as they were read last."""
+    rows = foreign.events_between(request.auth.workspace, asked.start, asked.end)
+    return rows.none() if request.auth.role == Role.GUEST else rows
+
+
+@router.patch(
+    "/foreign-calendars/{int:calendar_id}", response=ForeignCalendarOut, tags=["slots"], summary="What its events mean"
+)
+def patch_foreign_calendar(request: ApiRequest, calendar_id: int, payload: EffectIn) -> ForeignCalendar:
+    """Seniors and above."""
+    return foreign.set_effect(request.auth, calendar_id, payload.effect)
+
+
+@router.delete("/foreign-calendars/{int:calendar_id}", response={204: None}, tags=["slots"], summary="Unsubscribe")
+def delete_foreign_calendar(request: ApiRequest, calendar_id: int) -> Status[None]:
+    """Seniors and above."""
+    foreign.unsubscribe(request.auth, calendar_id)
     return Status(204, None)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crosscut.apps.accounts.models import Member, Role, Workspace
+from crosscut.apps.preflight.foreign_calendars import busy_findings, closing_events
 from crosscut.apps.preflight.holiday_calendars import closed_days, holiday_findings
 from crosscut.apps.preflight.models import ClosedTime
 from crosscut.kernel.findings import Finding, Level
@@ -36,10 +37,10 @@ def closed_times_of(workspace: Workspace) -> Iterable[ClosedTime]:
 
 
 def closing_findings(workspace: Workspace, at: datetime, language: str = "") -> tuple[Finding, ...]:
-    """What the workspace's closed times and holidays say about that moment, for a post in that language."""
+    """What closed times, holidays and calendars kept elsewhere say about that moment, for a post in that language."""
     wall = at.astimezone(ZoneInfo(workspace.time_zone)).replace(tzinfo=None)
     closed = (_finding(row) for row in closed_times_of(workspace) if covers(row, wall))
-    return (*closed, *holiday_findings(workspace, at, language))
+    return (*closed, *holiday_findings(workspace, at, language), *busy_findings(workspace, at))
 
 
 def is_closed(workspace: Workspace, at: datetime, language: str = "") -> bool:
@@ -50,11 +51,13 @@ def is_closed(workspace: Workspace, at: datetime, language: str = "") -> bool:
 def closing_of(workspace: Workspace, start: datetime, end: datetime) -> Callable[[datetime], bool]:
     """Tells of moments in [start, end) whether nothing is meant to go out then, whatever the language; reads once."""
     rows, zone = list(closed_times_of(workspace)), ZoneInfo(workspace.time_zone)
+    busy = [(one.start_at, one.end_at) for one in closing_events(workspace, start, end)]
     shut = closed_days(workspace, start.astimezone(zone).date(), end.astimezone(zone).date())
 
     def is_shut(at: datetime) -> bool:
         wall = at.astimezone(zone).replace(tzinfo=None)
-        return wall.date() in shut or any(covers(row, wall) for row in rows)
+        is_busy = any(begins <= at < ends for begins, ends in busy)
+        return is_busy or wall.date() in shut or any(covers(row, wall) for row in rows)
 
     return is_shut
 

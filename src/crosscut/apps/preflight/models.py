@@ -103,3 +103,52 @@ class HolidayCalendar(models.Model):
 
     def __str__(self) -> str:
         return "-".join(name for name in (self.country, self.part) if name)
+
+
+class ForeignCalendar(models.Model):
+    """A calendar kept elsewhere whose events stand beside the posts: an address of a file, or a CalDAV collection."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", _("an address of a calendar file")
+        CALDAV = "caldav", _("a calendar on a CalDAV server")
+
+    Effect = HolidayCalendar.Effect
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="foreign_calendars")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    host = models.CharField(max_length=260)  # of its address, which itself is a secret: many carry one
+    sealed = models.BinaryField()  # address, user, password
+    effect = models.CharField(max_length=5, choices=Effect.choices, default=Effect.SHOW)
+    next_at = models.DateTimeField()  # when the ticker has it read again
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row
+    problem = models.CharField(max_length=1000, blank=True)  # why it could not be read last time, in plain words
+    read_at = models.DateTimeField(null=True, blank=True)  # when it was read last
+    changed_at = models.DateTimeField(db_default=Now())  # when its events, or what they mean, changed last
+    created_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["next_at"])]
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ForeignEvent(models.Model):
+    """One time of an event in such a calendar, as it was read last."""
+
+    calendar = models.ForeignKey(ForeignCalendar, models.CASCADE, related_name="events")
+    title = models.CharField(max_length=300, blank=True)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()  # the first moment after it
+    is_all_day = models.BooleanField(default=False)  # whole days, by the workspace's clocks
+    is_busy = models.BooleanField(default=True)  # it takes time: only such an event can close it
+
+    class Meta:
+        indexes = [models.Index(fields=["calendar", "start_at"])]
+        ordering = ["start_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.title} at {self.start_at}"

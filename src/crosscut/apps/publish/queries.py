@@ -13,7 +13,7 @@ from crosscut.apps.library.models import Asset, Placement, Rendition
 from crosscut.apps.library.queries import ending_in
 from crosscut.apps.library.services.holdings import HELD, doubtful_assets
 from crosscut.apps.plan.models import Campaign
-from crosscut.apps.preflight.models import Check, ClosedTime, HolidayCalendar, Waiver
+from crosscut.apps.preflight.models import Check, ClosedTime, ForeignCalendar, HolidayCalendar, Waiver
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
 from crosscut.apps.publish.models import (
@@ -258,6 +258,9 @@ def stale_forecasts(limit: int) -> list[int]:
     holidays = HolidayCalendar.objects.filter(
         workspace=OuterRef("workspace"), set_at__gt=OuterRef("forecast__judged_at")
     )
+    calendars = ForeignCalendar.objects.filter(
+        workspace=OuterRef("workspace"), changed_at__gt=OuterRef("forecast__judged_at")
+    )
     told = Allowance.objects.filter(account=OuterRef("account"), told_at__gt=OuterRef("forecast__judged_at"))
     is_stale = (
         Q(forecast=None)
@@ -270,6 +273,7 @@ def stale_forecasts(limit: int) -> list[int]:
         | Exists(waivers)
         | Exists(closed.order_by())
         | Exists(holidays.order_by())
+        | Exists(calendars.order_by())
         | Exists(told.order_by())
     )
     rows = Target.objects.filter(is_stale, state__in=Target.WAITING_STATES, piece__archived_at=None)

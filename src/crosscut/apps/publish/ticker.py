@@ -20,6 +20,8 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from crosscut.apps.accounts.queries import accounts_to_renew
+from crosscut.apps.preflight.foreign_calendars import due_calendars
+from crosscut.apps.preflight.tasks import read_calendar
 from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
@@ -92,6 +94,11 @@ def extend_series() -> int:
     return sum(enqueue(tasks.extend_series, series_id=pk) for pk in due_series(timezone.now()))
 
 
+def read_calendars() -> int:
+    """Hands calendars kept elsewhere that are to be read again to workers. Returns how many."""
+    return sum(enqueue(read_calendar, calendar_id=pk) for pk in due_calendars())
+
+
 def check_links() -> int:
     """Hands addresses that must be looked at to a worker, some at a time. Returns 1 when there are any."""
     return int(due_checks().exists() and enqueue(tasks.check_links))
@@ -147,6 +154,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (_LINKS_EVERY_S, check_links),
         (30.0, renew_logins),
         (_SERIES_EVERY_S, extend_series),
+        (30.0, read_calendars),
         (30.0, takedowns.watch_placements),
     ]
     due = {name: 0.0 for _, name in beats}

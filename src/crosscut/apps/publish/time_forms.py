@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.rights import territory_names
 from crosscut.apps.preflight.closed_times import Closing
-from crosscut.apps.preflight.models import ClosedTime, HolidayCalendar
+from crosscut.apps.preflight.models import ClosedTime, ForeignCalendar, HolidayCalendar
 from crosscut.apps.produce.markets import markets_for
 from crosscut.apps.publish.models import Timetable
 from crosscut.apps.publish.services.timetables import Weekly
@@ -30,6 +30,7 @@ WEEKDAYS = (
 _ZONES = [(name, name.replace("_", " ")) for name in sorted(zone_names())]
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")
 _TIME = {"type": "time"}
+_OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 _DATE = {"type": "date", "min": "1970-01-01", "max": "2200-01-01"}
 
 
@@ -94,6 +95,31 @@ class HolidayForm(forms.Form):
         markets = markets_for(by).exclude(language="")
         self.fields["market"].choices = [("", _("all posts")), *((str(row.pk), row.language) for row in markets)]  # type: ignore[attr-defined]
         self.fields["country"].initial = by.workspace.territory
+
+
+class ForeignForm(forms.Form):
+    """A calendar kept elsewhere."""
+
+    name = forms.CharField(label=_("What it is called here"), max_length=80)
+    kind = forms.ChoiceField(label=_("What it is"), choices=ForeignCalendar.Kind.choices)
+    address = forms.CharField(
+        label=_("Its address"),
+        max_length=2000,
+        help_text=_("Beginning with https:// or webcal://. It is kept encrypted, and shown to nobody again."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "none"}),
+    )
+    user = forms.CharField(label=_("User"), max_length=300, required=False, widget=forms.TextInput(attrs=_OFF))
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=300,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Where the calendar asks for one; best one made for Crosscut alone."),
+    )
+    effect = forms.ChoiceField(
+        label=_("What its events mean"), choices=ForeignCalendar.Effect.choices, initial=ForeignCalendar.Effect.SHOW
+    )
 
 
 class BlackoutForm(forms.Form):

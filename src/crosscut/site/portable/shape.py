@@ -47,6 +47,8 @@ LEFT_OUT = {
     "library.wayitem": "what was seen in such a place",
     "measure.daysalt": "of one day",
     "measure.listener": "of one day",
+    "preflight.foreigncalendar": "its address is a secret",
+    "preflight.foreignevent": "what was read at such an address",
     "produce.editionlink": "follows from the posts",
     "produce.linkcheck": "what other places answered this installation",
     "publish.allowance": "what a channel told this installation's login",

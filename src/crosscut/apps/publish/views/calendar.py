@@ -18,8 +18,9 @@ from crosscut.apps.accounts.access import MemberRequest, members_only
 from crosscut.apps.accounts.models import Member, Role, Workspace
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.preflight.closing import spans
+from crosscut.apps.preflight.foreign_calendars import events_between
 from crosscut.apps.preflight.holiday_calendars import holidays_on_calendar
-from crosscut.apps.preflight.models import ClosedTime
+from crosscut.apps.preflight.models import ClosedTime, ForeignCalendar, ForeignEvent
 from crosscut.apps.produce.queries import pieces_for
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.board import board_for
@@ -39,6 +40,7 @@ from crosscut.kernel.phrases import phrase
 
 VIEWS = ("dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek")
 LONGEST = timedelta(days=100)  # more than any view shows, so that one question cannot ask for everything
+MOST_EVENTS = 1000  # of calendars kept elsewhere, in one window
 _WEEK = timedelta(days=7)
 _DOES = {  # what its script asks for, and the page that does it
     "copy_url": "calendar-copy",
@@ -144,10 +146,12 @@ def free(request: MemberRequest) -> JsonResponse:
             else holidays_on_calendar(workspace, start.astimezone(zone).date(), last)
         )
     ]
+    elsewhere = [] if request.member.role == Role.GUEST else list(events_between(workspace, start, end)[:MOST_EVENTS])
     shaded = [] if request.member.role == Role.GUEST else spans(workspace, start, end)
     told = {
         "free": [as_free(place, workspace.time_zone) for place in places],
         "holidays": holidays,
+        "events": [_as_told(event, workspace.time_zone) for event in elsewhere],
         "closed": [
             {
                 "start": span.start.isoformat(),
@@ -160,6 +164,20 @@ def free(request: MemberRequest) -> JsonResponse:
         ],
     }
     return JsonResponse(told)
+
+
+def _as_told(event: ForeignEvent, zone: str) -> dict[str, Any]:
+    """An event of a calendar kept elsewhere, as the calendar's script reads it."""
+    place = ZoneInfo(zone)
+    return {
+        "id": event.pk,
+        "title": event.title,
+        "calendar": event.calendar.name,
+        "start": event.start_at.astimezone(place).isoformat(),
+        "end": event.end_at.astimezone(place).isoformat(),
+        "is_all_day": event.is_all_day,
+        "closes": event.is_busy and event.calendar.effect != ForeignCalendar.Effect.SHOW,
+    }
 
 
 @members_only

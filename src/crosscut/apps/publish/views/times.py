@@ -16,14 +16,16 @@ from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.permissions import can
 from crosscut.apps.accounts.queries import account_for, accounts_for
 from crosscut.apps.preflight import closed_times
+from crosscut.apps.preflight import foreign_calendars as foreign
 from crosscut.apps.preflight import holiday_calendars as holidays
 from crosscut.apps.preflight.closing import closed_times_for
+from crosscut.apps.preflight.models import ForeignCalendar
 from crosscut.apps.publish.models import Timetable
 from crosscut.apps.publish.services.timetables import drop_timetable, set_timetable
 from crosscut.apps.publish.slots import timetables_of, zone_of
-from crosscut.apps.publish.time_forms import WEEKDAYS, BlackoutForm, HolidayForm, QuietForm, TimetableForm
+from crosscut.apps.publish.time_forms import WEEKDAYS, BlackoutForm, ForeignForm, HolidayForm, QuietForm, TimetableForm
 from crosscut.channels.icons import name_of
-from crosscut.kernel.errors import Invalid
+from crosscut.kernel.errors import Damaged, Invalid, Unavailable
 from crosscut.specs.holidays import source
 
 _CLOSINGS: dict[str, type[BlackoutForm] | type[QuietForm]] = {"days": BlackoutForm, "hours": QuietForm}
@@ -129,6 +131,35 @@ def drop_holidays(request: MemberRequest, calendar_id: int) -> HttpResponse:
     return redirect("times")
 
 
+@members_only
+@require_POST
+def subscribe(request: MemberRequest) -> HttpResponse:
+    """A calendar kept elsewhere, read at once."""
+    form = ForeignForm(request.POST, prefix="foreign")
+    if form.is_valid():
+        try:
+            foreign.subscribe(request.member, foreign.Subscription(**form.cleaned_data))
+        except (Invalid, Unavailable, Damaged) as error:
+            show_problems(form, error)
+        else:
+            messages.success(request, _("Its events stand on the calendar."))
+            return redirect("times")
+    return render(request, "publish/times.html", _context(request, forms={"foreign": form}), status=422)
+
+
+@members_only
+@require_POST
+def act_on_foreign(request: MemberRequest, calendar_id: int) -> HttpResponse:
+    """What the pressed button says: what its events mean, or that they go."""
+    if request.POST.get("act") == "drop":
+        foreign.unsubscribe(request.member, calendar_id)
+        messages.success(request, _("Removed."))
+    else:
+        foreign.set_effect(request.member, calendar_id, request.POST.get("effect", ""))
+        messages.success(request, _("Saved."))
+    return redirect("times")
+
+
 def _context(request: MemberRequest, *, forms: dict[str, Form] | None = None) -> dict[str, Any]:
     typed = forms or {}
     known = timetables_of(request.member.workspace_id)
@@ -140,6 +171,9 @@ def _context(request: MemberRequest, *, forms: dict[str, Form] | None = None) ->
         "holidays": [(row, holidays.place_name(row)) for row in holidays.holiday_calendars_for(request.member)],
         "holiday_form": typed.get("holidays") or HolidayForm(prefix="holidays", by=request.member),
         "holiday_source": source(),
+        "foreign": foreign.foreign_calendars_for(request.member),
+        "foreign_form": typed.get("foreign") or ForeignForm(prefix="foreign"),
+        "effects": ForeignCalendar.Effect.choices,
         "zone": request.member.workspace.time_zone,
         "can_change": can(request.member, "timetable"),
     }
