@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
@@ -296,13 +297,15 @@ def _go_on_with_thread(target: Target, before: str) -> None:
 
 def _give_back(target: Target, sent: Sent) -> None:
     """Another target with the same words may have been settled by finding this very post: it was mistaken."""
-    live = (*Target.LIVE_STATES, State.PARTLY)
-    others = Target.objects.filter(account=target.account_id, remote_id=sent.remote_id, state__in=live)
+    there = Q(state__in=(*Target.LIVE_STATES, State.PARTLY)) | Q(state=State.RECALLING, part_count=1)
+    others = Target.objects.filter(there, account=target.account_id, remote_id=sent.remote_id)
     for other in others.exclude(pk=target.pk).filter(attempts__state=Attempt.State.CONFIRMED, attempts__part=1):
         confirmed = other.attempts.filter(state=Attempt.State.CONFIRMED, part=1)
         confirmed.update(state=Attempt.State.UNKNOWN, remote_id="", url="")
         other.parts_out = len(parts.out_of(other))
-        other.state, other.problem, other.next_at = State.UNKNOWN, "What was found was another post's.", timezone.now()
+        if other.state != State.RECALLING:  # else it goes on being taken down: its own is looked for
+            other.state = State.UNKNOWN
+        other.problem, other.next_at = "What was found was another post's.", timezone.now()
         other.remote_id, other.url, other.sent_at = "", "", None
         other.save(update_fields=["state", "problem", "next_at", "remote_id", "url", "sent_at", "parts_out"])
 

@@ -13,6 +13,7 @@ from crosscut.apps.publish import tasks, ticker
 from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.services import settle as settling
 from crosscut.apps.publish.services.prove import prove
+from crosscut.apps.publish.services.recall import ask_recall, recall
 from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_down
 from crosscut.apps.publish.services.settle import lose, settle
 from crosscut.apps.publish.tests.world import World, account_of, due, fresh, scheduled
@@ -180,6 +181,23 @@ def test_a_post_taken_for_another_with_the_same_words_is_given_back(cast: Cast, 
     write_down(attempt.pk, sent)
     assert (fresh(first).state, fresh(second).state) == (State.SENT, State.UNKNOWN)
     assert fresh(first).remote_id == sent.remote_id and not fresh(second).remote_id
+
+
+def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, world: World) -> None:
+    world.knows_keys = False
+    account = account_of(cast.workspace)
+    first, second = scheduled(cast, account=account), scheduled(cast, account=account)
+    attempt = _sending(first)
+    lose(first.pk, "The worker stopped.")
+    sent = world.keep(_a_post(first))
+    world.on_publish = _raising(OutcomeUnknown("cut off"))
+    send(due(second).pk)
+    settle(due(second).pk)  # takes the first one's post for its own
+    ask_recall(cast.senior, fresh(second), reason="Wrong picture.")
+    write_down(attempt.pk, sent)
+    recall(second.pk)
+    assert (fresh(first).state, fresh(second).state) == (State.SENT, State.RECALLED)
+    assert list(world.posts) == [sent.remote_id]
 
 
 def test_a_fault_inside_an_adapter_while_reading_is_told_and_does_not_hide_the_post(cast: Cast, world: World) -> None:
