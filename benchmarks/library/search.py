@@ -60,6 +60,9 @@ def measured(assets: int, times: int) -> dict[str, Any]:
     from crosscut.apps.accounts.models import Member
     from crosscut.apps.library.models import Asset
     from crosscut.site.seed import library
+    from crosscut.site.web import set_apart
+
+    set_apart()  # as the processes of the web do
 
     began = time.perf_counter()
 
@@ -91,12 +94,12 @@ def measured(assets: int, times: int) -> dict[str, Any]:
 
 def held_mb(lead: Any) -> int:
     """What the columns and what was made of them take in this process."""
-    from crosscut.apps.library.columns import columns_of
+    from crosscut.apps.library.column_source import columns_of
 
     columns = columns_of(lead.workspace_id)
-    pairs = (columns.tags, columns.subjects)
-    held = [*vars(columns).values(), *vars(columns)["_made"].values()]
-    held += [part for pair in pairs for part in vars(pair).values()]
+    groups = [columns.rows, columns.terms]
+    groups += [part for pairs in (columns.tags, columns.subjects, columns.live) for part in (pairs.pairs, pairs.values)]
+    held = [rows[name] for rows in groups for name in rows] + [columns.alive, *vars(columns)["_made"].values()]
     parts = [part for each in held for part in (each if isinstance(each, tuple) else (each,))]
     return round(sum(getattr(part, "nbytes", 0) for part in parts) / 1e6)
 
