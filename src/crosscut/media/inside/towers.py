@@ -1,14 +1,13 @@
-"""The process in which a model with two towers runs: reads requests from its input, writes vectors to its output.
+"""The process in which a model with two towers runs (`answering`): pixels and words in, vectors out.
 
-A request is a line of JSON, `{"texts": [...]}` or `{"pictures": 2}`, the latter followed by the pixels; an answer is a
-line, `{"shape": [2, 512]}` with the numbers behind it, or `{"error": "..."}`. It ends with its input.
+It is asked `{"texts": [...]}` or `{"pictures": 2}`, the latter followed by the pixels, and answers
+`{"shape": [2, 512]}` with the numbers behind it.
 """
 
 import json
-import resource
 import sys
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from crosscut.kernel.records import from_data
-from crosscut.media.capped_server import leave_network, refuse_outside
 from crosscut.media.caps import GIBI
+from crosscut.media.inside import answering
 from crosscut.media.meaning import Model, Vectors
 
 MEMORY_BYTES = 12 * GIBI  # address space: a large model and what the runtime sets aside for it
@@ -101,32 +100,17 @@ def _vector(session: Any, fed: dict[str, npt.NDArray[Any]]) -> Vectors:
     return np.asarray(vector / length if length else vector, np.float32)
 
 
-def answers(running: Running, source: BinaryIO, target: BinaryIO) -> None:
-    """Answers requests until there are no more."""
-    for line in iter(source.readline, b""):
-        request = json.loads(line)
-        try:
-            if "texts" in request:
-                found = running.of_texts(request["texts"])
-            else:
-                side_px = running.model.side_px
-                raw = source.read(request["pictures"] * side_px * side_px * 3)
-                found = running.of_pictures(np.frombuffer(raw, np.uint8).reshape(-1, side_px, side_px, 3))
-        except Exception as fault:  # noqa: BLE001 - the loop of a worker: whatever is wrong with a model is said
-            target.write(json.dumps({"error": f"{type(fault).__name__}: {fault}"}).encode() + b"\n")
-        else:
-            target.write(json.dumps({"shape": found.shape}).encode() + b"\n" + found.astype("<f4").tobytes())
-        target.flush()
-
-
-def main() -> None:
-    """Runs the model that the argument describes."""
-    leave_network()
-    for kind, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(kind, (most, most))
-    sys.addaudithook(refuse_outside)
-    answers(Running(from_data(Model, json.loads(sys.argv[1]))), sys.stdin.buffer, sys.stdout.buffer)
+def answer_to(running: Running, request: dict[str, Any], source: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """The vectors of what is asked for."""
+    if "texts" in request:
+        found = running.of_texts(request["texts"])
+    else:
+        side_px = running.model.side_px
+        raw = source.read(request["pictures"] * side_px * side_px * 3)
+        found = running.of_pictures(np.frombuffer(raw, np.uint8).reshape(-1, side_px, side_px, 3))
+    return {"shape": found.shape, "size_bytes": 4 * found.size}, found.astype("<f4").tobytes()
 
 
 if __name__ == "__main__":
-    main()
+    engine = Running(from_data(Model, json.loads(sys.argv[1])))
+    answering.serve(partial(answer_to, engine), memory_bytes=MEMORY_BYTES)
