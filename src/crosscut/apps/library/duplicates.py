@@ -81,7 +81,7 @@ def rows_of(member: Member, groups: Sequence[queries.TwinGroup], today: date) ->
     return rows
 
 
-def files_of(member: Member, group: queries.TwinGroup, today: date) -> list[File]:
+def compared_files(member: Member, group: queries.TwinGroup, today: date) -> list[File]:
     """The group's files, the one to keep first; at most SHOWN."""
     wanted = group.asset_ids[:SHOWN]
     rows = queries.with_card_parts(queries.assets_for(member).filter(pk__in=wanted))

@@ -5,7 +5,6 @@ from procrastinate.contrib.django import app
 from crosscut.apps.accounts.services import renewing
 from crosscut.apps.produce.services import link_checks
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queueing import enqueue
 from crosscut.apps.publish.services import (
     canary,
     forecast,
@@ -20,6 +19,7 @@ from crosscut.apps.publish.services import (
     stage,
 )
 from crosscut.apps.publish.services import post_import as posts_in
+from crosscut.apps.work.queueing import enqueue
 from crosscut.apps.work.services import run_job
 
 ON_TIME = 10  # a post that is due and one that must come down go before all reading back, and before the media's jobs

@@ -26,9 +26,9 @@ from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.queries import due_series, due_targets, in_somebodys_hands, stale_forecasts
-from crosscut.apps.publish.queueing import enqueue
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
+from crosscut.apps.work.queueing import enqueue
 
 State = Target.State
 _log = structlog.get_logger(__name__)

@@ -3,9 +3,9 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from crosscut.apps.publish.queueing import enqueue
 from crosscut.apps.readers.queries import mailings_to_go_on
 from crosscut.apps.readers.services import joining, mail, returns
+from crosscut.apps.work.queueing import enqueue
 
 _AFTER_POSTS = -5  # a thousand letters wait for one post that is due, and never the other way round
 

@@ -77,7 +77,7 @@ def remove_for_good(asset: Asset, *, by: Member | None) -> bool:
         row = Asset.objects.select_for_update(of=("self",)).select_related("workspace").filter(pk=asset.pk).first()
         if row is None or row.binned_at is None or _is_history(row):
             return False
-        hashes = _files_of(row)
+        hashes = _hashes_of(row)
         record("asset.removed", row, by=by or row.workspace, files=sorted(hashes)[:100])
         Asset.objects.filter(pk=row.pk).update(current=None)  # an asset and its version point at each other
         row.current = None
@@ -91,7 +91,7 @@ def _is_history(asset: Asset) -> bool:
     return asset.uses.exists() or asset.versions.exclude(edition_uses=None).exists()
 
 
-def _files_of(asset: Asset) -> set[str]:
+def _hashes_of(asset: Asset) -> set[str]:
     rows = (
         Version.objects.filter(asset=asset),
         Rendition.objects.filter(version__asset=asset),

@@ -8,10 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
@@ -19,6 +16,7 @@ from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.library.services.signing import sign_made
 from crosscut.apps.library.storage import Stored
+from crosscut.apps.work.queueing import enqueue
 from crosscut.kernel.errors import CrosscutError, Damaged, Invalid, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
 from crosscut.kernel.phrases import phrase
@@ -214,12 +212,7 @@ def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: Sh
 
 def ask_again(rendition: Rendition) -> None:
     """Has a derived file whose room was given back made again soon; asked twice, it is made once."""
-    task = app.configure_task(REMAKE, queue="media", queueing_lock=f"remake:{rendition.pk}")
-    try:
-        with transaction.atomic():
-            task.defer(rendition_id=rendition.pk)
-    except AlreadyEnqueued:
-        pass
+    enqueue(REMAKE, rendition_id=rendition.pk)
 
 
 def _made(

@@ -4,14 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
 from crosscut.apps.library.gathering import items_in
 from crosscut.apps.library.models import Collection, CollectionLink, Rendition, Version
 from crosscut.apps.library.queries import is_open
 from crosscut.apps.library.services import derive
+from crosscut.apps.work.queueing import enqueue
 from crosscut.kernel.errors import Damaged, Invalid, Unavailable, Unsupported
 from crosscut.media.recipes import Recipe
 from crosscut.media.watermark import as_captions
@@ -36,12 +33,7 @@ def plan_previews(collection: Collection) -> None:
     """Has what is missing for the collection's guests made soon. Call it inside the transaction that changed it."""
     marked = [link for link in collection.links.exclude(watermark="") if is_open(link)]
     for link in marked:
-        try:
-            with transaction.atomic():
-                lock = f"mark:{link.pk}"
-                app.configure_task(MARK, queue="media", lock=lock, queueing_lock=lock).defer(link_id=link.pk)
-        except AlreadyEnqueued:
-            pass  # the one that waits makes these too
+        enqueue(MARK, lock=f"mark:{link.pk}", link_id=link.pk)  # one that waits already makes these too
 
 
 def plan_lacking(link: CollectionLink, versions: Iterable[Version]) -> None:

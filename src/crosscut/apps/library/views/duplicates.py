@@ -63,7 +63,7 @@ def group(request: MemberRequest, tier: str, asset_id: int) -> HttpResponse:
     except NotFound:
         messages.info(request, _("These are settled already."))
         return redirect("duplicates")
-    files = showing.files_of(request.member, found, queries.today_in(request.member.workspace))
+    files = showing.compared_files(request.member, found, queries.today_in(request.member.workspace))
     data = request.POST if request.method == "POST" else request.GET
     choice = _choice(data, found, [one.asset.pk for one in files])
     if request.method == "POST" and request.POST.get("step") == "merge":
