@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from crosscut.channels import answers, oauth
-from crosscut.channels.builtin.youtube import CHANNEL, film, login, words
+from crosscut.channels import answers, google, oauth
+from crosscut.channels.builtin.youtube import CHANNEL, film, words
 from crosscut.channels.builtin.youtube.api import Api, gone
 from crosscut.channels.builtin.youtube.settings import Settings
 from crosscut.channels.builtin.youtube.uploads import Uploads
@@ -39,11 +39,11 @@ class YouTube:
 
     def departure(self, context: Context, journey: Journey) -> Departure:
         """Google's own login page, where the person chooses the channel."""
-        return login.departure(_settings(context), journey)
+        return google.departure(_settings(context), CHANNEL.scopes, journey)
 
     def places(self, context: Context, journey: Journey, *, code: str, kept: Mapping[str, str]) -> tuple[Place, ...]:
         """The one channel of the login."""
-        tokens = login.turned_in(context, _settings(context), journey, code=code)
+        tokens = google.turned_in(context, _settings(context), journey, code=code)
         why_not = oauth.lacking(CHANNEL.scopes, tokens.scopes)
         if why_not:
             return (Place(remote_id="", name=CHANNEL.name, tokens=tokens, why_not=why_not),)
@@ -52,7 +52,7 @@ class YouTube:
 
     def renew(self, context: Context) -> Tokens:
         """The same login for an hour more."""
-        return login.renewed(context, _settings(context))
+        return google.renewed(context, _settings(context))
 
     def connect(self, context: Context) -> Profile:
         """Which channel this is, and how long its films may be."""
