@@ -46,6 +46,7 @@ from tests.faults.bench import (
     drupal,
     facebook,
     ghost,
+    google,
     graph,
     instagram,
     linkedin,
@@ -122,6 +123,7 @@ SHAPES = {
     "threads": (("text", 0), ("image", 1), ("carousel", 2)),
     "drupal": (("node", 0), ("node", 1), ("node", 2)),
     "ghost": (("post", 0), ("post", 1), ("post", 2)),
+    "google_business_profile": (("standard", 0), ("standard", 1)),
     "facebook_page": (("text_or_link", 0), ("photo", 1), ("photo", 2), ("reel", 1)),
     "linkedin": (("text", 0), ("image", 1), ("multi_image", 2), ("video", 1)),
     "pinterest": (("image", 1), ("carousel", 2), ("video", 1)),
@@ -298,7 +300,7 @@ class Bench:
     def _be_the_person(self) -> None:
         """Connects the account again, sends what was blocked, looks at what was not seen; and the sweeper comes by."""
         keyed = mastodon.Mastodon | discord.Discord | graph.Graph | linkedin.LinkedIn | youtube.YouTube | slack.Slack
-        keyed |= reddit.Reddit
+        keyed |= reddit.Reddit | google.Google
         if isinstance(self.server, keyed):
             self.server.token = TOKEN
         elif isinstance(self.server, teams.Teams | telegram.Telegram | ghost.Ghost | drupal.Drupal):
@@ -386,7 +388,7 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE, *, p
         server.keeps_keys, server.media_polls = dice.random() < 0.5, dice.choice((0, 0, 2))
     elif isinstance(server, discord.Discord):
         server.keeps_keys = dice.random() < 0.5
-    elif isinstance(server, graph.Graph | KeepsFiles):
+    elif isinstance(server, graph.Graph | KeepsFiles | google.Google):
         server.looks = dice.choice((0, 1, 3))
     if isinstance(server, youtube.YouTube):
         server.unit_bytes = 100
@@ -430,7 +432,7 @@ def _account(cast: Cast, server: Strict) -> Account:
 
 def _given(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
     """Settings and secrets of an account on a network."""
-    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | reddit.Reddit | Rotating):
+    if isinstance(server, linkedin.LinkedIn | youtube.YouTube | reddit.Reddit | google.Google | Rotating):
         return _by_own_app(server)
     if isinstance(server, graph.Graph):
         upload = {"upload_url": server.url} if isinstance(server, facebook.Facebook) else {}
@@ -470,6 +472,9 @@ def _by_own_app(server: Strict) -> tuple[dict[str, str], dict[str, str]]:
     if isinstance(server, youtube.YouTube):
         secrets = {"access_token": TOKEN, "channel": youtube.CHANNEL, "uploads": youtube.UPLOADS}
         return {**app, **places, "public_url": server.url}, secrets
+    if isinstance(server, google.Google):
+        places |= {"accounts_url": server.url, "places_url": server.url}
+        return {**app, **places}, {"access_token": TOKEN, "place": google.PLACE}
     if isinstance(server, reddit.Reddit):
         told = {
             "login_url": f"{server.url}/api/v1",
