@@ -199,7 +199,7 @@ class Bench:
         ]
         if further and self.files and self.post_type != "video":
             further[-1]["post_type"] = self.post_type
-            content["media"] += [{**media, "parts": {slug: self.parts}} for media in files]
+            content["media"] += [{**media, "parts": {slug: self.parts}} for media in files * self.files]
         content["outlets"][slug] |= {"further": further} if further else {}
 
     def _click_twice(self) -> None:
@@ -224,7 +224,7 @@ class Bench:
     def come_to_the_truth(self) -> None:
         """Nothing fails any more; a person connects the account again and sends what was blocked."""
         self.server.heal()
-        for _ in range(ROUNDS_TO_SETTLE):
+        for _ in range(ROUNDS_TO_SETTLE * self.parts):
             if all(row.state in (self.good, *ENDED) or row.needs_person for row in self.rows()):
                 break
             self._be_the_person()

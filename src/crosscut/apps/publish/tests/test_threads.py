@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from tests.cast import Cast
 
-from crosscut.apps.accounts.tests.asking import program
+from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.publish.models import Attempt, Proof, Target
 from crosscut.apps.publish.queries import due_targets
 from crosscut.apps.publish.services import parts
@@ -80,6 +80,7 @@ def test_a_lost_answer_between_two_parts_is_settled_before_the_next_leaves(cast:
     world.after_publish = _raises(OutcomeUnknown("The line was cut."))
     row = _next(target)
     assert (row.state, row.parts_out) == (State.UNKNOWN, 1)
+    assert b"about part 2 of 4" in signed_in(cast.senior).get(f"/posts/{target.pk}/").content
     go_on(target.pk)
     send(target.pk)
     assert len(world.posts) == 2, "nothing leaves while a part is in doubt"
