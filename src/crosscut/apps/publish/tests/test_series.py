@@ -124,7 +124,9 @@ def test_two_tickers_make_each_date_once(cast: Cast, account: Account):
     assert sum(counts) + 1 == len(_posts(series)) == len(set(_times(series)))
 
 
-def test_one_is_left_out_moved_and_put_back_while_the_series_goes_on(cast: Cast, weekly: Series):
+def test_one_is_left_out_moved_and_put_back_while_the_series_goes_on(
+    cast: Cast, weekly: Series, monkeypatch: pytest.MonkeyPatch
+):
     first, second = _posts(weekly)[:2]
     acts.leave_out(cast.senior, weekly, first.wall_time)
     reschedule(cast.senior, second, wall_time=MONDAY + timedelta(days=4), zone=BERLIN)
@@ -142,6 +144,8 @@ def test_one_is_left_out_moved_and_put_back_while_the_series_goes_on(cast: Cast,
         acts.put_back(cast.senior, weekly, first.wall_time)
     with pytest.raises(Invalid, match="no such date"):
         acts.leave_out(cast.senior, weekly, (MONDAY + timedelta(days=1)).isoformat())
+    monkeypatch.setattr(acts, "AHEAD", acts.AHEAD + timedelta(weeks=3))
+    assert acts.extend(weekly.pk) > 3 and beyond not in _times(weekly)  # nor when it comes within reach
 
 
 def test_a_post_that_was_cancelled_by_itself_stays_cancelled(cast: Cast, weekly: Series):
@@ -202,7 +206,8 @@ def test_its_posts_show_what_was_approved_until_the_piece_is_taken_over(cast: Ca
     staged = _posts(series)[0]
     Target.objects.filter(pk=staged.pk).update(kept={"container": "1"})
     fresh = approve(cast.senior, freeze(Piece.objects.get(pk=piece.pk))).edition
-    series, left = acts.take_over(cast.specialist, series)
+    _row, left = acts.take_over(cast.specialist, series)
+    series.refresh_from_db()
     assert left == 1 and series.edition == fresh
     assert [post.edition == fresh for post in _posts(series)] == [False] + [True] * (len(_posts(series)) - 1)
 
