@@ -2,6 +2,7 @@
 
 from tests.cast import cast
 
+from crosscut.apps.publish.tests.in_turn import in_turn
 from crosscut.site.tests.session import django_db_modify_db_settings
 
-__all__ = ["cast", "django_db_modify_db_settings"]
+__all__ = ["cast", "django_db_modify_db_settings", "in_turn"]

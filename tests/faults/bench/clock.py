@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from crosscut.apps.accounts.services import connections
-from crosscut.apps.publish.services import patience
+from crosscut.apps.publish.services import patience, send
 from crosscut.channels import http
 
 
@@ -57,4 +57,5 @@ def installed(clock: Clock) -> Iterator[Clock]:
         patch.setattr(connections, "monotonic", clock.monotonic)
         patch.setattr(http, "time", SimpleNamespace(monotonic=clock.monotonic))
         patch.setattr(patience, "time", SimpleNamespace(sleep=clock.go_on))
+        patch.setattr(send, "time", SimpleNamespace(monotonic=clock.monotonic, sleep=clock.go_on))
         yield clock

@@ -18,9 +18,9 @@ from crosscut.channels import http
 BEFORE, UNCOMMITTED, AFTER = "before", "uncommitted", "after"
 # Each step by the module that calls it, and whether it is one transaction.
 STEPS: dict[str, tuple[Any, str, bool]] = {
-    "send: claim": (send, "_claim", True),
+    "send: claim": (send, "claim", True),
     "send: make the files ready": (send, "post_of", False),
-    "send: write down that it is sent": (send, "_mark_sent", True),
+    "send: write down that it is sent": (send, "mark_sent", True),
     "send: call the channel": (send, "_call", False),
     "send: write down the answer": (send, "write_down", True),
     "stage: claim": (stage, "_claim", True),
@@ -54,7 +54,8 @@ class Killed(BaseException):
 def death_at(step: str, moment: str, *, skip: int = 0) -> Iterator[list[str]]:
     """The process dies at that step, once, after the step was passed `skip` times. Gives where it died, when it did."""
     owner, name, _is_transaction = STEPS[step]
-    original, died, passed = getattr(owner, name), [], [0]
+    original, passed = getattr(owner, name), [0]
+    died: list[str] = []
 
     def doomed(*given: Any, **named: Any) -> Any:
         passed[0] += 1

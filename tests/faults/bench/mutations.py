@@ -3,7 +3,7 @@
 Nothing of this is a switch in the product: a patch, or a table without its key, for the length of one test.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import connection
@@ -30,11 +30,12 @@ def without_the_unique_key(patch: pytest.MonkeyPatch) -> None:
 def without_the_commit_before_the_call(patch: pytest.MonkeyPatch) -> None:
     """That it is sent stands in the worker's memory only, when the first byte leaves."""
 
-    def remembered(attempt: Attempt, post: Post) -> bool:
-        attempt.deadline_at = timezone.now() + timing().window(0)
-        return True
+    def remembered(posts: Sequence[tuple[Attempt, Post]]) -> list[Attempt]:
+        for attempt, _post in posts:
+            attempt.deadline_at = timezone.now() + timing().window(0)
+        return [attempt for attempt, _post in posts]
 
-    patch.setattr(send, "_mark_sent", remembered)
+    patch.setattr(send, "mark_sent", remembered)
 
 
 def without_asking_the_container(patch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,10 @@ what the ticker does for dead workers. In the end the faults stop, and the ledge
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,9 @@ from crosscut.apps.accounts.secrets import seal
 from crosscut.apps.accounts.services import connections, renewing
 from crosscut.apps.library.models import Asset, Version
 from crosscut.apps.publish import tasks
+from crosscut.apps.publish.due import due_posts, due_targets
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queries import due_targets
-from crosscut.apps.publish.services import parts, schedule, send, settle
+from crosscut.apps.publish.services import claim, going_on, parts, schedule, send, settle
 from crosscut.apps.publish.services import post as posts
 from crosscut.apps.publish.services.going_on import send_the_rest
 from crosscut.apps.publish.services.look import look_again
@@ -75,13 +76,12 @@ STARTS = (
     datetime(2027, 3, 28, 0, 59, 30, tzinfo=UTC),  # 01:59:30; half a minute later clocks show 03:00
 )
 JOBS = {
-    State.SCHEDULED: tasks.send_target,
-    State.STAGING: tasks.stage_target,
-    State.PARTLY: tasks.go_on_target,
-    State.UNKNOWN: tasks.settle_target,
-    State.SENT: tasks.prove_target,
-    State.PROVEN: tasks.prove_target,
-    State.RECALLING: tasks.recall_target,
+    State.STAGING: tasks.stage_target.func,
+    State.PARTLY: going_on.go_on,
+    State.UNKNOWN: tasks.settle_target.func,
+    State.SENT: tasks.prove_target.func,
+    State.PROVEN: tasks.prove_target.func,
+    State.RECALLING: tasks.recall_target.func,
 }
 TOKEN = "a-token"
 OWN_LOGINS = {
@@ -239,18 +239,23 @@ class Bench:
         for account_id in accounts_to_renew(self.clock.now()):
             self._renew(account_id, may_die=may_die)
         for target_id, state in due_targets(self.clock.now()):
-            if may_die and self.dice.random() < (0.2 if state == State.STAGING else 0.5):
-                self._work_and_die(JOBS[State(state)], target_id)
-            else:
-                JOBS[State(state)](target_id=target_id)
+            likely = 0.2 if state == State.STAGING else 0.5
+            job = JOBS[State(state)]
+            self._work(job.__name__.partition("_")[0], partial(job, target_id=target_id), likely if may_die else 0)
+        if due_posts(self.clock.now()).exists():
+            self._work("send", send.send_due, 0.5 if may_die else 0)
 
-    def _work_and_die(self, job: Any, target_id: int) -> None:
-        with self._death(job.func.__name__.partition("_")[0]) as died:
+    def _work(self, name: str, work: Callable[[], object], likely: float) -> None:
+        """Does the work, and as likely as that dies of it."""
+        if self.dice.random() >= likely:
+            work()
+            return
+        with self._death(name) as died:
             try:
-                job(target_id=target_id)
+                work()
             except Killed:
                 self.run.deaths += died
-                self._sweep(target_id)
+                self._sweep()
 
     def _renew(self, account_id: int, *, may_die: bool) -> None:
         """A login that rotates is used up once, whoever dies meanwhile."""
@@ -267,12 +272,13 @@ class Bench:
         skip = self.dice.choice((0, 0, 1, 2)) if step.startswith("any") else 0
         return death_at(step, moment, skip=skip)
 
-    def _sweep(self, target_id: int) -> None:
+    def _sweep(self) -> None:
         """What the ticker does for a dead worker, some time later; or the deadline alone finds it."""
         self.clock.go_on(self.dice.choice((1, 12, 30)))
         if self.dice.random() < 0.7:
-            settle.lose(target_id, "The worker stopped.")
-            settle.hurry(target_id)
+            for target in self.targets:
+                settle.lose(target.pk, "The worker stopped.")
+                settle.hurry(target.pk)
 
     def _order_faults(self) -> None:
         for kind, (known, likely) in self.server.faults_known.items():
@@ -283,7 +289,10 @@ class Bench:
 
     def _move_clocks(self) -> None:
         self.clock.go_on(self.dice.choice((1, 5, 11, 20, 47, 61)))
-        waiting = [row.next_at for row in self.rows() if row.state in JOBS] if self.is_in_steps else []
+        rows = self.rows() if self.is_in_steps else []
+        if any(row.state == State.SENDING for row in rows):  # the sweeper comes by in seconds
+            rows = []
+        waiting = [row.next_at for row in rows if row.state in (*JOBS, State.SCHEDULED)]
         if waiting and self.dice.random() < 0.7:  # they wait for minutes between their steps: no round is for nothing
             self.clock.go_on(max(0, (min(waiting) - self.clock.now()).total_seconds()))
         if self.dice.random() < 0.1:
@@ -416,7 +425,7 @@ def _our_side() -> Iterator[None]:
         patch.setattr(films_on_tiktok, "PART_BYTES", 200)
         patch.setattr(posts, "requirement", lambda key, kind: None)
         patch.setattr(posts, "_poster", lambda *given: None)
-        patch.setattr(send, "blocking_now", lambda *given, **named: ())
+        patch.setattr(claim, "blocking_now", lambda asked: [()] * len(asked))
         yield
 
 

@@ -1,6 +1,6 @@
 """Frozen content as the checks take it: the words of one channel, and each file as it would be sent there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,19 +18,21 @@ from crosscut.specs.draft import Draft, DraftMedia
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """The files of frozen content, with what was made of them: read once for all its channels."""
+    """The files of frozen contents, with what was made of them: read once for all their channels."""
 
     versions: Mapping[int, Version]  # by number
     assets: Mapping[int, Asset]  # by number, with licences and consents
     made: Mapping[tuple[int, str], Rendition]  # the newest by version and purpose: sent in its place
 
 
-def files_of(content: dict[str, Any]) -> Files:
-    """All files that the content shows on any channel."""
-    media = content["media"]
-    versions = Version.objects.in_bulk([entry["version"] for entry in media])
+def files_of(contents: Iterable[dict[str, Any]]) -> Files:
+    """All files that the contents show on any channel."""
+    shown = list(contents)
+    media = [entry for content in shown for entry in content["media"]]
+    versions = Version.objects.in_bulk({entry["version"] for entry in media})
     kinds = {
         (slug, one["post_type"])
+        for content in shown
         for slug, outlet in content["outlets"].items()
         for one in (outlet, *outlet.get("further", ()))
     }
@@ -38,7 +40,7 @@ def files_of(content: dict[str, Any]) -> Files:
     renditions = Rendition.objects.filter(version__in=versions, purpose__in=purposes).order_by("created_at")
     return Files(
         versions=versions,
-        assets=Asset.objects.prefetch_related(*HELD).in_bulk([entry["asset"] for entry in media]),
+        assets=Asset.objects.prefetch_related(*HELD).in_bulk({entry["asset"] for entry in media}),
         made={(rendition.version_id, rendition.purpose): rendition for rendition in renditions},
     )
 

@@ -1,10 +1,12 @@
 """What is wrong with the links of a piece: marks nobody agreed on, addresses that lead nowhere, long ways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
+from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.produce.linking import Rules, addresses_in, host_of, marks_in, rules_of
 from crosscut.apps.produce.models import LinkCheck, Piece
 from crosscut.apps.produce.queries import checks_of
@@ -13,15 +15,41 @@ from crosscut.kernel.findings import Finding, Level
 from crosscut.kernel.phrases import phrase
 
 
-def link_findings(piece: Piece, content: dict[str, Any], channel_slug: str) -> tuple[Finding, ...]:
+@dataclass(frozen=True, kw_only=True)
+class KnownLinks:
+    """What is known of the addresses in frozen contents: read once for all their channels."""
+
+    rules: Mapping[int, Rules]  # by workspace, of those with an address that is marked
+    answers: tuple[LinkCheck, ...]  # what addresses answered when they were asked, the first asked first
+
+
+def known_links(written: Iterable[tuple[Piece, dict[str, Any]]]) -> KnownLinks:
+    """What is known of all addresses in these pieces' contents."""
+    workspaces: dict[int, Workspace] = {}
+    addresses: dict[int, set[str]] = {}
+    for piece, content in written:
+        found = {one for slug in content["outlets"] for one in _written(content, slug)}
+        addresses.setdefault(piece.workspace_id, set()).update(found)
+        if any(marks_in(one) for one in found):
+            workspaces[piece.workspace_id] = piece.workspace
+    return KnownLinks(
+        rules={pk: rules_of(workspace) for pk, workspace in workspaces.items()},
+        answers=tuple(row for pk, wanted in addresses.items() for row in checks_of(pk, wanted)),
+    )
+
+
+def link_findings(known: KnownLinks, piece: Piece, content: dict[str, Any], channel_slug: str) -> tuple[Finding, ...]:
     """The findings about what was written in the text and the link of one channel."""
-    written = addresses_in(content["outlets"][channel_slug]["text"], link=content["link"])
-    if not written:
-        return ()
-    rules = rules_of(piece.workspace) if any(marks_in(one) for one in written) else None
+    written = _written(content, channel_slug)
+    rules = known.rules.get(piece.workspace_id)
     marks = [finding for address in written for finding in _of_marks(rules, address)] if rules else []
-    answers = [finding for row in checks_of(piece.workspace_id, written) for finding in _of_answer(row)]
+    ours = (row for row in known.answers if row.workspace_id == piece.workspace_id and row.address in written)
+    answers = [finding for row in ours for finding in _of_answer(row)]
     return (*marks, *answers, *(_insecure(one) for one in written if _is_open(one)))
+
+
+def _written(content: dict[str, Any], channel_slug: str) -> list[str]:
+    return addresses_in(content["outlets"][channel_slug]["text"], link=content["link"])
 
 
 def _of_marks(rules: Rules, address: str) -> Iterator[Finding]:

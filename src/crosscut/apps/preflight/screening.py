@@ -13,13 +13,14 @@ from crosscut.specs.citations import cite
 PENDING, MISSING = "flashes.pending", "flashes.not_looked_for"
 
 
-def unscreened_findings(media: Iterable[Mapping[str, Any]], post_type: str) -> tuple[Finding, ...]:
-    """A blocking finding for each film of a post that was not looked through, in order.
+def unscreened_findings(
+    media: Iterable[Mapping[str, Any]], post_type: str, known: Mapping[int, Version]
+) -> tuple[Finding, ...]:
+    """A blocking finding for each film of a post that was not looked through, in order. `known` are versions by id.
 
     It is `flashes.pending` while a worker is at it, and goes away by itself then.
     """
     films = [(place, entry) for place, entry in enumerate(media) if entry["kind"] == Kind.VIDEO]
-    known = Version.objects.in_bulk([entry["version"] for _place, entry in films]) if films else {}
     return tuple(
         _finding(place, entry, known[entry["version"]], post_type)
         for place, entry in films

@@ -1,6 +1,6 @@
 """Preflight: joins what media measured, what specs demand and what licences allow, for exactly what would go out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,21 +12,20 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.library.models import BrandKit
 from crosscut.apps.library.queries import today_in
 from crosscut.apps.library.services import evidence
 from crosscut.apps.preflight.branding import brand_findings
 from crosscut.apps.preflight.burning import font_findings, words_to_burn
 from crosscut.apps.preflight.closing import closing_findings
 from crosscut.apps.preflight.drafting import Files, draft_of, files_of
+from crosscut.apps.preflight.house import House, houses_of
 from crosscut.apps.preflight.links import link_findings
 from crosscut.apps.preflight.markets import market_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
 from crosscut.apps.preflight.threads import PartToCheck, parts_to_check, thread_findings
-from crosscut.apps.preflight.translating import Origin, origin_of, translation_findings
-from crosscut.apps.produce.branding import brand_of
+from crosscut.apps.preflight.translating import translation_findings
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.markets import Terms, terms_of
 from crosscut.apps.produce.models import Edition, Piece
@@ -39,7 +38,30 @@ from crosscut.kernel.phrases import phrase
 from crosscut.kernel.records import as_data
 from crosscut.specs.checks import check, check_content, uses
 from crosscut.specs.draft import Draft
-from crosscut.specs.rights import Use, check_rights
+from crosscut.specs.rights import Answer, Use, check_rights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An edition that would go out on one channel, as one kind of post, at one time."""
+
+    edition: Edition  # with its piece and that one's workspace
+    channel: str  # a slug
+    post_type: str  # "images"
+    at: datetime  # aware
+
+    def parts(self, files: Files) -> "list[_Part]":
+        """What would go out, part by part, in order; one where it is no thread."""
+        found = parts_to_check(self.edition.content, self.channel, self.post_type)
+        return [_Part(part=one, draft=draft_of(one.content, self.channel, files)) for one in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """One part of what would go out, read."""
+
+    part: PartToCheck
+    draft: Draft
 
 
 def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
@@ -47,37 +69,52 @@ def check_edition(edition: Edition, channel_slug: str, post_type: str, *, at: da
 
     What the rights of its files said is kept as evidence.
     """
-    return _checked(edition, channel_slug, post_type, at=at, also=())
+    return _checked([Question(edition=edition, channel=channel_slug, post_type=post_type, at=at)])[0]
 
 
 def check_planned(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
     """The same for a time that somebody plans: also whether anything is meant to go out then."""
     also = closing_findings(edition.piece.workspace, at, edition.content["language"])
-    return _checked(edition, channel_slug, post_type, at=at, also=also)
+    return _checked([Question(edition=edition, channel=channel_slug, post_type=post_type, at=at)], also)[0]
 
 
 @transaction.atomic
-def _checked(
-    edition: Edition, channel_slug: str, post_type: str, *, at: datetime, also: tuple[Finding, ...]
-) -> tuple[Finding, ...]:
-    house = _house_of(edition.piece, edition.content, at=at)
-    found = [*also]
-    for part in parts_to_check(edition.content, channel_slug, post_type):
-        draft = draft_of(part.content, channel_slug, house.files)
-        rights = _keep_rights(edition, part, at=at, draft=draft, terms=house.terms)
-        found += part.named((*check_content(draft, part.key), *rights, *_of_files(part)))
-    findings = _with_house(house, edition.content, slug=channel_slug, found=found)
-    Check.objects.update_or_create(
-        edition=edition,
-        post_type=f"{channel_slug}/{post_type}",
-        defaults={
-            "for_at": at,
-            "findings": as_data(findings),
-            "blocking_count": len(blocking(findings)),
-            "checked_at": timezone.now(),
-        },
+def _checked(asked: Sequence[Question], also: tuple[Finding, ...] = ()) -> list[tuple[Finding, ...]]:
+    """What the checks say to each, in order; the database is asked no more for many than for one."""
+    houses = houses_of([(one.edition.piece, one.edition.content, one.at) for one in asked])
+    parts = [one.parts(house.files) for one, house in zip(asked, houses, strict=True)]
+    rights = _rights_of(asked, parts, [house.terms for house in houses])
+    found = [
+        _with_house(house, one.edition.content, slug=one.channel, found=(*also, *_of_parts(house, read, said)))
+        for one, house, read, said in zip(asked, houses, parts, rights, strict=True)
+    ]
+    _keep(asked, found)
+    return found
+
+
+def _of_parts(house: House, parts: Sequence[_Part], rights: Sequence[tuple[Finding, ...]]) -> Iterator[Finding]:
+    """What is found in each part, and what its rights say."""
+    for one, said in zip(parts, rights, strict=True):
+        yield from one.part.named((*check_content(one.draft, one.part.key), *said, *_of_files(house, one.part)))
+
+
+def _keep(asked: Sequence[Question], found: Sequence[tuple[Finding, ...]]) -> None:
+    now = timezone.now()
+    rows = {
+        (one.edition.pk, one.channel, one.post_type): Check(
+            edition=one.edition,
+            post_type=f"{one.channel}/{one.post_type}",
+            for_at=one.at,
+            findings=as_data(findings),
+            blocking_count=len(blocking(findings)),
+            checked_at=now,
+        )
+        for one, findings in zip(asked, found, strict=True)
+    }
+    told = ["for_at", "findings", "blocking_count", "checked_at"]
+    Check.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["edition", "post_type"], update_fields=told
     )
-    return findings
 
 
 def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[Finding, ...]]:
@@ -87,7 +124,7 @@ def check_piece(piece: Piece, *, at: datetime | None = None) -> dict[str, tuple[
     """
     content = content_of(piece)
     moment = (at or timezone.now()).astimezone(ZoneInfo(piece.workspace.time_zone))
-    house = _house_of(piece, content, at=moment)
+    house = houses_of([(piece, content, moment)])[0]
     return {
         slug: _as_it_is(house, content, slug=slug, post_type=outlet["post_type"], at=moment)
         if kind_of(slug, outlet["post_type"])
@@ -112,9 +149,14 @@ def is_passing(finding: Finding) -> bool:
     return finding.code == PENDING
 
 
-def blocking_now(edition: Edition, channel_slug: str, post_type: str) -> tuple[Finding, ...]:
-    """What stops the edition from going out at this moment. Closed times are for who plans: they stop nothing late."""
-    return blocking(check_edition(edition, channel_slug, post_type, at=timezone.now()))
+def blocking_now(asked: Sequence[tuple[Edition, str, str]]) -> list[tuple[Finding, ...]]:
+    """What stops each edition from going out on that channel as that kind of post at this moment, in order.
+
+    Closed times are for who plans: they stop nothing late.
+    """
+    now = timezone.now()
+    questions = [Question(edition=edition, channel=channel, post_type=kind, at=now) for edition, channel, kind in asked]
+    return [blocking(findings) for findings in _checked(questions)]
 
 
 def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
@@ -122,32 +164,53 @@ def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: 
 
     What they said is kept as evidence.
     """
-    return blocking(keep_rights(edition, channel_slug, post_type, at=at))
+    asked = Question(edition=edition, channel=channel_slug, post_type=post_type, at=at)
+    parts = asked.parts(files_of([edition.content]))
+    terms = terms_of(edition.piece.workspace, edition.content["language"])
+    (rights,) = _rights_of([asked], [parts], [terms])
+    found = (finding for one, said in zip(parts, rights, strict=True) for finding in one.part.named(said))
+    return blocking(tuple(found))
 
 
-def keep_rights(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:
-    """What the rights of each file say at that time, all of it; the answers are kept as evidence."""
-    content = edition.content
-    files, terms = files_of(content), terms_of(edition.piece.workspace, content["language"])
+def _rights_of(
+    asked: Sequence[Question], parts: Sequence[Sequence[_Part]], terms: Sequence[Terms]
+) -> list[list[tuple[Finding, ...]]]:
+    """What the rights of each edition's files say at its time, part by part; the answers are kept as evidence."""
+    planned = [
+        [list(_uses_of(one, part, known)) for part in read]
+        for one, read, known in zip(asked, parts, terms, strict=True)
+    ]
+    wanted = [question for of_parts in planned for questions in of_parts for question in questions]
+    answers = iter(evidence.keep_answers(wanted))
+    return [
+        [_rights_said(part, questions, answers) for part, questions in zip(read, of_parts, strict=True)]
+        for read, of_parts in zip(parts, planned, strict=True)
+    ]
+
+
+def _rights_said(one: _Part, questions: Sequence[evidence.Question], answers: Iterator[Answer]) -> tuple[Finding, ...]:
     return tuple(
         finding
-        for part in parts_to_check(content, channel_slug, post_type)
-        for finding in part.named(
-            _keep_rights(edition, part, at=at, draft=draft_of(part.content, channel_slug, files), terms=terms)
+        for place, question in enumerate(questions)
+        for finding in check_rights(
+            question.holdings,
+            question.use,
+            where=f"media[{place}]",
+            post_type=one.part.key,
+            answer=next(answers),
         )
     )
 
 
-def _keep_rights(
-    edition: Edition, part: PartToCheck, *, at: datetime, draft: Draft, terms: Terms
-) -> tuple[Finding, ...]:
-    planned = Use(channel="", at=at.astimezone(ZoneInfo(edition.piece.workspace.time_zone)), territory=terms.territory)
-    found: list[Finding] = []
-    files = zip(media_for(part.content, part.slug), draft.media, uses(draft, part.key, planned), strict=True)
-    for place, (entry, media, use) in enumerate(files):
-        said = evidence.keep_answer(entry["asset"], media.holdings, use, about=f"edition:{edition.pk} {part.key}")
-        found += check_rights(media.holdings, use, where=f"media[{place}]", post_type=part.key, answer=said)
-    return tuple(found)
+def _uses_of(asked: Question, one: _Part, terms: Terms) -> Iterator[evidence.Question]:
+    """What is planned with each file of the part on that channel, in order."""
+    edition, key = asked.edition, one.part.key
+    zone = ZoneInfo(edition.piece.workspace.time_zone)
+    planned = Use(channel="", at=asked.at.astimezone(zone), territory=terms.territory)
+    entries = media_for(one.part.content, asked.channel)
+    for entry, media, use in zip(entries, one.draft.media, uses(one.draft, key, planned), strict=True):
+        about = f"edition:{edition.pk} {key}"
+        yield evidence.Question(asset=entry["asset"], holdings=media.holdings, use=use, about=about)
 
 
 @transaction.atomic
@@ -191,48 +254,21 @@ def end_waiver(by: Member, piece: Piece, waiver_id: int) -> Waiver:
     return waiver
 
 
-@dataclass(frozen=True, kw_only=True)
-class _House:
-    """What only this installation knows of a piece, read once for all its channels."""
-
-    piece: Piece
-    files: Files
-    kit: BrandKit | None  # that it goes by
-    waivers: tuple[Waiver, ...]  # that hold on the day
-    origin: Origin | None  # what it was translated from
-    terms: Terms  # what posts in its language are held to
-
-
-def _house_of(piece: Piece, content: dict[str, Any], *, at: datetime) -> _House:
-    on = at.astimezone(ZoneInfo(piece.workspace.time_zone)).date()
-    waivers = tuple(piece.waivers.filter(ends_on__gte=on).select_related("member__user"))
-    return _House(
-        piece=piece,
-        files=files_of(content),
-        kit=brand_of(piece),
-        waivers=waivers,
-        origin=origin_of(piece),
-        terms=terms_of(piece.workspace, content["language"]),
-    )
-
-
-def _as_it_is(
-    house: _House, content: dict[str, Any], *, slug: str, post_type: str, at: datetime
-) -> tuple[Finding, ...]:
+def _as_it_is(house: House, content: dict[str, Any], *, slug: str, post_type: str, at: datetime) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for part in parts_to_check(content, slug, post_type):
         said = check(draft_of(part.content, slug, house.files), part.key, at=at, territory=house.terms.territory)
-        found += part.named((*said, *_of_files(part)))
+        found += part.named((*said, *_of_files(house, part)))
     return _with_house(house, content, slug=slug, found=found)
 
 
-def _with_house(house: _House, content: dict[str, Any], *, slug: str, found: Iterable[Finding]) -> tuple[Finding, ...]:
+def _with_house(house: House, content: dict[str, Any], *, slug: str, found: Iterable[Finding]) -> tuple[Finding, ...]:
     """What was found, with what only this installation knows, after the exceptions somebody signed."""
     whole = whole_view(content, slug)
     ours = (
         *thread_findings(content, slug),
         *brand_findings(house.kit, whole, slug),
-        *link_findings(house.piece, whole, slug),
+        *link_findings(house.links, house.piece, whole, slug),
         *translation_findings(house.origin, content, slug, house.files),
         *market_findings(house.terms, whole, slug),
     )
@@ -250,13 +286,13 @@ def _not_there(channel_slug: str, post_type: str) -> Finding:
     )
 
 
-def _of_files(part: PartToCheck) -> tuple[Finding, ...]:
+def _of_files(house: House, part: PartToCheck) -> tuple[Finding, ...]:
     """What only this installation knows of the files."""
     files = media_for(part.content, part.slug)
     return (
         *reaching_findings(part.slug, part.key, files=len(files)),
         *_font_findings(part, files),
-        *unscreened_findings(files, part.key),
+        *unscreened_findings(files, part.key, house.files.versions),
     )
 
 

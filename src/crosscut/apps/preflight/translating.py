@@ -1,15 +1,15 @@
 """What a translation lacks on a channel: words nobody translated, and a source that was changed since."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crosscut.apps.preflight.drafting import Files
 from crosscut.apps.preflight.threads import place_in_part
 from crosscut.apps.produce.kinds import kind_of
-from crosscut.apps.produce.languages import captions_in, translation_of
+from crosscut.apps.produce.languages import captions_in, translations_of
 from crosscut.apps.produce.models import Piece
-from crosscut.apps.produce.services.freeze import content_of, media_for
+from crosscut.apps.produce.services.freeze import contents_of, media_for
 from crosscut.apps.produce.translating import PassageState, part_key, passage_state
 from crosscut.kernel.findings import Finding, Level
 from crosscut.kernel.phrases import phrase
@@ -23,10 +23,11 @@ class Origin:
     agreed: Mapping[str, list[str]]  # by passage: both languages' words of which somebody said that they say the same
 
 
-def origin_of(piece: Piece) -> Origin | None:
-    """What the piece was translated from; None for one that is its own source."""
-    row = translation_of(piece.pk)
-    return Origin(content=content_of(row.source), agreed=row.agreed) if row else None
+def origins_of(pieces: Iterable[Piece]) -> dict[int, Origin]:
+    """What those of the pieces that are translations were translated from, by the piece's id."""
+    rows = translations_of({piece.pk for piece in pieces})
+    sources = contents_of({row.source_id: row.source for row in rows}.values())
+    return {row.piece_id: Origin(content=sources[row.source_id], agreed=row.agreed) for row in rows}
 
 
 def translation_findings(

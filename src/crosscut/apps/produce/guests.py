@@ -1,5 +1,6 @@
 """Rows of what guests were shown and said: for the team, for one guest, and for the gate before posts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -119,20 +120,34 @@ def media_of_link(link: GuestLink) -> QuerySet[EditionMedia]:
 
 def guests_in_the_way(edition: Edition) -> list[str]:
     """The names of guests whose yes to exactly this edition is asked for and not there."""
-    links = _asked(edition.piece_id)
-    words = GuestMessage.objects.filter(link__in=links, edition=edition).exclude(decision="").order_by("id")
-    last = {word.link_id: word.decision for word in words}
-    return [link.name for link in links if last.get(link.pk) != Decision.APPROVED]
+    return guests_in_the_way_of([edition]).get(edition.pk, [])
+
+
+def guests_in_the_way_of(editions: Iterable[Edition]) -> dict[int, list[str]]:
+    """The same of several editions, by their ids; those that wait for nobody are left out."""
+    wanted = {edition.pk: edition.piece_id for edition in editions}
+    links: dict[int, list[GuestLink]] = {}
+    for link in _asked(set(wanted.values())):
+        links.setdefault(link.piece_id, []).append(link)
+    if not links:
+        return {}
+    words = GuestMessage.objects.filter(link__piece__in=links, edition__in=wanted).exclude(decision="").order_by("id")
+    last = {(word.edition_id, word.link_id): word.decision for word in words}
+    return {
+        pk: names
+        for pk, piece in wanted.items()
+        if (names := [link.name for link in links.get(piece, ()) if last.get((pk, link.pk)) != Decision.APPROVED])
+    }
 
 
 def guests_awaited(piece: Piece) -> list[str]:
     """The names of guests whose yes to the piece as it is now is asked for and not there."""
     now = piece.editions.filter(digest=digests_of([piece])[piece.pk]).first()
-    return guests_in_the_way(now) if now else [link.name for link in _asked(piece.pk)]
+    return guests_in_the_way(now) if now else [link.name for link in _asked({piece.pk})]
 
 
-def _asked(piece_id: int) -> QuerySet[GuestLink]:
-    return GuestLink.objects.filter(piece=piece_id, may_approve=True, revoked_at=None).order_by("id")
+def _asked(piece_ids: set[int]) -> QuerySet[GuestLink]:
+    return GuestLink.objects.filter(piece__in=piece_ids, may_approve=True, revoked_at=None).order_by("id")
 
 
 def _links() -> QuerySet[GuestLink]:

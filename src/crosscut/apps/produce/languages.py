@@ -34,7 +34,12 @@ def language_of(piece: Piece) -> Language | None:
 
 def translation_of(piece_id: int) -> Translation | None:
     """The bare row, for who judges frozen states."""
-    return _rows().filter(piece=piece_id).first()
+    return next(iter(translations_of([piece_id])), None)
+
+
+def translations_of(piece_ids: Iterable[int]) -> list[Translation]:
+    """The same of several pieces: the rows of those that are translations."""
+    return list(Translation.objects.select_related("source__workspace").filter(piece__in=list(piece_ids)))
 
 
 def has_languages(piece: Piece) -> bool:

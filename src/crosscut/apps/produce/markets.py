@@ -28,7 +28,22 @@ def markets_for(member: Member) -> QuerySet[Market]:
 
 def terms_of(workspace: Workspace, language: str) -> Terms:
     """What holds for posts in that language."""
-    rows = list(Market.objects.filter(workspace=workspace).prefetch_related("accounts"))
+    return terms_of_each([(workspace, language)])[workspace.pk, language]
+
+
+def terms_of_each(asked: Iterable[tuple[Workspace, str]]) -> dict[tuple[int, str], Terms]:
+    """The same for several workspaces and languages, by the workspace's id and the language."""
+    wanted = {(workspace.pk, language): workspace for workspace, language in asked}
+    rows = Market.objects.filter(workspace__in={pk for pk, _language in wanted}).prefetch_related("accounts")
+    markets: dict[int, list[Market]] = {}
+    for row in rows:
+        markets.setdefault(row.workspace_id, []).append(row)
+    return {
+        (pk, language): _terms(workspace, language, markets.get(pk, [])) for (pk, language), workspace in wanted.items()
+    }
+
+
+def _terms(workspace: Workspace, language: str, rows: list[Market]) -> Terms:
     own = [row for row in rows if row.language.casefold() == language.casefold()]
     mine = frozenset(account.pk for row in own for account in row.accounts.all())
     named = frozenset(account.pk for row in rows for account in row.accounts.all())

@@ -115,6 +115,7 @@ class Attempt(models.Model):
     digest = models.CharField(max_length=64)  # of exactly what was handed to the channel
     files = models.JSONField(default=list)  # the SHA-256 of each file of it, in order
     worker = models.CharField(max_length=120)  # host and process, for the log
+    job = models.BigIntegerField(null=True)  # the queue's number of the work that makes it; null: not by the queue
     by = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="+")  # who posts it by hand
     deadline_at = models.DateTimeField()  # after this moment nothing of this attempt can still leave
     prepared_at = models.DateTimeField(db_default=Now())

@@ -16,6 +16,7 @@ from crosscut.apps.plan.models import Campaign
 from crosscut.apps.preflight.models import Check, ClosedTime, ForeignCalendar, HolidayCalendar, Waiver
 from crosscut.apps.preflight.queries import checks_of
 from crosscut.apps.produce.models import Approval, EditionMedia, Piece
+from crosscut.apps.publish.holding import holds_now
 from crosscut.apps.publish.models import (
     Allowance,
     Attempt,
@@ -29,7 +30,6 @@ from crosscut.apps.publish.models import (
     Takedown,
     Target,
 )
-from crosscut.apps.publish.restoring import HALF_RESTORED, half_restored
 from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 from crosscut.specs.house import house
@@ -37,17 +37,7 @@ from crosscut.specs.loading import data_digest
 
 LATE_AFTER = timedelta(minutes=5)  # what is due and has not gone out by then is something to worry about
 LATE_BY_HAND = timedelta(minutes=30)  # a person needs longer
-_TICKED = (
-    Target.State.SCHEDULED,
-    Target.State.STAGING,
-    Target.State.HANDED,
-    Target.State.PARTLY,
-    Target.State.UNKNOWN,
-    Target.State.SENT,
-    Target.State.PROVEN,
-    Target.State.RECALLING,
-)
-_STOPPED = Q(state=Target.State.PARTLY, needs_person=True)  # threads that a person lets go on
+STOPPED = Q(state=Target.State.PARTLY, needs_person=True)  # threads that a person lets go on
 
 
 def targets_for(member: Member) -> QuerySet[Target]:
@@ -197,7 +187,7 @@ def troubled_for(member: Member) -> QuerySet[Target]:
         Q(state__in=[Target.State.UNKNOWN, Target.State.BLOCKED, Target.State.REFUSED], piece__archived_at=None)
         | Q(state=Target.State.SCHEDULED, due_at__lt=timezone.now() - LATE_AFTER)
         | Q(state=Target.State.HANDED, due_at__lt=timezone.now() - LATE_BY_HAND)
-        | _STOPPED
+        | STOPPED
         | Q(state=Target.State.PARTLY, next_at__lt=timezone.now() - LATE_AFTER)
         | Q(state=Target.State.SENT, problem__gt="")
     )
@@ -218,25 +208,7 @@ def holds_for(member: Member) -> QuerySet[Hold]:
 
 def hold_on(target: Target) -> Hold | None:
     """The hold that stops this target, or None. A restore that broke off holds everything, and stands in no row."""
-    if half_restored():
-        return Hold(workspace_id=target.workspace_id, reason=HALF_RESTORED)
-    scope = Hold.Scope
-    return (
-        active_holds(target.workspace_id)
-        .filter(
-            Q(scope=scope.WORKSPACE)
-            | Q(scope=scope.CAMPAIGN, campaign=target.piece.campaign_id)
-            | Q(scope=scope.CHANNEL, value=target.account.channel)
-            | Q(scope=scope.TOPIC, value__in=target.edition.content.get("tags", []))
-        )
-        .first()
-    )
-
-
-def due_targets(now: datetime, limit: int = 500) -> list[tuple[int, str]]:
-    """Ids and states of what the ticker should hand to workers now, the longest waiting first."""
-    rows = Target.objects.filter(state__in=_TICKED, next_at__lte=now).exclude(_STOPPED).order_by("next_at", "id")
-    return list(rows.values_list("pk", "state")[:limit])
+    return holds_now().on(target)
 
 
 def due_series(now: datetime, limit: int = 200) -> list[int]:

@@ -1,5 +1,6 @@
 """What workers do for publishing. The queue never retries a send: the ledger decides what happens next."""
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.services import renewing
@@ -25,17 +26,17 @@ from crosscut.apps.work.services import run_job
 ON_TIME = 10  # a post that is due and one that must come down go before all reading back, and before the media's jobs
 
 
-@app.task(queue="publish", priority=ON_TIME)
-def send_target(target_id: int) -> None:
-    """Sends one post, and hands over the next that waited for it: an account sends one at a time."""
-    if send.send(target_id) and (waiting := send.call_next(target_id)):
-        enqueue(send_target, target_id=waiting)
+@app.task(queue="publish", priority=ON_TIME, pass_context=True)
+def send_posts(context: JobContext, lane: int) -> None:
+    """Sends whatever is due, for a turn, and has the next one begun while there is more."""
+    if send.send_due(job=context.job.id):
+        enqueue(send_posts, lane=lane)
 
 
-@app.task(queue="publish", priority=ON_TIME)
-def go_on_target(target_id: int) -> None:
+@app.task(queue="publish", priority=ON_TIME, pass_context=True)
+def go_on_target(context: JobContext, target_id: int) -> None:
     """The next part of a thread, or what has to be done before it."""
-    going_on.go_on(target_id)
+    going_on.go_on(target_id, job=context.job.id)
 
 
 @app.task(queue="publish")

@@ -5,9 +5,11 @@ for a while: every task checks the ledger again under a lock before it does anyt
 """
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,22 +20,31 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
+from procrastinate.tasks import Task
 
 from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.preflight.foreign_calendars import due_calendars
 from crosscut.apps.preflight.tasks import read_calendar
 from crosscut.apps.produce.services.link_checks import due_checks
 from crosscut.apps.publish import tasks
+from crosscut.apps.publish.due import (
+    WORK_STATES,
+    count_accounts,
+    due_posts,
+    due_targets,
+    is_rush,
+    jobs_by_target,
+    targets_of_job,
+)
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.queries import due_series, due_targets, in_somebodys_hands, stale_forecasts
+from crosscut.apps.publish.queries import due_series, stale_forecasts
 from crosscut.apps.publish.services import canary, live, recall, settle, takedowns
 from crosscut.apps.publish.timing import timing
 from crosscut.apps.work.queueing import enqueue
 
 State = Target.State
 _log = structlog.get_logger(__name__)
-_TASKS = {
-    State.SCHEDULED: tasks.send_target,
+_TASKS: dict[State, Task[Any, Any, Any]] = {
     State.STAGING: tasks.stage_target,
     State.PARTLY: tasks.go_on_target,
     State.HANDED: tasks.remind_target,
@@ -42,8 +53,13 @@ _TASKS = {
     State.PROVEN: tasks.prove_target,
     State.RECALLING: tasks.recall_target,
 }
-_SENDING = (tasks.send_target.name, tasks.go_on_target.name)
+_SENDING = (tasks.send_posts.name, tasks.go_on_target.name)
 _LEDGER = {task.name for task in _TASKS.values()}
+_LANES = 4  # jobs that send at once, of all workers
+_OF_A_LANE = 16  # accounts
+_READS_WAIT = timedelta(minutes=2)  # in a rush, with what is only read back
+_READS = 100  # handed out at once: more than workers read in a second
+_AHEAD = timedelta(seconds=1)  # workers are called before posts are due, and wait for them
 _LOCK = 7_215_402  # one ticker at a time: a PostgreSQL advisory lock
 _SWEEP_EVERY_S = 2.0
 _FORECAST_EVERY_S = 5.0
@@ -55,7 +71,12 @@ _database_lost_at = float("-inf")  # on the monotonic clock
 def tick() -> int:
     """One look at the ledger. Returns how many targets were handed to workers."""
     settle.lose_overdue()
-    handed = sum(enqueue(_TASKS[State(state)], target_id=target_id) for target_id, state in due_targets(timezone.now()))
+    now = timezone.now()
+    lanes = min(_LANES, math.ceil(count_accounts(due_posts(now + _AHEAD)) / _OF_A_LANE))
+    handed = sum(enqueue(tasks.send_posts, lane=lane) for lane in range(lanes))
+    due = due_targets(now, WORK_STATES)
+    due += due_targets(now - _READS_WAIT if is_rush() else now, Target.LIVE_STATES, limit=_READS)
+    handed += sum(enqueue(_TASKS[State(state)], target_id=target_id) for target_id, state in due)
     singer = canary.hatch()
     if singer is not None:
         tasks.sing.defer(canary_id=singer.pk)
@@ -86,7 +107,7 @@ def renew_logins() -> int:
 
 def forecast() -> int:
     """Hands planned posts that must be judged anew to a worker, some at a time. Returns 1 when there are any."""
-    return int(bool(stale_forecasts(1)) and enqueue(tasks.forecast_stale))
+    return int(not is_rush() and bool(stale_forecasts(1)) and enqueue(tasks.forecast_stale))
 
 
 def extend_series() -> int:
@@ -107,8 +128,10 @@ def check_links() -> int:
 def _take_back(job: Job) -> None:
     """Safe to call again when it is interrupted: the job is closed last."""
     if job.task_name in _SENDING:
-        settle.lose(_target_of(job), "The worker that was sending it stopped.")
-        settle.hurry(_target_of(job))
+        for target_id in targets_of_job(job.id):
+            settle.lose(target_id, "The worker that was sending it stopped.")
+        if job.task_name in _LEDGER:
+            settle.hurry(_target_of(job))
     elif job.task_name in _LEDGER:
         settle.hurry(_target_of(job))
     elif _run_again(job):
@@ -134,13 +157,12 @@ def _run_again(job: Job) -> bool:
 
 def _forsaken() -> list[int]:
     """Targets that are being sent and that no job is about: it ended half-way, as when the database went away."""
-    rows = Target.objects.filter(state=State.SENDING).exclude(attempts__in=in_somebodys_hands())
-    sending = list(rows.values_list("pk", flat=True))  # before the jobs are read
+    sending = jobs_by_target()  # before the jobs are read
     if not sending:
         return []
     jobs = ProcrastinateJob.objects.filter(task_name__in=_SENDING, status="doing")
-    busy = {args.get("target_id") for args in jobs.values_list("args", flat=True)}
-    return [target_id for target_id in sending if target_id not in busy]
+    busy = set(jobs.values_list("id", flat=True))
+    return [target_id for target_id, job in sending.items() if job not in busy]
 
 
 def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:

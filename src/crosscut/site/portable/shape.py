@@ -85,6 +85,7 @@ MADE_ANEW = {  # follow from the rest
     "library.version": ("width_px", "height_px", "duration_ms"),
     "produce.edition": ("digest",),
     "publish.target": ("noted_live",),
+    "publish.attempt": ("job",),
 }
 FRESH = {
     "library.collectionlink": ("secret_hash",),

@@ -1,6 +1,6 @@
 """Connecting channel accounts, and reaching the channel with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -148,6 +148,13 @@ def context_for(account: Account, *, deadline_at: datetime | None = None) -> Ite
     its credentials cannot be opened.
     """
     account.refresh_from_db(fields=_OF_LOGIN)  # a login may have been renewed meanwhile
+    with context_of(account, deadline_at=deadline_at) as context:
+        yield context
+
+
+@contextmanager
+def context_of(account: Account, *, deadline_at: datetime | None = None) -> Iterator[Context]:
+    """The same for an account that was read this very moment: the database is not asked."""
     if account.state == Account.State.DISCONNECTED:
         raise ReconnectNeeded(phrase("{name} was disconnected. Connect it again.", name=account.name))
     if _is_being_renewed(account):
@@ -185,6 +192,18 @@ def note_exchange(account: Account, ok: bool, problem: str | CrosscutError = "")
         account.state = Account.State.RECONNECT if is_out else Account.State.CONNECTED
     account.save(update_fields=["last_exchange_at", "last_success_at", "problem", "state"])
     return account
+
+
+@transaction.atomic
+def note_exchanges(accounts: Iterable[Account]) -> None:
+    """Real exchanges with the channels of all these accounts went well; as `note_exchange` writes it, in one go."""
+    rows = Account.objects.select_for_update(no_key=True).filter(pk__in={account.pk for account in accounts})
+    found = list(rows.order_by("pk").values_list("pk", "state"))
+    now = timezone.now()
+    for state in {state for _pk, state in found}:
+        then = state if state == Account.State.DISCONNECTED else Account.State.CONNECTED
+        noted = Account.objects.filter(pk__in=[pk for pk, before in found if before == state])
+        noted.update(last_exchange_at=now, last_success_at=now, problem="", state=then)
 
 
 def note_tokens(account: Account, tokens: Tokens) -> None:

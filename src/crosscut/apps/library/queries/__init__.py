@@ -42,6 +42,7 @@ from crosscut.apps.library.queries.brands import (
     offered_for,
     rules_of,
     usual_brand_kit,
+    usual_brand_kits,
 )
 from crosscut.apps.library.queries.collections import (
     SHOWN_OF_ITEMS,
@@ -188,6 +189,7 @@ __all__ = [
     "uploads_for",
     "uses_of",
     "usual_brand_kit",
+    "usual_brand_kits",
     "version_for",
     "versions_for",
     "vocabularies_for",

@@ -35,7 +35,13 @@ def brand_kit_for(member: Member, kit_id: int) -> BrandKit:
 
 def usual_brand_kit(workspace_id: int) -> BrandKit | None:
     """The kit that posts go by unless their campaign chose another."""
-    return BrandKit.objects.filter(workspace=workspace_id, archived_at=None, is_usual=True).first()
+    return usual_brand_kits({workspace_id}).get(workspace_id)
+
+
+def usual_brand_kits(workspace_ids: Iterable[int]) -> dict[int, BrandKit]:
+    """The same of several workspaces, by their ids."""
+    rows = BrandKit.objects.filter(workspace__in=set(workspace_ids), archived_at=None, is_usual=True)
+    return {row.workspace_id: row for row in rows}
 
 
 def brand_assets(member: Member, kit: BrandKit, role: str) -> QuerySet[Asset]:

@@ -1,6 +1,6 @@
 """Approval binds to an edition: to these exact words and bytes, and to nothing that came later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from crosscut.apps.produce.approving import (
     progress_of,
     steps_of,
 )
-from crosscut.apps.produce.guests import guests_in_the_way
+from crosscut.apps.produce.guests import guests_in_the_way_of
 from crosscut.apps.produce.models import Approval, ApprovalStep, Edition, Piece
 from crosscut.apps.produce.services.freeze import digests_of, freeze
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed
@@ -141,7 +141,11 @@ def holds(word: Approval) -> bool:
 
 def needs_approval(member: Member, piece: Piece) -> bool:
     """Whether this member's scheduling of this piece needs the edition to be approved; with steps everybody's does."""
-    if piece.workspace.approval_rule == ApprovalRule.EVERYONE or steps_of(piece.campaign).exists():
+    return _needs_senior(member, piece) or steps_of(piece.campaign).exists()
+
+
+def _needs_senior(member: Member, piece: Piece) -> bool:
+    if piece.workspace.approval_rule == ApprovalRule.EVERYONE:
         return True
     if can(member, "approve"):
         return False
@@ -160,27 +164,52 @@ def may_schedule(member: Member, piece: Piece) -> bool:
 def demand_publishable(member: Member, edition: Edition) -> None:
     """Raises NotAllowed unless the member may send this edition out: approved by the house where that is needed, and
     by every guest who is asked to."""
-    demand_allowed(member, edition)
-    if names := guests_in_the_way(edition):
-        who = ", ".join(names)
-        raise NotAllowed(
-            phrase("{who} has not approved exactly this. Wait for the guest, or end the sharing.", who=who)
-        )
+    _demand(*unpublishable([(member, edition)]))
+
+
+def unpublishable(asked: Sequence[tuple[Member, Edition]]) -> list[str]:
+    """Why each member may not send the edition out, in order; empty where they may."""
+    waited_for = guests_in_the_way_of(edition for _member, edition in asked)
+    return [
+        why or _why_guests(waited_for.get(edition.pk, []))
+        for (_member, edition), why in zip(asked, _not_allowed(asked), strict=True)
+    ]
 
 
 def demand_allowed(member: Member, edition: Edition) -> None:
     """The same without the guests: enough to take a post off the calendar, which no guest may hinder."""
+    _demand(*_not_allowed([(member, edition)]))
+
+
+def _not_allowed(asked: Sequence[tuple[Member, Edition]]) -> list[str]:
+    progress = progress_of([edition for _member, edition in asked])
+    needing = [one for member, one in asked if one.pk in progress or _needs_senior(member, one.piece)]
+    waiting = {edition.pk for edition in needing} - approved_among(needing)
+    return [
+        _why_not(member, progress.get(edition.pk, ()), is_waiting=edition.pk in waiting) for member, edition in asked
+    ]
+
+
+def _why_not(member: Member, progress: tuple[Progress, ...], *, is_waiting: bool) -> str:
     if member.role == Role.GUEST:
-        raise NotAllowed(phrase("Guests cannot schedule posts."))
-    if needs_approval(member, edition.piece) and not is_approved(edition):
-        raise NotAllowed(_why_not(edition))
-
-
-def _why_not(edition: Edition) -> str:
-    waiting = next_of(_progress(edition))
-    if waiting is None:
+        return phrase("Guests cannot schedule posts.")
+    if not is_waiting:
+        return ""
+    turn = next_of(progress)
+    if turn is None:
         return phrase("This needs a senior's approval before it can be scheduled. Ask for approval first.")
-    return phrase("Before it can be scheduled it needs a yes in the step “{step}”.", step=waiting.step.name)
+    return phrase("Before it can be scheduled it needs a yes in the step “{step}”.", step=turn.step.name)
+
+
+def _why_guests(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return phrase("{who} has not approved exactly this. Wait for the guest, or end the sharing.", who=", ".join(names))
+
+
+def _demand(why: str) -> None:
+    if why:
+        raise NotAllowed(why)
 
 
 def _progress(edition: Edition) -> tuple[Progress, ...]:

@@ -4,6 +4,7 @@ A channel's own answer counts what other programs did as well, and grows old; ou
 is over is not sent and not refused: it waits until the channel's time has passed.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,40 +67,63 @@ def keep(account: Account, told: tuple[Quota, ...]) -> None:
         Allowance.objects.update_or_create(account=account, name=quota.name, defaults=now)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Limit:
+    """How many posts may go out within that time, by the channel's own word or by its documents."""
+
+    total: int
+    window_s: int
+    used: int = 0
+    told_at: datetime | None = None
+
+
 def left_of(account: Account) -> Left | None:
     """What is left of the account's posts; None where its channel has no limit that anybody knows."""
-    row = Allowance.objects.filter(account=account, name=POSTS).first()
-    if row is not None:
-        return _left(account, row.used, row.total, row.window_s, told_at=row.told_at)
-    documented = _documented(account.channel)
-    return _left(account, 0, *documented, told_at=None) if documented else None
+    return lefts_of([account]).get(account.pk)
 
 
-def _left(account: Account, used: int, total: int, window_s: int, *, told_at: datetime | None) -> Left:
-    now, window = timezone.now(), timedelta(seconds=window_s)
-    ours = _sent_since(account, now - window)
+def lefts_of(accounts: Iterable[Account]) -> dict[int, Left]:
+    """The same of several accounts, by their ids; without those of which nobody knows a limit."""
+    channels = {account.pk: account.channel for account in accounts}
+    limits = {pk: limit for pk, slug in channels.items() if (limit := _documented(slug))}
+    for row in Allowance.objects.filter(account__in=channels, name=POSTS):
+        limits[row.account_id] = _Limit(total=row.total, window_s=row.window_s, used=row.used, told_at=row.told_at)
+    sent = _sent_by(limits) if limits else {}
+    return {pk: _left(limit, sent.get(pk, [])) for pk, limit in limits.items()}
+
+
+def _left(limit: _Limit, sent: list[datetime]) -> Left:
+    """What is left, with our own posts of late, the oldest first."""
+    now, window = timezone.now(), timedelta(seconds=limit.window_s)
+    used, total, told_at = limit.used, limit.total, limit.told_at
+    ours = [at for at in sent if at > now - window]
     is_old = told_at is None or now - told_at > window
     all_used = len(ours) if is_old or told_at is None else max(len(ours), used + sum(at > told_at for at in ours))
     free_at = None
     if all_used >= total:
         oldest = ours[0] if ours else told_at or now
         free_at = max(oldest + window, now + timedelta(minutes=1)) if len(ours) >= total else now + _FRESH
-    return Left(used=all_used, total=total, window_s=window_s, told_at=told_at, free_at=free_at)
+    return Left(used=all_used, total=total, window_s=limit.window_s, told_at=told_at, free_at=free_at)
 
 
-def _sent_since(account: Account, since: datetime) -> list[datetime]:
-    """When each of our posts went out, or may have, the oldest first."""
+def _sent_by(limits: Mapping[int, _Limit]) -> dict[int, list[datetime]]:
+    """When each of our posts went out, or may have, the oldest first, by account."""
     states = (Attempt.State.SENT, Attempt.State.UNKNOWN, Attempt.State.ACCEPTED, Attempt.State.CONFIRMED)
-    rows = Attempt.objects.filter(target__account=account, state__in=states, sent_at__gt=since)
-    return [at for at in rows.order_by("sent_at").values_list("sent_at", flat=True) if at]
+    since = timezone.now() - timedelta(seconds=max(limit.window_s for limit in limits.values()))
+    rows = Attempt.objects.filter(target__account__in=limits, state__in=states, sent_at__gt=since)
+    found: dict[int, list[datetime]] = {}
+    for account_id, at in rows.order_by("sent_at").values_list("target__account", "sent_at"):
+        if at:
+            found.setdefault(account_id, []).append(at)
+    return found
 
 
-def _documented(slug: str) -> tuple[int, int] | None:
-    """Number and seconds of the published limit on posts, where the platform's data know one."""
+def _documented(slug: str) -> _Limit | None:
+    """The published limit on posts, where the platform's data know one."""
     limits = platform(channel(slug).platform).rate_limits or {}
     for item in limits.get("items") or ():
         if item["name"] in ("published_posts", POSTS) and item["max"]:
-            return item["max"], item["window_seconds"]
+            return _Limit(total=item["max"], window_s=item["window_seconds"])
     return None
 
 

@@ -20,8 +20,8 @@ from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
 from crosscut.apps.publish.services import copies, settle
+from crosscut.apps.publish.services.answers import Taken, accept
 from crosscut.apps.publish.services.post import digest_of, files_of, post_of
-from crosscut.apps.publish.services.send import accept
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
 from crosscut.channels.registry import is_by_hand
@@ -109,7 +109,7 @@ def _demand_clear(row: Target) -> None:
         raise Conflict(phrase("{account} must be connected again first.", account=row.account.name))
     if row.created_by:
         demand_publishable(row.created_by, row.edition)
-    if findings := blocking_now(row.edition, row.account.channel, row.post_type):
+    if findings := blocking_now([(row.edition, row.account.channel, row.post_type)])[0]:
         raise Conflict(" ".join(finding.message for finding in findings))
 
 
@@ -124,7 +124,7 @@ def _confirm(by: Member, target: Target, sent: Sent) -> tuple[Target, str]:
         words = phrase("It was said to be at {url}. Both are kept: a senior says which one is ours.", url=row.url)
         return row, words if is_second else ""
     if attempt and own and attempt.by_id != by.pk:
-        accept(row, own, sent, state=Attempt.State.CONFIRMED)  # it may be out twice
+        accept([Taken(target=row, attempt=own, sent=sent)], state=Attempt.State.CONFIRMED)  # it may be out twice
         who = str(attempt.by)
         return row, phrase("{who} took this meanwhile. Yours is kept: a senior says which one is ours.", who=who)
     if attempt is None and row.state not in Target.WAITING_STATES:
@@ -133,7 +133,7 @@ def _confirm(by: Member, target: Target, sent: Sent) -> tuple[Target, str]:
         _demand_theirs(by, attempt)
     else:  # posted without a word before: it is out, whatever would have stopped it
         attempt = _begin(by, row, digest="", files=[], deadline_at=timezone.now())
-    accept(row, attempt, sent, state=Attempt.State.CONFIRMED)
+    accept([Taken(target=row, attempt=attempt, sent=sent)], state=Attempt.State.CONFIRMED)
     record("post.confirmed", row, by=by, url=sent.url, **sent.answer)
     return row, ""
 

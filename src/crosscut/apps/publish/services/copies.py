@@ -1,6 +1,6 @@
 """Second posts of a target: written down when an answer tells of one, taken down when a person says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -35,8 +35,17 @@ def note_copy(target: Target, attempt: Attempt, sent: Sent, *, state: Copy.State
 
 def forget_copy(target: Target, sent: Sent) -> None:
     """What was taken for a second post is the one that counts."""
-    same = [copy.pk for copy in pending(target) if is_same_post(copy, sent)]
-    Copy.objects.filter(pk__in=same).delete()
+    forget_copies({target.pk: sent})
+
+
+def forget_copies(sent: Mapping[int, Sent]) -> dict[int, str]:
+    """The same for many, by the target's id; says what a person is still asked to look at, where there is anything."""
+    known = list(Copy.objects.filter(target__in=sent, state__in=Copy.PENDING_STATES))
+    same = {copy.pk for copy in known if is_same_post(copy, sent[copy.target_id])}
+    if same:
+        Copy.objects.filter(pk__in=same).delete()
+    left = [copy for copy in known if copy.pk not in same and copy.state == Copy.State.OPEN]
+    return {copy.target_id: _words(copy) for copy in reversed(left)}  # of several the oldest
 
 
 def pending(target: Target) -> QuerySet[Copy]:
@@ -47,7 +56,11 @@ def pending(target: Target) -> QuerySet[Copy]:
 def words_for(target: Target) -> str:
     """What a person is asked to look at; empty when there is nothing."""
     first = target.copies.filter(state=Copy.State.OPEN).first()
-    return TWICE.format(first.url or first.remote_id) if first else ""
+    return _words(first) if first else ""
+
+
+def _words(copy: Copy) -> str:
+    return TWICE.format(copy.url or copy.remote_id)
 
 
 def take_down(channel: Adapter, context: Context, copies: Iterable[Copy]) -> Removal:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.preflight.services import check_planned, is_passing
+from crosscut.apps.publish.due import is_rush
 from crosscut.apps.publish.models import Forecast, Target
 from crosscut.apps.publish.neighbours import Newcomer, neighbour_findings
 from crosscut.apps.publish.queries import stale_forecasts
@@ -25,11 +26,17 @@ AT_ONCE = 100  # posts of one job; the next one goes on
 
 
 def judge_stale() -> int:
-    """Judges anew what must be, the soonest due first. Returns how many: `AT_ONCE` when there may be more."""
-    found = stale_forecasts(AT_ONCE)
-    for target_id in found:
+    """Judges anew what must be, the soonest due first. Returns how many: `AT_ONCE` when there may be more.
+
+    Stops when many posts have to go out: these are judged by sending itself.
+    """
+    count = 0
+    for target_id in stale_forecasts(AT_ONCE):
+        if is_rush():
+            break
         judge(target_id)
-    return len(found)
+        count += 1
+    return count
 
 
 @transaction.atomic

@@ -26,8 +26,11 @@ State = Target.State
 _log = structlog.get_logger(__name__)
 
 
-def go_on(target_id: int) -> None:
-    """The next step of a thread: a name for what only a person saw, a step of staging, or the next part itself."""
+def go_on(target_id: int, *, job: int | None = None) -> None:
+    """The next step of a thread: a name for what only a person saw, a step of staging, or the next part itself.
+
+    `job` is the queue's number of the work.
+    """
     target = Target.objects.select_related("account", "edition").filter(pk=target_id, state=State.PARTLY).first()
     if target is None or target.needs_person:
         return
@@ -41,7 +44,7 @@ def go_on(target_id: int) -> None:
     elif stage.is_under_way(target):
         stage.stage(target_id)
     else:
-        send.send(target_id)
+        send.send(target_id, job=job)
 
 
 @transaction.atomic

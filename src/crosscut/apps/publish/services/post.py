@@ -1,9 +1,12 @@
 """From a frozen edition to exactly what a channel is handed."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
+
+from django.db import connection
 
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
@@ -31,6 +34,13 @@ from crosscut.specs.requirements import requirement
 # are other targets', so that equal words are not taken for ours when the channel is read back.
 KEPT, CLAIMED = "kept", "claimed"
 _CLAIMED_LIMIT = 500
+_NAMED = """
+SELECT account.id, named.id, named.remote_id FROM unnest(%(accounts)s::bigint[]) AS account (id)
+CROSS JOIN LATERAL (
+    SELECT id, remote_id, sent_at FROM publish_target WHERE account_id = account.id AND remote_id > ''
+    ORDER BY sent_at DESC LIMIT %(most)s
+) AS named ORDER BY named.sent_at DESC
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,20 +77,21 @@ class _Shown:
         return media_for(self.content, self.target.account.channel)
 
 
-def post_of(target: Target, files: ExitStack, part: int = 1) -> Post:
+def post_of(target: Target, files: ExitStack, part: int = 1, claimed: Sequence[str] | None = None) -> Post:
     """One part of the target as a post, with a readable copy of each file for as long as `files` is open.
 
     Renders what is not rendered yet. What went out before is handed over again as it was. Raises what rendering raises;
-    nothing has left the house then.
+    nothing has left the house then. `claimed` is what `claimed_of` says, where that was asked already.
     """
     shown = _Shown.of(target, part)
-    sent = _files_sent(target, part) or [""] * len(shown.media)
+    sent = (_files_sent(target, part) if shown.media else []) or [""] * len(shown.media)
     media = tuple(_media(shown, entry, before, files) for entry, before in zip(shown.media, sent, strict=True))
-    return replace(words_of(target, part), media=media)
+    return replace(words_of(target, part, claimed), media=media)
 
 
-def words_of(target: Target, part: int = 1) -> Post:
+def words_of(target: Target, part: int = 1, claimed: Sequence[str] | None = None) -> Post:
     """One part of the target as a post without its files."""
+    others = list(claimed_of([target])[target.pk] if claimed is None else claimed)
     shown, chain = _Shown.of(target, part), parts.chain_of(target, part)
     text, link = published_words(shown.content, target.account.channel)
     return Post(
@@ -93,7 +104,7 @@ def words_of(target: Target, part: int = 1) -> Post:
         link=link,
         tags=tuple(shown.content["tags"]),
         due_at=target.due_at,
-        extra={**shown.outlet["extra"], KEPT: target.kept, CLAIMED: _claimed(target)},
+        extra={**shown.outlet["extra"], KEPT: target.kept, CLAIMED: others},
         parent=chain.parent,
         root=chain.root,
     )
@@ -135,10 +146,9 @@ def files_for(target: Target) -> tuple[PostFile, ...]:
 
 def digest_of(post: Post) -> str:
     """The hash of everything the channel is handed; where the files lie, here or for it to fetch, does not count."""
-    data = as_data(post)
+    data = as_data(replace(post, extra={k: value for k, value in post.extra.items() if k not in (KEPT, CLAIMED)}))
     if post.parent is None:  # so that a post which answers nothing keeps its name
         del data["parent"], data["root"]
-    data["extra"] = {name: value for name, value in data["extra"].items() if name not in (KEPT, CLAIMED)}
     for media in data["media"]:
         del media["public_url"]
         for file in (media, *media["smaller"], *([media["poster"]] if media["poster"] else [])):
@@ -158,12 +168,33 @@ def files_of(post: Post) -> list[str]:
     return [media.sha256 for media in post.media]
 
 
-def _claimed(target: Target) -> list[str]:
-    """The channel's names of other targets' posts, and of second ones: whoever reads back looks for one more."""
-    others = Target.objects.filter(account=target.account_id, remote_id__gt="").exclude(pk=target.pk)
-    names = others.order_by("-sent_at").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT]
-    copies = Copy.objects.filter(target__account=target.account_id).exclude(state=Copy.State.REMOVED)
-    return [*names, *copies.order_by("-id").values_list("remote_id", flat=True)[:_CLAIMED_LIMIT]]
+def claimed_of(targets: Sequence[Target]) -> dict[int, list[str]]:
+    """The channel's names of other targets' posts, and of second ones, by the target's id.
+
+    Whoever reads back, or is told that the same words are out already, looks for one more than these.
+    """
+    named = _named_by({one.account_id for one in targets})
+    copies: dict[int, list[str]] = {}
+    rows = Copy.objects.filter(target__account__in=named).exclude(state=Copy.State.REMOVED).order_by("-id")
+    for account_id, name in rows.values_list("target__account", "remote_id"):
+        copies.setdefault(account_id, []).append(name)
+    return {
+        one.pk: [
+            *(name for pk, name in named[one.account_id] if pk != one.pk),
+            *copies.get(one.account_id, [])[:_CLAIMED_LIMIT],
+        ]
+        for one in targets
+    }
+
+
+def _named_by(accounts: set[int]) -> dict[int, list[tuple[int, str]]]:
+    """Each account's latest posts, by its id: their targets and the channel's names for them."""
+    found: dict[int, list[tuple[int, str]]] = {account_id: [] for account_id in accounts}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, {"accounts": list(accounts), "most": _CLAIMED_LIMIT})
+        for account_id, target_id, name in cursor.fetchall():
+            found[account_id].append((target_id, name))
+    return found
 
 
 def _media(shown: _Shown, media: dict[str, Any], sent: str, files: ExitStack) -> PostMedia:

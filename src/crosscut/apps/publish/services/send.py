@@ -1,232 +1,289 @@
-"""Sending a target, once.
+"""Sending posts, each once: one or hundreds, side by side, and one at a time of each account.
 
     scheduled → (staging →) sending: attempt prepared → sent (committed) → the network call → the answer is written down
 
 Nothing leaves before "sent" is committed, so whatever dies at whatever moment, the ledger knows whether something may
-be out. Only a definite refusal makes the target sendable again; everything else is unknown and `settle` reads it back.
+be out. Only a definite refusal makes a target sendable again; everything else is unknown and `settle` reads it back.
+
+One thread asks the ledger, for all that is at its turn together; the channels are called in threads beside it. An
+account's next post is marked only when the last one's answer is written down, so a death leaves one of each in doubt,
+and a hold stops all that is not under way.
 """
 
-import os
-import socket
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import structlog
-from django.db import transaction
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Case, Min, Value, When
 from django.utils import timezone
 
-from crosscut.apps.accounts.models import Account
-from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.accounts.services.connections import context_for, note_exchange
-from crosscut.apps.preflight.services import blocking_now, is_passing
-from crosscut.apps.produce.services.approve import demand_publishable
-from crosscut.apps.publish.models import Attempt, Copy, Target
-from crosscut.apps.publish.queries import hold_on
-from crosscut.apps.publish.services import allowance, copies, hand, parts, stage
+from crosscut.apps.accounts.services.connections import context_of
+from crosscut.apps.produce.services.freeze import media_for
+from crosscut.apps.publish.due import due_posts, first_of_each_account
+from crosscut.apps.publish.holding import holds_now
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.services.answers import Outcome, write_down
+from crosscut.apps.publish.services.claim import claim, stop
 from crosscut.apps.publish.services.patience import patiently
-from crosscut.apps.publish.services.post import digest_of, files_of, post_of
+from crosscut.apps.publish.services.post import claimed_of, digest_of, files_of, post_of
+from crosscut.apps.publish.services.rows import write_each
+from crosscut.apps.publish.services.side_by_side import SideBySide
 from crosscut.apps.publish.timing import timing
-from crosscut.channels.protocol import Post, Sent
-from crosscut.channels.registry import adapter, is_by_hand
-from crosscut.kernel.errors import CrosscutError, NotAllowed, OutcomeUnknown, ReconnectNeeded, Rejected, RetryLater
-from crosscut.kernel.findings import Finding
+from crosscut.channels.protocol import Post
+from crosscut.channels.registry import adapter
+from crosscut.kernel.errors import CrosscutError, OutcomeUnknown
 from crosscut.kernel.phrases import phrase
 
 State = Target.State
-Outcome = Sent | CrosscutError
-_PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
-_GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
-_PASSES_AFTER_S = 5  # until what goes away by itself, a film that is still looked through, is looked at again
-_LOOKS_FOR_ROOM_S = 120
-_WAITS_ITS_TURN_S = 2  # while the account sends another post, or a hold is on
+_MOST = 64  # posts under way of one process
+_AT_ONCE = 25  # taken in one go: what is left is for another process
+_TURN_S = 5.0  # how long a worker takes what comes before it makes room for other work
+_AHEAD_S = 1.5  # what is due that soon is waited for
+_LOOKS_S = 0.25  # how often it looks for what has come due, while channels take their time
+_PAUSE_S = 0.05  # at least, where what is due cannot be taken
+_GATHERS_S = 0.02  # for which an answer waits for others, to be written down with them
+_taking = threading.Lock()  # one at a time in a process: two would only share its one processor
 _log = structlog.get_logger(__name__)
 
 
-def send(target_id: int) -> bool:
-    """Sends the target if it is due, cleared and not held. Says whether the channel was asked.
+def send(*target_ids: int, job: int | None = None) -> int:
+    """Sends those of the targets that are due, cleared and not held. Returns how often a channel was asked.
 
-    Does nothing when it is not in a state to be sent.
+    Does nothing where one is not in a state to be sent. `job` is the queue's number of the work they are sent by.
     """
-    attempt = _claim(target_id)
-    if attempt is None:
+    with SideBySide(_MOST) as threads:
+        return _Desk(threads, _These(target_ids), job).work()
+
+
+def send_due(*, job: int | None = None) -> bool:
+    """The same for whatever is due, for as long as a worker's turn lasts. Says whether there is more.
+
+    `job` is the queue's number of the turn. Does nothing where this process is at it already.
+    """
+    if not _taking.acquire(blocking=False):
         return False
-    with ExitStack() as files:
+    with ExitStack() as turn, SideBySide(_MOST) as threads:
+        turn.callback(_taking.release)
+        _Desk(threads, _Due(turn), job).work()
+    return due_posts(timezone.now()).exists()
+
+
+class _Source(Protocol):
+    """Where posts to be sent come from."""
+
+    def next(self, busy: set[int], most: int) -> list[int]:
+        """Ids of targets to be looked at now, one of each account that is not busy."""
+        ...
+
+    def waits(self) -> bool:
+        """Whether there may be more, asked while nothing is under way; waits for it."""
+        ...
+
+
+class _These:
+    """Certain posts, each looked at once."""
+
+    def __init__(self, target_ids: Sequence[int]) -> None:
+        self._left = set(target_ids)
+
+    def next(self, busy: set[int], most: int) -> list[int]:
+        rows = Target.objects.filter(pk__in=self._left).exclude(account__in=busy)
+        found = first_of_each_account(rows, most) if self._left else []
+        self._left -= set(found)
+        if not found and not busy:
+            self._left.clear()
+        return found
+
+    def waits(self) -> bool:
+        return bool(self._left)
+
+
+class _Due:
+    """Whatever is due, until the turn is over; what is due in a moment is waited for."""
+
+    def __init__(self, turn: ExitStack) -> None:
+        self._turn, self._until_s = turn, time.monotonic() + _TURN_S
+
+    def next(self, busy: set[int], most: int) -> list[int]:
+        if self._is_over():
+            return []
+        return first_of_each_account(due_posts(timezone.now()).exclude(account__in=busy), min(most, _AT_ONCE))
+
+    def waits(self) -> bool:
+        now = timezone.now()
+        soon = due_posts(now + timedelta(seconds=_AHEAD_S)).aggregate(at=Min("next_at"))["at"]
+        if soon is None or self._is_over():
+            return False
+        time.sleep(min(max((soon - now).total_seconds(), _PAUSE_S), _LOOKS_S))
+        return True
+
+    def _is_over(self) -> bool:
+        if time.monotonic() < self._until_s:
+            return False
+        self._turn.close()  # another job of this process may take what comes now
+        return True
+
+
+class _Desk:
+    """Posts under way, and the one thread that asks the ledger about them."""
+
+    def __init__(self, threads: SideBySide, source: _Source, job: int | None = None) -> None:
+        self._threads, self._source, self._job = threads, source, job
+        self._made: dict[Future[Post | None], Attempt] = {}  # posts whose files are made ready
+        self._called: dict[Future[Outcome], Attempt] = {}  # and those that channels are handed
+        self._files: dict[int, ExitStack] = {}  # by attempt, for as long as it is under way
+        self._count = 0
+
+    def work(self) -> int:
+        """Takes, marks, calls and writes down until nothing is left. Returns how often a channel was asked."""
         try:
-            post = post_of(attempt.target, files, attempt.part)
-        except CrosscutError as error:
-            _block(attempt, f"The files could not be made ready: {error}")
+            while self._takes() or self._is_busy() or self._source.waits():
+                if self._is_busy():
+                    self._collect()
+        except Exception:
+            self._write_down(self._rest())  # what channels have said is true, whatever became of us
+            raise
+        return self._count
+
+    def _is_busy(self) -> bool:
+        return bool(self._made or self._called)
+
+    def _takes(self) -> bool:
+        """Whether anything more is under way."""
+        under_way = [*self._made.values(), *self._called.values()]
+        most = _MOST - len(under_way)
+        found = self._source.next({one.target.account_id for one in under_way}, most) if most else []
+        if not found:
             return False
-        if not _mark_sent(attempt, post):
-            return False
-        outcome = _call(attempt, post)
-        patiently(lambda: write_down(attempt.pk, outcome))
-    return True
+        attempts = claim(found, job=self._job)
+        words, claimed = [], claimed_of([one.target for one in attempts])
+        for attempt in attempts:
+            files = self._files[attempt.pk] = ExitStack()
+            given = attempt, files, claimed[attempt.target_id]
+            if _may_take_long(attempt):
+                self._made[self._threads.begin(_made_ready, *given)] = attempt
+            else:
+                words.append((attempt, _made_ready(*given)))
+        self._leave(words)
+        return bool(attempts)
+
+    def _leave(self, made: Sequence[tuple[Attempt, Post | None]]) -> None:
+        """Marks what may leave, and hands it over once that is committed."""
+        posts = [(attempt, post) for attempt, post in made if post]
+        marked = mark_sent(posts) if posts else []
+        for attempt, post in made:
+            if attempt in marked:
+                self._called[self._threads.begin(_call, attempt, post)] = attempt
+                self._count += 1
+            else:
+                self._files.pop(attempt.pk).close()
+
+    def _collect(self) -> None:
+        """Waits for what comes first, and deals with all that has come."""
+        pending: list[Future[Any]] = [*self._made, *self._called]
+        if wait(pending, _LOOKS_S, FIRST_COMPLETED).done:
+            wait(pending, _GATHERS_S, ALL_COMPLETED)
+        self._leave([(self._made.pop(one), one.result()) for one in list(self._made) if one.done()])
+        self._write_down([one for one in self._called if one.done()])
+
+    def _rest(self) -> list[Future[Outcome]]:
+        return list(wait(self._called).done)
+
+    def _write_down(self, answered: Sequence[Future[Outcome]]) -> None:
+        attempts = {self._called.pop(one).pk: one for one in answered}
+        outcomes = {pk: one.result() for pk, one in attempts.items()}
+        if outcomes:
+            _written_down(outcomes)
+        for pk in outcomes:
+            self._files.pop(pk).close()
 
 
-def call_next(target_id: int) -> int | None:
-    """The post of the same account that waited for this one, if there is one: it may be sent at once."""
-    now = timezone.now()
-    soon = now + timedelta(seconds=_WAITS_ITS_TURN_S)
-    account = Target.objects.filter(pk=target_id).values("account")
-    waiting = Target.objects.filter(account__in=account, state=State.SCHEDULED, due_at__lte=now, next_at__lte=soon)
-    first = waiting.exclude(pk=target_id).order_by("due_at", "pk").values_list("pk", flat=True).first()
-    is_free = first and waiting.filter(pk=first).update(next_at=now)
-    return first if is_free else None
+def _may_take_long(attempt: Attempt) -> bool:
+    """Whether files may have to be made, or earlier parts read, before it can leave."""
+    target = attempt.target
+    return target.part_count > 1 or bool(media_for(target.edition.content, target.account.channel))
+
+
+def _made_ready(attempt: Attempt, files: ExitStack, claimed: Sequence[str]) -> Post | None:
+    """The post, its files kept as long as `files` is open; None, with the reason in the target, if there is none."""
+    try:
+        return post_of(attempt.target, files, attempt.part, claimed)
+    except (OperationalError, InterfaceError):  # the database is away: that says nothing of the post
+        raise
+    except CrosscutError as error:
+        _block(attempt, f"The files could not be made ready: {error}")
+    except Exception as error:  # noqa: BLE001 - one post that cannot be made must not stop the others
+        _log.exception("post_not_made", target=attempt.target_id)
+        _block(attempt, f"It could not be made ready: {type(error).__name__}.")
+    return None
 
 
 @transaction.atomic
-def _claim(target_id: int) -> Attempt | None:
-    """A prepared attempt, or None with the reason written into the target."""
-    target = _locked(target_id)
-    now = timezone.now()
-    if target is None or not _is_waiting(target) or target.next_at > now:
-        return None
-    if hold_on(target) or _is_busy(target):
-        _later(target, seconds=_WAITS_ITS_TURN_S)
-        return None
-    if reason := _obstacle(target):
-        _stop(target, reason)
-        return None
-    if findings := blocking_now(target.edition, target.account.channel, target.post_type):
-        _wait_or_stop(target, findings)
-        return None
-    if is_by_hand(target.account.channel):
-        hand.over(target)
-        return None
-    if not _has_all(target):
-        return None
-    target.state, target.problem = State.SENDING, ""
-    target.save(update_fields=["state", "problem"])
-    return Attempt.objects.create(
-        target=target,
-        number=target.attempts.count() + 1,
-        part=parts.next_part(target),
-        digest="",
-        worker=f"{socket.gethostname()}:{os.getpid()}",
-        deadline_at=now + _PREPARING,
-    )
-
-
-def _is_waiting(target: Target) -> bool:
-    """Whether it, or its next part, is to be sent. Of a thread that was stopped a person says when it goes on."""
-    return target.state == State.SCHEDULED or (target.state == State.PARTLY and not target.needs_person)
-
-
-def _locked(target_id: int) -> Target | None:
-    rows = Target.objects.select_for_update(of=("self", "account"), skip_locked=True)
-    related = rows.select_related("edition__piece__workspace", "edition__piece__campaign", "account", "created_by")
-    return related.filter(pk=target_id).first()
-
-
-def _is_busy(target: Target) -> bool:
-    """Whether the account is sending something else, or overdue posts should not go out in a heap."""
-    others = Target.objects.filter(account=target.account_id).exclude(pk=target.pk)
-    if others.filter(state=State.SENDING).exists():
-        return True
-    now, waits = timezone.now(), timing()
-    is_overdue = target.due_at < now - timedelta(minutes=5)
-    return is_overdue and others.filter(sent_at__gt=now - timedelta(seconds=waits.spacing_s)).exists()
-
-
-def _obstacle(target: Target) -> str:
-    """Why this must not go out now, in plain words; empty when nothing stands in the way."""
-    if target.account.state != Account.State.CONNECTED:
-        return f"{target.account.name} must be connected again first."
-    if not target.attempts.exists() and target.due_at < timezone.now() - timedelta(seconds=timing().late_s):
-        return "This was due while nothing could be sent. Send it now or choose another time."
-    try:
-        if target.created_by:
-            demand_publishable(target.created_by, target.edition)
-    except NotAllowed as error:
-        return str(error)
-    return ""
-
-
-def _has_all(target: Target) -> bool:
-    """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
-    left = allowance.left_of(target.account)
-    has_room = left is None or (left.free_at is None and _has_room_for_all(target, left))
-    if stage.is_needed(target) or (not has_room and target.staged_at):
-        stage.begin(target)
-        return False
-    if left and not has_room:
-        target.problem = allowance.words(target.account, left)
-        target.save(update_fields=["problem"])
-        _later(target, seconds=_LOOKS_FOR_ROOM_S)
-    elif target.due_at > timezone.now():
-        target.next_at = target.due_at
-        target.save(update_fields=["next_at"])
-        return False
-    return has_room
-
-
-def _has_room_for_all(target: Target, left: allowance.Left) -> bool:
-    """Whether the allowance lasts for all parts, so that none waits a day for the next; unless it never would."""
-    return bool(target.parts_out) or not left.total - left.used < target.part_count <= left.total
-
-
-def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:
-    """Looks again soon where everything that stands in the way goes away by itself."""
-    reason = " ".join(finding.message for finding in findings)
-    if all(is_passing(finding) for finding in findings):
-        target.problem = reason[:1000]
-        target.save(update_fields=["problem"])
-        _later(target, seconds=_PASSES_AFTER_S)
-    else:
-        _stop(target, reason)
-
-
-def _later(target: Target, *, seconds: float) -> None:
-    target.next_at = timezone.now() + timedelta(seconds=seconds)
-    target.save(update_fields=["next_at"])
-
-
-def _stop(target: Target, reason: str) -> None:
-    parts.stop(target, State.BLOCKED, reason)
-    target.save(update_fields=["state", "problem", "needs_person"])
-    record("post.blocked", target, by=target.workspace, reason=reason)
-
-
 def _block(attempt: Attempt, reason: str) -> None:
     """Nothing has left: the attempt is closed and the target waits for a person."""
-    with transaction.atomic():
-        if Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.PREPARED).update(
-            state=Attempt.State.REFUSED, problem=reason[:1000], answered_at=timezone.now()
-        ):
-            _stop(attempt.target, reason)
+    open_one = Attempt.objects.filter(pk=attempt.pk, state=Attempt.State.PREPARED)
+    if open_one.update(state=Attempt.State.REFUSED, problem=reason[:1000], answered_at=timezone.now()):
+        stop(attempt.target, reason)
 
 
 @transaction.atomic
-def _mark_sent(attempt: Attempt, post: Post) -> bool:
-    """Commits that from now on the post may be out. False: somebody took the attempt away or a hold came."""
-    target = (
-        Target.objects.select_for_update(of=("self",))
-        .select_related("piece", "account", "edition")
-        .get(pk=attempt.target_id)
-    )
+def mark_sent(posts: Sequence[tuple[Attempt, Post]]) -> list[Attempt]:
+    """Commits that from now on these posts may be out. Left out is what somebody took away, and what a hold stops."""
+    targets = _locked([attempt.target_id for attempt, _post in posts])
+    for attempt, _post in posts:
+        targets[attempt.target_id].edition = attempt.target.edition  # of what is being sent it cannot change
+    ids = [attempt.pk for attempt, _post in posts]
+    ours = Attempt.objects.select_for_update().filter(pk__in=ids, state=Attempt.State.PREPARED).order_by("pk")
+    open_ids, holds = set(ours.values_list("pk", flat=True)), holds_now()
+    taken = [(one, post) for one, post in posts if one.pk in open_ids and targets[one.target_id].state == State.SENDING]
+    held = [one for one, _post in taken if holds.on(targets[one.target_id])]
+    _take_back(held)
+    marked = []
+    for attempt, post in taken:
+        if attempt not in held:
+            _mark(attempt, post)
+            attempt.target.account = targets[attempt.target_id].account  # as it is now: its login may be a new one
+            marked.append(attempt)
+    write_each(marked, ("state", "sent_at", "digest", "files", "deadline_at"))
+    return marked
+
+
+def _locked(target_ids: Sequence[int]) -> dict[int, Target]:
+    rows = Target.objects.select_for_update(of=("self",)).select_related("piece", "account")
+    return {row.pk: row for row in rows.filter(pk__in=target_ids).order_by("pk")}
+
+
+def _take_back(held: Sequence[Attempt]) -> None:
+    """A hold came before they left."""
+    if not held:
+        return
+    ids = [one.pk for one in held]
+    Attempt.objects.filter(pk__in=ids).update(state=Attempt.State.REFUSED, problem="Held before it left.")
+    targets = Target.objects.filter(pk__in=[one.target_id for one in held])
+    waits = Case(When(parts_out__gt=0, then=Value(State.PARTLY)), default=Value(State.SCHEDULED))
+    targets.update(state=waits, next_at=timezone.now())  # the same as parts.wait_for_turn
+
+
+def _mark(attempt: Attempt, post: Post) -> None:
+    """Does not save."""
     now = timezone.now()
-    still_ours = Attempt.objects.select_for_update().filter(pk=attempt.pk, state=Attempt.State.PREPARED).exists()
-    if not still_ours or target.state != State.SENDING:
-        return False
-    if hold_on(target):
-        Attempt.objects.filter(pk=attempt.pk).update(state=Attempt.State.REFUSED, problem="Held before it left.")
-        target.next_at = now
-        parts.wait_for_turn(target)
-        target.save(update_fields=["state", "next_at"])
-        return False
     attempt.state, attempt.sent_at = Attempt.State.SENT, now
     attempt.digest, attempt.files = digest_of(post), files_of(post)
     attempt.deadline_at = now + timing().window(sum(media.size_bytes for media in post.media))
-    attempt.save(update_fields=["state", "sent_at", "digest", "files", "deadline_at"])
-    return True
 
 
 def _call(attempt: Attempt, post: Post) -> Outcome:
+    """What the channel answers. Nothing here asks the database."""
     account = attempt.target.account
     try:
-        with context_for(account, deadline_at=attempt.deadline_at) as context:
+        with context_of(account, deadline_at=attempt.deadline_at) as context:
             return adapter(account.channel).publish(context, post)
     except CrosscutError as error:
         return error
@@ -238,188 +295,15 @@ def _call(attempt: Attempt, post: Post) -> Outcome:
         )
 
 
-@transaction.atomic
-def write_down(attempt_id: int, outcome: Outcome) -> None:
-    """Writes the channel's answer into the ledger. Safe to call twice, and after somebody began to settle."""
-    attempt = Attempt.objects.select_related("target").get(pk=attempt_id)
-    target = (
-        Target.objects.select_for_update(of=("self",)).select_related("account", "workspace").get(pk=attempt.target_id)
-    )
-    attempt.refresh_from_db(fields=["state"])
-    if attempt.state == Attempt.State.ACCEPTED:
-        return
-    if attempt.state == Attempt.State.CONFIRMED:
-        if isinstance(outcome, Sent):
-            _correct(target, attempt, outcome)
-        return
-    if isinstance(outcome, Sent):
-        accept(target, attempt, outcome, state=Attempt.State.ACCEPTED)
-    elif attempt.state == Attempt.State.SENT:
-        _refuse_or_doubt(target, attempt, outcome)
-    note_exchange(target.account, isinstance(outcome, Sent), "" if isinstance(outcome, Sent) else outcome)
-
-
-def accept(target: Target, attempt: Attempt, sent: Sent, *, state: Attempt.State) -> None:
-    """The channel has it: closes the attempt well and hands the target to proving. Call it with the target locked.
-
-    `sent.remote_id` is empty where a person saw the post and nobody knows yet how the channel calls it.
-    """
-    if attempt.state == Attempt.State.REFUSED and not _make_room(target, attempt):
-        _tell_of_late(target, attempt, sent)
-        return
-    if state == Attempt.State.ACCEPTED:
-        _give_back(target, sent)
-    now = timezone.now()
-    attempt.state, attempt.answered_at = state, now
-    attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
-    attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
-    copies.forget_copy(target, sent)
-    target.problem, target.next_at, target.proof_tries = copies.words_for(target), now, 0
-    before, target.needs_person = State(target.state), bool(target.problem)
-    is_all = parts.note_out(target, attempt, sent)
-    target.state = State.SENT if is_all else State.PARTLY
-    if target.part_count > 1:
-        _go_on_with_thread(target, before)
-    target.save()
-    record("post.sent", target, by=target.workspace, url=sent.url, attempt=attempt.number, part=attempt.part)
-
-
-def _go_on_with_thread(target: Target, before: str) -> None:
-    """Makes way for the next part. One that was called off, or is being taken down, does not go on. Does not save."""
-    stage.forget(target)
-    target.stagings = 0
-    if before in (State.RECALLING, State.RECALLED):
-        target.state = State(before)
-        _recall_again(target)
-    elif before in Target.CLOSED_STATES:
-        parts.stop(target, before, "It had been called off, and a part of it turned out to be out.")
-
-
-def _give_back(target: Target, sent: Sent) -> None:
-    """Another target with the same words may have been settled by finding this very post: it was mistaken."""
-    there = Q(state__in=(*Target.LIVE_STATES, State.PARTLY)) | Q(state=State.RECALLING, part_count=1)
-    others = Target.objects.filter(there, account=target.account_id, remote_id=sent.remote_id)
-    for other in others.exclude(pk=target.pk).filter(attempts__state=Attempt.State.CONFIRMED, attempts__part=1):
-        confirmed = other.attempts.filter(state=Attempt.State.CONFIRMED, part=1)
-        confirmed.update(state=Attempt.State.UNKNOWN, remote_id="", url="")
-        other.parts_out = len(parts.out_of(other))
-        if other.state != State.RECALLING:  # else it goes on being taken down: its own is looked for
-            other.state = State.UNKNOWN
-        other.problem, other.next_at = "What was found was another post's.", timezone.now()
-        other.remote_id, other.url, other.sent_at = "", "", None
-        other.save(update_fields=["state", "problem", "next_at", "remote_id", "url", "sent_at", "parts_out"])
-
-
-def _make_room(target: Target, attempt: Attempt) -> bool:
-    """Whether an attempt that was given up can be taken back: no later one may be out. One not yet sent is stopped."""
-    later = target.attempts.filter(part=attempt.part).exclude(pk=attempt.pk)
-    later.filter(state=Attempt.State.PREPARED).update(
-        state=Attempt.State.REFUSED, problem="An earlier try turned out to have succeeded. Nothing had left."
-    )
-    is_free = target.state not in Target.CLOSED_STATES or not _has_twin(target)
-    return is_free and not later.exclude(state=Attempt.State.REFUSED).exists()
-
-
-def _has_twin(target: Target) -> bool:
-    """Whether another post of the same piece is on its way to the same account, or live there."""
-    others = Target.objects.exclude(pk=target.pk).exclude(state__in=Target.CLOSED_STATES)
-    return others.filter(piece=target.piece_id, account=target.account_id, occurrence=target.occurrence).exists()
-
-
-def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
-    """An earlier try succeeded as well. Where it made a second post, a person must take one down."""
-    attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
-    attempt.problem = "The answer came after this try had been given up: it went out."
-    attempt.save(update_fields=["remote_id", "url", "answer", "problem"])
-    record("post.late_answer", target, by=target.workspace, url=sent.url, attempt=attempt.number)
-    known = target if attempt.part == 1 else parts.out_of(target).get(attempt.part)
-    if known is None or not copies.is_same_post(known, sent):
-        _tell_of_copy(target, attempt, sent)
-
-
-def _tell_of_copy(target: Target, attempt: Attempt, sent: Sent) -> None:
-    """Two posts are out. What is being taken down, or was, takes the second one along; all else asks a person."""
-    if target.state in (State.RECALLING, State.RECALLED):
-        copies.note_copy(target, attempt, sent, state=Copy.State.REMOVING)
-        target.next_at = timezone.now()
-        _recall_again(target)
-    else:
-        copies.note_copy(target, attempt, sent)
-        target.needs_person, target.problem = True, copies.words_for(target)
-        target.state = State.SENT if target.state == State.PROVEN else target.state
-    target.save(update_fields=["state", "needs_person", "problem", "next_at"])
-
-
-def _correct(target: Target, attempt: Attempt, sent: Sent) -> None:
-    """The channel's own answer to a try that reading, or a person, had confirmed: it knows best which post it made.
-
-    What was found before is another's, or an earlier try's; the latter makes two.
-    """
-    before = Sent(remote_id=attempt.remote_id, url=attempt.url)
-    if before.remote_id == sent.remote_id:
-        return
-    _give_back(target, sent)
-    attempt.state, attempt.answered_at = Attempt.State.ACCEPTED, timezone.now()
-    attempt.remote_id, attempt.url, attempt.answer = sent.remote_id, sent.url, dict(sent.answer)
-    attempt.save(update_fields=["state", "answered_at", "remote_id", "url", "answer"])
-    target.next_at = timezone.now()
-    if attempt.part == 1:
-        target.remote_id, target.url = sent.remote_id, sent.url or target.url
-    _recall_again(target)
-    target.save(update_fields=["state", "problem", "needs_person", "remote_id", "url", "next_at"])
-    left_before = target.attempts.filter(state=Attempt.State.REFUSED, sent_at__isnull=False, part=attempt.part)
-    if before.remote_id and left_before.exists():
-        _tell_of_copy(target, attempt, before)
-
-
-def _recall_again(target: Target) -> None:
-    """What was taken down turned out to be there still: it goes as well, unless another post has its place by now."""
-    if target.state == State.RECALLED and _has_twin(target):
-        target.needs_person, target.problem = True, copies.TWICE.format(target.url or target.remote_id)
-    elif target.state == State.RECALLED:
-        target.state = State.RECALLING
-
-
-def fall_back(target: Target, attempt: Attempt) -> bool:
-    """Whether an earlier try's post now stands for what `attempt` did not make. Call it with the target locked.
-
-    Without this it would be sent once more beside what a late answer has told to be out.
-    """
-    earlier = target.copies.filter(attempt__state=Attempt.State.REFUSED, attempt__part=attempt.part)
-    first = earlier.filter(state=Copy.State.OPEN).first()
-    if first is None:
-        return False
-    sent = Sent(remote_id=first.remote_id, url=first.url, answer=first.attempt.answer)
-    accept(target, first.attempt, sent, state=Attempt.State.ACCEPTED)
-    return True
-
-
-def _refuse_or_doubt(target: Target, attempt: Attempt, error: CrosscutError) -> None:
-    now = timezone.now()
-    is_definite = isinstance(error, RetryLater | Rejected | ReconnectNeeded)
-    attempt.state = Attempt.State.REFUSED if is_definite else Attempt.State.UNKNOWN
-    attempt.problem, attempt.answered_at = str(error)[:1000], now
-    attempt.save(update_fields=["state", "problem", "answered_at"])
-    if is_definite and fall_back(target, attempt):
-        return
-    target.problem, target.next_at = str(error)[:1000], now
-    target.kept = _kept(error) or target.kept
-    if stage.is_lost(error):
-        stage.forget(target)
-    if isinstance(error, RetryLater) and now - target.due_at < _GIVE_UP_AFTER:
-        target.next_at = now + timedelta(seconds=max(error.after_s, 1))
-        parts.wait_for_turn(target)
-    elif isinstance(error, ReconnectNeeded):
-        parts.stop(target, State.BLOCKED, target.problem)
-    elif is_definite:
-        parts.stop(target, State.REFUSED, target.problem)
-    else:
-        target.state = State.UNKNOWN
-    target.save()
-    record(f"post.{target.state}", target, by=target.workspace, problem=str(error), attempt=attempt.number)
-
-
-def _kept(error: CrosscutError) -> dict[str, Any]:
-    """What the channel has prepared for the next try, such as an uploaded film it is still looking at."""
-    told = (problem.values.get("kept") for problem in error.problems if problem.code == "channel.still_processing")
-    return next((dict(kept) for kept in told if kept), {})
+def _written_down(outcomes: Mapping[int, Outcome]) -> None:
+    """Writes them down together; where that fails, each alone, so that one bad answer costs no other's."""
+    try:
+        patiently(lambda: write_down(outcomes))
+    except Exception:
+        if len(outcomes) == 1:
+            raise
+        for pk, outcome in outcomes.items():
+            try:
+                patiently(partial(write_down, {pk: outcome}))
+            except Exception:  # noqa: BLE001 - it stays "sent", and is settled by reading the channel back
+                _log.exception("answer_not_written", attempt=pk)

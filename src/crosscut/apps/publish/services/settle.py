@@ -14,10 +14,10 @@ from crosscut.apps.accounts.services.connections import context_for, note_exchan
 from crosscut.apps.accounts.services.credentials import checked_settings
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.services import parts
+from crosscut.apps.publish.services.answers import Taken, accept, fall_back
 from crosscut.apps.publish.services.keep_one import Others, keep_one
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
-from crosscut.apps.publish.services.send import accept, fall_back
 from crosscut.apps.publish.services.which import is_anothers, made_since
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.hands import ByHand
@@ -92,7 +92,7 @@ def settle_by_hand(by: Member, target: Target, *, is_there: bool, url: str = "",
     if is_there:
         sent = named(row, url)
         demand_own(row, sent.url)
-        accept(row, attempt, sent, state=Attempt.State.CONFIRMED)
+        accept([Taken(target=row, attempt=attempt, sent=sent)], state=Attempt.State.CONFIRMED)
     else:
         release(row, attempt, f"{by} looked and it is not there.")
     record("post.settled_by_hand", row, by=by, is_there=is_there, url=url, note=note)
@@ -175,7 +175,7 @@ def _decide(attempt: Attempt, found: Sent | None, *, lease_until: datetime) -> N
     looked_at = lease_until - timedelta(seconds=waits.lease_s)  # at the earliest: reading may have taken long
     earliest = attempt.deadline_at + timedelta(seconds=waits.quiet_s)
     if found is not None:
-        accept(target, attempt, found, state=Attempt.State.CONFIRMED)
+        accept([Taken(target=target, attempt=attempt, sent=found)], state=Attempt.State.CONFIRMED)
     elif looked_at < earliest:
         _look_again(target, at=max(now, min(earliest, now + timedelta(seconds=waits.between_reads_s))))
     elif attempt.absences + 1 < _READS_NEEDED:

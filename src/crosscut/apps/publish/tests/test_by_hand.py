@@ -12,9 +12,9 @@ from crosscut.apps.publish.services.keep_one import Others, keep_one
 from crosscut.apps.publish.services.prove import prove
 from crosscut.apps.publish.services.recall import ask_recall, recall
 from crosscut.apps.publish.services.schedule import schedule
-from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_down
+from crosscut.apps.publish.services.send import send
 from crosscut.apps.publish.services.settle import lose, settle, settle_by_hand
-from crosscut.apps.publish.tests.world import World, due, fresh, scheduled
+from crosscut.apps.publish.tests.world import World, answered, claimed, due, fresh, marked, scheduled
 from crosscut.channels.protocol import Post, Sent
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, OutcomeUnknown, Rejected, RetryLater
 
@@ -43,8 +43,8 @@ def _unknown(cast: Cast, world: World) -> Target:
 
 
 def _sent_and_lost(target: Target) -> Attempt:
-    attempt = _claim(target.pk)
-    assert attempt and _mark_sent(attempt, _a_post(target))
+    attempt = claimed(target)
+    assert attempt and marked(attempt, _a_post(target))
     lose(target.pk, "The worker stopped.")
     return attempt
 
@@ -64,7 +64,7 @@ def _twice(cast: Cast, world: World) -> Target:
     target = scheduled(cast)
     attempt = _given_up(target)
     send(target.pk)
-    write_down(attempt.pk, world.keep(_a_post(target)))
+    answered(attempt, world.keep(_a_post(target)))
     assert len(world.posts) == 2
     return fresh(target)
 
@@ -157,7 +157,7 @@ def test_a_late_answer_names_the_post_that_a_person_saw(cast: Cast, world: World
     attempt = _sent_and_lost(target)
     settle_by_hand(cast.senior, target, is_there=True, url="https://world.example/odd")
     sent = world.keep(_a_post(target))
-    write_down(attempt.pk, sent)
+    answered(attempt, sent)
     assert (fresh(target).remote_id, fresh(target).needs_person) == (sent.remote_id, False)
     prove(due(target).pk)
     assert fresh(target).state == State.PROVEN
@@ -170,7 +170,7 @@ def test_the_channels_own_answer_corrects_what_reading_took_for_the_post(cast: C
     attempt = _sent_and_lost(target)
     settle(due(target).pk)
     assert fresh(target).remote_id == "post-1"
-    write_down(attempt.pk, world.keep(_a_post(target)))
+    answered(attempt, world.keep(_a_post(target)))
     row = fresh(target)
     assert (row.remote_id, row.needs_person, row.copies.count()) == ("post-2", False, 0)
 
@@ -181,7 +181,7 @@ def test_two_tries_that_were_both_kept_are_told_also_when_reading_found_the_firs
     second = _sent_and_lost(target)
     world.keep(_a_post(target))  # the first try, stored at last
     settle(due(target).pk)
-    write_down(second.pk, world.keep(_a_post(target)))
+    answered(second, world.keep(_a_post(target)))
     row = fresh(target)
     assert (row.remote_id, row.needs_person) == ("post-2", True) and row.copies.get().remote_id == "post-1"
 
@@ -247,7 +247,7 @@ def test_a_second_post_told_of_after_a_recall_goes_as_well(cast: Cast, world: Wo
     send(target.pk)
     ask_recall(cast.senior, fresh(target), reason="Wrong picture.")
     recall(due(target).pk)
-    write_down(attempt.pk, world.keep(_a_post(target)))
+    answered(attempt, world.keep(_a_post(target)))
     assert fresh(target).state == State.RECALLING
     recall(due(target).pk)
     assert fresh(target).state == State.RECALLED and not world.posts
@@ -263,11 +263,11 @@ def test_a_second_post_told_of_after_a_recall_goes_as_well(cast: Cast, world: Wo
 def test_a_second_try_that_made_nothing_leaves_the_first_ones_post(cast: Cast, world: World, error) -> None:
     target = scheduled(cast)
     first = _given_up(target)
-    second = _claim(target.pk)
-    assert second and _mark_sent(second, _a_post(target))
+    second = claimed(target)
+    assert second and marked(second, _a_post(target))
     sent = world.keep(_a_post(target))
-    write_down(first.pk, sent)
-    write_down(second.pk, error)
+    answered(first, sent)
+    answered(second, error)
     row = fresh(target)
     assert (row.state, row.remote_id, row.needs_person) == (State.SENT, sent.remote_id, False)
     send(due(target).pk)
@@ -279,7 +279,7 @@ def test_a_second_try_shown_absent_by_reading_leaves_the_first_ones_post(cast: C
     target = scheduled(cast)
     first = _given_up(target)
     second = _sent_and_lost(target)
-    write_down(first.pk, world.keep(_a_post(target)))
+    answered(first, world.keep(_a_post(target)))
     Attempt.objects.filter(pk=second.pk).update(deadline_at=timezone.now() - timedelta(hours=1))
     settle(due(target).pk)
     settle(due(target).pk)
@@ -309,7 +309,7 @@ def test_a_late_answer_about_what_is_gone_already_changes_nothing(cast: Cast, wo
     settle(due(target).pk)
     ask_recall(cast.senior, fresh(target), reason="Wrong picture.")
     recall(due(target).pk)
-    write_down(attempt.pk, sent)
+    answered(attempt, sent)
     assert fresh(target).state == State.RECALLED
 
 
@@ -321,6 +321,6 @@ def test_a_post_that_is_out_after_its_place_was_given_away_asks_for_a_person(cas
     recall(due(target).pk)
     now = timezone.now().replace(tzinfo=None)
     schedule(cast.senior, target.piece, target.account, wall_time=now, zone="UTC")
-    write_down(attempt.pk, world.keep(_a_post(target)))
+    answered(attempt, world.keep(_a_post(target)))
     row = fresh(target)
     assert (row.state, row.needs_person) == (State.RECALLED, True) and "twice" in row.problem

@@ -40,7 +40,8 @@ def lines(world: World, monkeypatch: pytest.MonkeyPatch) -> Lines:
     monkeypatch.setattr(http, "client", lines.client)
     monkeypatch.setattr(connections, "checked_settings", lambda channel, values: None)
     monkeypatch.setattr(connections, "unseal", lambda sealed: {})
-    for module in (send, settle, prove, recall):
+    monkeypatch.setattr(send, "context_of", connections.context_of)
+    for module in (settle, prove, recall):
         monkeypatch.setattr(module, "context_for", connections.context_for)
     return lines
 

@@ -17,9 +17,10 @@ from tests.faults.bench.strict import serving
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.publish import ticker
+from crosscut.apps.publish.due import due_targets
 from crosscut.apps.publish.models import Attempt, Copy, Proof, Takedown, Target
-from crosscut.apps.publish.queries import by_hand_for, due_targets, troubled_for
-from crosscut.apps.publish.services import by_hand, remind, send, settle
+from crosscut.apps.publish.queries import by_hand_for, troubled_for
+from crosscut.apps.publish.services import by_hand, claim, remind, send, settle
 from crosscut.apps.publish.services.hold import place_hold
 from crosscut.apps.publish.services.post import words_of
 from crosscut.apps.publish.services.prove import prove
@@ -47,8 +48,8 @@ def web(settings) -> Iterator[PlaceOnTheWeb]:
 @pytest.fixture(autouse=True)
 def _no_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Preflight has tests of its own."""
-    for module in (send, by_hand):
-        monkeypatch.setattr(module, "blocking_now", lambda *given, **named: ())
+    for module in (claim, by_hand):
+        monkeypatch.setattr(module, "blocking_now", lambda asked: [()] * len(asked))
 
 
 def _account(cast: Cast, web: PlaceOnTheWeb, channel: str = "by_hand_linkedin") -> Account:

@@ -30,11 +30,12 @@ from crosscut.apps.publish.services import prove as proving
 from crosscut.apps.publish.services import recall as recalling
 from crosscut.apps.publish.services import send as sending
 from crosscut.apps.publish.services import settle as settling
+from crosscut.apps.publish.services.answers import Outcome
 from crosscut.apps.publish.services.going_on import send_the_rest
 from crosscut.apps.publish.services.hold import lift_hold, place_hold
 from crosscut.apps.publish.services.post import post_of
 from crosscut.apps.publish.services.schedule import cancel, reschedule, schedule
-from crosscut.apps.publish.tests.world import World, account_of, fresh, most_out, scheduled
+from crosscut.apps.publish.tests.world import World, account_of, answered, claimed, fresh, marked, most_out, scheduled
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
 from crosscut.kernel.errors import Conflict, CrosscutError, OutcomeUnknown, Rejected, RetryLater
@@ -113,7 +114,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(index=st.integers(0, 1), steps=st.integers(0, 3))
     def take(self, index: int, steps: int) -> None:
         """A worker takes the post and freezes after so many steps: prepared, sent, left, stored."""
-        attempt = sending._claim(self.targets[index])
+        attempt = claimed(Target(pk=self.targets[index]))
         if attempt is not None:
             with ExitStack() as files:
                 post = post_of(attempt.target, files, attempt.part)
@@ -133,7 +134,7 @@ class Ledger(RuleBasedStateMachine):
             return
         if worker.stage == "prepared":
             worker.stage = "sent"
-            if not sending._mark_sent(worker.attempt, worker.post):
+            if not marked(worker.attempt, worker.post):
                 self.workers.remove(worker)
         elif worker.stage == "sent":
             worker.stage = "left"
@@ -148,9 +149,9 @@ class Ledger(RuleBasedStateMachine):
     def store(self, worker: Worker) -> None:
         worker.stage, worker.answer = "stored", self.world.keep(worker.post)
 
-    def answer(self, worker: Worker, outcome: sending.Outcome) -> None:
+    def answer(self, worker: Worker, outcome: Outcome) -> None:
         self.workers.remove(worker)
-        sending.write_down(worker.attempt.pk, outcome)
+        answered(worker.attempt, outcome)
 
     @precondition(lambda self: any(worker.stage != "left" for worker in self.workers))
     @rule(pick=st.integers(0, 9))

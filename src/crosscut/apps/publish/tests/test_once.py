@@ -11,9 +11,9 @@ from crosscut.apps.publish.models import Attempt, Proof, Target
 from crosscut.apps.publish.services.hold import lift_hold, place_hold
 from crosscut.apps.publish.services.prove import prove
 from crosscut.apps.publish.services.recall import ask_recall, recall
-from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_down
+from crosscut.apps.publish.services.send import send
 from crosscut.apps.publish.services.settle import lose, lose_overdue, settle, settle_by_hand
-from crosscut.apps.publish.tests.world import World, account_of, due, fresh, scheduled
+from crosscut.apps.publish.tests.world import World, account_of, answered, claimed, due, fresh, marked, scheduled
 from crosscut.channels.protocol import Post, Sent
 from crosscut.kernel.errors import Conflict, NotAllowed, OutcomeUnknown, Problem, ReconnectNeeded, Rejected, RetryLater
 
@@ -163,7 +163,7 @@ def test_lost_credentials_block_the_post_and_ask_for_connecting_again(cast: Cast
 
 def test_a_worker_that_died_before_anything_left_costs_nothing(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    assert _claim(target.pk) is not None  # and here the worker is killed
+    assert claimed(target) is not None  # and here the worker is killed
     assert fresh(target).state == State.SENDING
     lose(target.pk, "The worker stopped.")
     assert fresh(target).state == State.SCHEDULED
@@ -173,34 +173,34 @@ def test_a_worker_that_died_before_anything_left_costs_nothing(cast: Cast, world
 
 def test_a_worker_that_died_while_sending_leaves_it_unknown(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    attempt = _claim(target.pk)
-    assert attempt and _mark_sent(attempt, _a_post(target))  # and here the worker is killed
+    attempt = claimed(target)
+    assert attempt and marked(attempt, _a_post(target))  # and here the worker is killed
     lose(target.pk, "The worker stopped.")
     assert fresh(target).state == State.UNKNOWN and world.calls == 0
 
 
 def test_a_worker_that_comes_back_after_it_was_given_up_may_not_send(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    attempt = _claim(target.pk)
+    attempt = claimed(target)
     lose(target.pk, "The worker stopped.")
-    assert attempt and not _mark_sent(attempt, _a_post(target))
+    assert attempt and not marked(attempt, _a_post(target))
 
 
 def test_an_answer_that_comes_while_it_is_being_settled_is_believed(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    attempt = _claim(target.pk)
-    assert attempt and _mark_sent(attempt, _a_post(target))
+    attempt = claimed(target)
+    assert attempt and marked(attempt, _a_post(target))
     lose(target.pk, "The worker stopped.")
-    write_down(attempt.pk, Sent(remote_id="post-1", url="https://world.example/post-1"))
+    answered(attempt, Sent(remote_id="post-1", url="https://world.example/post-1"))
     assert fresh(target).state == State.SENT
-    write_down(attempt.pk, Sent(remote_id="post-1", url="https://world.example/post-1"))  # and again: no harm
+    answered(attempt, Sent(remote_id="post-1", url="https://world.example/post-1"))  # and again: no harm
     assert fresh(target).state == State.SENT
 
 
 def _given_up(target: Target) -> Attempt:
     """An attempt that was sent and then shown by reading not to be there: the target may be sent again."""
-    attempt = _claim(target.pk)
-    assert attempt and _mark_sent(attempt, _a_post(target))
+    attempt = claimed(target)
+    assert attempt and marked(attempt, _a_post(target))
     lose(target.pk, "The worker stopped.")
     _long_ago(target)
     settle(due(target).pk)
@@ -212,7 +212,7 @@ def _given_up(target: Target) -> Attempt:
 def test_a_late_success_is_believed_and_not_sent_again(cast: Cast, world: World) -> None:
     target = scheduled(cast)
     attempt = _given_up(target)
-    write_down(attempt.pk, Sent(remote_id="post-1"))
+    answered(attempt, Sent(remote_id="post-1"))
     assert fresh(target).state == State.SENT
     send(due(target).pk)
     assert world.calls == 0
@@ -221,17 +221,17 @@ def test_a_late_success_is_believed_and_not_sent_again(cast: Cast, world: World)
 def test_a_late_success_stops_the_next_try_as_long_as_nothing_of_it_has_left(cast: Cast, world: World) -> None:
     target = scheduled(cast)
     attempt = _given_up(target)
-    second = _claim(target.pk)
-    write_down(attempt.pk, Sent(remote_id="post-1"))
+    second = claimed(target)
+    answered(attempt, Sent(remote_id="post-1"))
     assert fresh(target).state == State.SENT
-    assert second and not _mark_sent(second, _a_post(target))
+    assert second and not marked(second, _a_post(target))
 
 
 def test_a_late_success_beside_a_second_one_is_never_green_until_a_person_has_looked(cast: Cast, world: World) -> None:
     target = scheduled(cast)
     attempt = _given_up(target)
     send(target.pk)
-    write_down(attempt.pk, Sent(remote_id="late", url="https://world.example/late"))
+    answered(attempt, Sent(remote_id="late", url="https://world.example/late"))
     prove(due(target).pk)
     row = fresh(target)
     assert row.state == State.SENT and row.needs_person and "https://world.example/late" in row.problem
@@ -244,14 +244,14 @@ def test_a_late_answer_that_names_the_same_post_changes_nothing(cast: Cast, worl
     target = scheduled(cast)
     attempt = _given_up(target)
     send(target.pk)
-    write_down(attempt.pk, Sent(remote_id=fresh(target).remote_id))
+    answered(attempt, Sent(remote_id=fresh(target).remote_id))
     assert fresh(target).state == State.SENT and not fresh(target).needs_person
 
 
 def test_what_nobody_answered_for_is_doubted(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    attempt = _claim(target.pk)
-    assert attempt and _mark_sent(attempt, _a_post(target))
+    attempt = claimed(target)
+    assert attempt and marked(attempt, _a_post(target))
     assert lose_overdue() == 0
     _long_ago(target)
     assert lose_overdue() == 1
@@ -260,7 +260,7 @@ def test_what_nobody_answered_for_is_doubted(cast: Cast, world: World) -> None:
 
 def test_the_database_refuses_a_second_open_attempt(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    first = _claim(target.pk)
+    first = claimed(target)
     assert first is not None
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.create(target=target, number=2, digest="", worker="another", deadline_at=timezone.now())
@@ -286,7 +286,7 @@ def test_the_same_piece_cannot_be_on_its_way_to_an_account_twice(cast: Cast, wor
 def test_one_account_sends_one_thing_at_a_time(cast: Cast, world: World) -> None:
     account = account_of(cast.workspace)
     first, second = scheduled(cast, account=account), scheduled(cast, account=account)
-    assert _claim(first.pk) is not None
+    assert claimed(first) is not None
     send(second.pk)
     assert fresh(second).state == State.SCHEDULED and world.calls == 0
 
@@ -303,9 +303,9 @@ def test_a_hold_stops_everything_and_lifting_it_lets_it_go(cast: Cast, world: Wo
 
 def test_a_hold_that_comes_between_preparing_and_sending_still_stops_it(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    attempt = _claim(target.pk)
+    attempt = claimed(target)
     place_hold(cast.senior, reason="A storm hit the coast.")
-    assert attempt and not _mark_sent(attempt, _a_post(target))
+    assert attempt and not marked(attempt, _a_post(target))
     assert fresh(target).state == State.SCHEDULED
 
 

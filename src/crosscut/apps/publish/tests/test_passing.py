@@ -5,7 +5,7 @@ from django.utils import timezone
 from tests.cast import Cast
 
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.services import send
+from crosscut.apps.publish.services import claim, send
 from crosscut.apps.publish.tests.world import World, due, fresh, scheduled
 from crosscut.kernel.findings import Finding, Level
 
@@ -18,7 +18,7 @@ FLASHES = Finding(code="flashes.found", level=Level.BLOCK, message="â€œdive.mp4â
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What stops every post at this moment."""
     stopping = [PENDING]
-    monkeypatch.setattr(send, "blocking_now", lambda *about: tuple(stopping))
+    monkeypatch.setattr(claim, "blocking_now", lambda asked: [tuple(stopping) for _one in asked])
     return stopping
 
 

@@ -14,9 +14,9 @@ from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.services import settle as settling
 from crosscut.apps.publish.services.prove import prove
 from crosscut.apps.publish.services.recall import ask_recall, recall
-from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_down
+from crosscut.apps.publish.services.send import send
 from crosscut.apps.publish.services.settle import lose, settle
-from crosscut.apps.publish.tests.world import World, account_of, due, fresh, scheduled
+from crosscut.apps.publish.tests.world import World, account_of, answered, claimed, due, fresh, marked, scheduled
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.protocol import Post, Sent
 from crosscut.kernel.errors import OutcomeUnknown
@@ -32,9 +32,9 @@ def _raising(error: Exception):
     return act
 
 
-def _job(task, target: Target, *, silent_s: float | None) -> int:
-    """A job about the target under way on a worker that was last heard so long ago; None for one that was never."""
-    job_id = int(task.defer(target_id=target.pk))
+def _job(task, *, silent_s: float | None, **about: int) -> int:
+    """A job under way on a worker that was last heard so long ago; None for one that was never."""
+    job_id = int(task.defer(**about))
     with connection.cursor() as cursor:
         worker_id = None
         if silent_s is not None:
@@ -50,6 +50,13 @@ def _job(task, target: Target, *, silent_s: float | None) -> int:
     return job_id
 
 
+def _sent_by_a_job(target: Target, *, silent_s: float) -> int:
+    """The queue's number of a job that is sending the target, on such a worker."""
+    job_id = _job(tasks.send_posts, lane=0, silent_s=silent_s)
+    Attempt.objects.filter(pk=_sending(target).pk).update(job=job_id)
+    return job_id
+
+
 def _status(job_id: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [job_id])
@@ -57,8 +64,8 @@ def _status(job_id: int) -> str:
 
 
 def _sending(target: Target) -> Attempt:
-    attempt = _claim(target.pk)
-    assert attempt and _mark_sent(attempt, _a_post(target))
+    attempt = claimed(target)
+    assert attempt and marked(attempt, _a_post(target))
     return attempt
 
 
@@ -77,8 +84,7 @@ def _unknown(target: Target) -> Attempt:
 
 def test_a_dead_workers_send_is_doubted_and_its_job_closed(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    _sending(target)
-    job_id = _job(tasks.send_target, target, silent_s=timing().dead_worker_s + 1)
+    job_id = _sent_by_a_job(target, silent_s=timing().dead_worker_s + 1)
     assert ticker.sweep_dead_workers() == 1
     assert fresh(target).state == State.UNKNOWN and _status(job_id) == "failed"
     assert ticker.sweep_dead_workers() == 0
@@ -86,16 +92,14 @@ def test_a_dead_workers_send_is_doubted_and_its_job_closed(cast: Cast, world: Wo
 
 def test_a_worker_that_reports_is_left_alone(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    _sending(target)
-    job_id = _job(tasks.send_target, target, silent_s=timing().dead_worker_s - 3)
+    job_id = _sent_by_a_job(target, silent_s=timing().dead_worker_s - 3)
     assert ticker.sweep_dead_workers() == 0
     assert fresh(target).state == State.SENDING and _status(job_id) == "doing"
 
 
 def test_silence_while_the_database_was_away_is_no_sign_of_death(cast: Cast, world: World, monkeypatch) -> None:
     target = scheduled(cast)
-    _sending(target)
-    _job(tasks.send_target, target, silent_s=600)
+    _sent_by_a_job(target, silent_s=600)
     monkeypatch.setattr(ticker, "_database_lost_at", time.monotonic())
     assert ticker.sweep_dead_workers() == 0
     assert fresh(target).state == State.SENDING
@@ -103,7 +107,7 @@ def test_silence_while_the_database_was_away_is_no_sign_of_death(cast: Cast, wor
 
 def test_a_send_whose_job_ended_half_way_is_doubted(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    assert _claim(target.pk)  # and here the database went away: the job failed and the worker lives
+    assert claimed(target)  # and here the database went away: the job failed and the worker lives
     assert ticker.sweep_dead_workers() == 1
     assert fresh(target).state == State.SCHEDULED
 
@@ -111,7 +115,7 @@ def test_a_send_whose_job_ended_half_way_is_doubted(cast: Cast, world: World) ->
 def test_what_a_dead_worker_was_looking_at_is_looked_at_again_at_once(cast: Cast, world: World) -> None:
     target = scheduled(cast)
     _unknown(target)
-    job_id = _job(tasks.settle_target, target, silent_s=None)
+    job_id = _job(tasks.settle_target, target_id=target.pk, silent_s=None)
     assert fresh(target).next_at > timezone.now()
     assert ticker.sweep_dead_workers() == 1
     assert fresh(target).next_at <= timezone.now() and _status(job_id) == "failed"
@@ -119,9 +123,9 @@ def test_what_a_dead_worker_was_looking_at_is_looked_at_again_at_once(cast: Cast
 
 def test_other_work_of_a_dead_worker_is_run_again_once(cast: Cast, world: World) -> None:
     target = scheduled(cast)
-    stalled = _job(tasks.prepare.configure(queueing_lock="once"), target, silent_s=None)
+    stalled = _job(tasks.prepare.configure(queueing_lock="once"), target_id=target.pk, silent_s=None)
     tasks.prepare.configure(queueing_lock="once").defer(target_id=target.pk)
-    other = _job(tasks.prepare, target, silent_s=None)
+    other = _job(tasks.prepare, target_id=target.pk, silent_s=None)
     assert ticker.sweep_dead_workers() == 2
     assert (_status(stalled), _status(other)) == ("failed", "todo")  # the first waits in the queue already
 
@@ -178,7 +182,7 @@ def test_a_post_taken_for_another_with_the_same_words_is_given_back(cast: Cast, 
     send(due(second).pk)
     settle(due(second).pk)
     assert fresh(second).remote_id == sent.remote_id  # mistaken, for want of a mark
-    write_down(attempt.pk, sent)
+    answered(attempt, sent)
     assert (fresh(first).state, fresh(second).state) == (State.SENT, State.UNKNOWN)
     assert fresh(first).remote_id == sent.remote_id and not fresh(second).remote_id
 
@@ -194,7 +198,7 @@ def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, wor
     send(due(second).pk)
     settle(due(second).pk)  # takes the first one's post for its own
     ask_recall(cast.senior, fresh(second), reason="Wrong picture.")
-    write_down(attempt.pk, sent)
+    answered(attempt, sent)
     recall(second.pk)
     assert (fresh(first).state, fresh(second).state) == (State.SENT, State.RECALLED)
     assert list(world.posts) == [sent.remote_id]
@@ -235,6 +239,6 @@ def test_a_process_frozen_while_it_gets_ready_gains_no_time(cast: Cast) -> None:
 def test_a_late_answer_is_written_down_after_a_sent_one(cast: Cast, world: World) -> None:
     target = scheduled(cast)
     attempt = _sending(target)
-    write_down(attempt.pk, Sent(remote_id="post-1"))
-    write_down(attempt.pk, OutcomeUnknown("cut off"))  # a repeat must not unsay it
+    answered(attempt, Sent(remote_id="post-1"))
+    answered(attempt, OutcomeUnknown("cut off"))  # a repeat must not unsay it
     assert fresh(target).state == State.SENT

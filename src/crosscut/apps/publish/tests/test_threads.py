@@ -8,17 +8,17 @@ from django.utils import timezone
 from tests.cast import Cast
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
+from crosscut.apps.publish.due import due_targets
 from crosscut.apps.publish.models import Attempt, Proof, Target
-from crosscut.apps.publish.queries import due_targets
 from crosscut.apps.publish.services import parts
 from crosscut.apps.publish.services.going_on import go_on, send_the_rest
 from crosscut.apps.publish.services.hold import lift_hold, place_hold
 from crosscut.apps.publish.services.prove import prove
 from crosscut.apps.publish.services.recall import ask_recall, recall
 from crosscut.apps.publish.services.schedule import cancel
-from crosscut.apps.publish.services.send import _claim, _mark_sent, send, write_down
+from crosscut.apps.publish.services.send import send
 from crosscut.apps.publish.services.settle import lose, settle, settle_by_hand
-from crosscut.apps.publish.tests.world import World, account_of, due, fresh, scheduled
+from crosscut.apps.publish.tests.world import World, account_of, answered, claimed, due, fresh, marked, scheduled
 from crosscut.apps.publish.wording import parts_words
 from crosscut.channels.protocol import Post
 from crosscut.kernel.errors import Conflict, OutcomeUnknown, Rejected, RetryLater
@@ -110,13 +110,13 @@ def test_parts_with_the_same_words_are_not_taken_for_each_other(cast: Cast, worl
 
 def test_a_worker_that_dies_with_a_part_in_hand_leaves_it_to_be_settled(cast: Cast, world: World) -> None:
     target = _after(cast, 1)
-    attempt = _claim(due(target).pk)
+    attempt = claimed(due(target))
     assert attempt is not None and attempt.part == 2
     lose(target.pk, "The worker stopped.")
     assert fresh(target).state == State.PARTLY  # nothing had left
-    attempt = _claim(due(target).pk)
+    attempt = claimed(due(target))
     assert attempt is not None
-    assert _mark_sent(attempt, Post(key="k", post_type="text", text="Read on.", due_at=target.due_at))
+    assert marked(attempt, Post(key="k", post_type="text", text="Read on.", due_at=target.due_at))
     lose(target.pk, "The worker stopped.")
     assert (fresh(target).state, fresh(target).parts_out) == (State.UNKNOWN, 1)
 
@@ -194,16 +194,16 @@ def test_taking_down_removes_all_parts_the_last_first_and_tells_what_is_still_th
 
 def test_a_late_answer_of_a_part_after_taking_down_takes_that_one_down_too(cast: Cast, world: World) -> None:
     target = _after(cast, 1)
-    attempt = _claim(due(target).pk)
+    attempt = claimed(due(target))
     assert attempt is not None
     post = Post(key=parts.key_of(target, 2), post_type="text", text="Read on.", due_at=target.due_at)
-    assert _mark_sent(attempt, post)
+    assert marked(attempt, post)
     lose(target.pk, "The worker stopped.")
     settle_by_hand(cast.senior, fresh(target), is_there=False)
     ask_recall(cast.senior, fresh(target), reason="Wrong.")
     recall(due(target).pk)
     assert fresh(target).state == State.RECALLED
-    write_down(attempt.pk, world.keep(post))
+    answered(attempt, world.keep(post))
     assert fresh(target).state == State.RECALLING
     recall(due(target).pk)
     assert fresh(target).state == State.RECALLED and not world.posts
@@ -258,6 +258,6 @@ def test_nothing_stands_below_a_first_part_that_may_be_anothers(cast: Cast, worl
     _next(ours)
     assert len(world.posts) == 1, "it waits until the other one is settled"
     first = other.attempts.get()
-    write_down(first.pk, world._sent("post-1"))  # the other one's own answer, at last
+    answered(first, world._sent("post-1"))  # the other one's own answer, at last
     assert (fresh(ours).state, fresh(ours).parts_out) == (State.UNKNOWN, 0)
     assert (fresh(other).state, fresh(other).remote_id) == (State.PARTLY, "post-1")

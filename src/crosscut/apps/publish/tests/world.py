@@ -14,9 +14,11 @@ from crosscut.apps.preflight import threads as checking
 from crosscut.apps.produce.services import thread as threads
 from crosscut.apps.produce.services import words
 from crosscut.apps.produce.services.write import create_piece, set_outlet
-from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.services import going_on, prove, recall, send, settle
 from crosscut.apps.publish.services import post as posts
+from crosscut.apps.publish.services.answers import Outcome, write_down
+from crosscut.apps.publish.services.claim import claim
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.channels.protocol import Context, Post, Profile, Seen, Sent
 from crosscut.kernel.errors import Invalid
@@ -94,7 +96,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     for module in (send, settle, prove, recall, going_on):
         monkeypatch.setattr(module, "adapter", lambda slug: made)
-        monkeypatch.setattr(module, "context_for", lambda account, **limits: nullcontext())
+        name = "context_of" if module is send else "context_for"
+        monkeypatch.setattr(module, name, lambda account, **limits: nullcontext())
     monkeypatch.setattr(posts, "requirement", lambda key, kind: None)
     for module in (words, threads, checking):  # whatever channel it stands for, it carries threads
         monkeypatch.setattr(module, "thread_limit", lambda slug: 9)
@@ -124,6 +127,21 @@ def most_out(target: Target) -> int:
         return 0
     is_doubtful = target.state in (Target.State.SENDING, Target.State.UNKNOWN)
     return target.parts_out + 1 if is_doubtful else target.parts_out
+
+
+def claimed(target: Target) -> Attempt | None:
+    """The target as a worker takes it alone; None when it may not leave."""
+    return next(iter(claim([target.pk])), None)
+
+
+def marked(attempt: Attempt, post: Post) -> bool:
+    """Whether the attempt is committed as sent now, alone."""
+    return bool(send.mark_sent([(attempt, post)]))
+
+
+def answered(attempt: Attempt, outcome: Outcome) -> None:
+    """Writes one channel's answer down."""
+    write_down({attempt.pk: outcome})
 
 
 def due(target: Target) -> Target:

@@ -22,8 +22,8 @@ from crosscut.apps.produce.languages import language_for, language_of
 from crosscut.apps.produce.models import Approval, Piece
 from crosscut.apps.produce.services.translate import add_language, agree, keep_words
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
+from crosscut.apps.publish.due import due_posts
 from crosscut.apps.publish.models import Attempt, Proof, Target
-from crosscut.apps.publish.queries import due_targets
 from crosscut.apps.publish.services import send
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.apps.publish.tests.world import World, account_of, due, world
@@ -111,7 +111,7 @@ def test_relations_and_history_come_along_and_nothing_is_sent_again(full: Worksp
     assert (live.key, live.remote_id, live.url, Attempt.objects.get().digest) == receipt
     assert "schedule it anew" in planned.problem
     later = timezone.now() + timedelta(days=365)
-    assert planned.pk not in {pk for pk, _state in due_targets(later)}
+    assert planned.pk not in due_posts(later).values_list("pk", flat=True)
     account = Account.objects.get()
     assert (account.state, bytes(account.sealed_secrets)) == ("reconnect", b"")
     edition = live.edition

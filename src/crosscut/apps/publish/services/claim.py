@@ -1,0 +1,244 @@
+"""Taking posts to be sent: which of many may leave now, and why the others may not.
+
+Everything that decides it is asked anew at this moment, and for all of them at once: the database is asked no more for
+fifty posts than for one. An account sends one post at a time, so of each only the first due is taken.
+"""
+
+import os
+import socket
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from crosscut.apps.accounts.models import Account
+from crosscut.apps.accounts.services.audit import record
+from crosscut.apps.preflight.services import blocking_now, is_passing
+from crosscut.apps.produce.services.approve import unpublishable
+from crosscut.apps.publish.holding import holds_now
+from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.services import allowance, hand, parts, stage
+from crosscut.apps.publish.timing import timing
+from crosscut.channels.registry import is_by_hand
+from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.findings import Finding
+
+State = Target.State
+_PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
+_OVERDUE = timedelta(minutes=5)  # what is later than this does not go out in a heap
+_PASSES_AFTER_S = 5  # until what goes away by itself, a film that is still looked through, is looked at again
+_LOOKS_FOR_ROOM_S = 120
+_HELD_S = 2  # until what a hold stops is looked at again
+_FAULTY_S = 60  # the same of what could not be judged for a fault of ours
+_log = structlog.get_logger(__name__)
+
+
+def claim(target_ids: Sequence[int], *, job: int | None = None) -> list[Attempt]:
+    """A prepared attempt for each of the targets that may leave now; why another may not is written into it.
+
+    `job` is the queue's number of the work they are taken for. One that cannot be judged keeps no other from going.
+    """
+    try:
+        return _claim(target_ids, job)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a plug-in's data or one bad row must not stop the others' posts
+        if len(target_ids) > 1:
+            return [attempt for target_id in target_ids for attempt in claim([target_id], job=job)]
+        for target_id in target_ids:
+            _put_aside(target_id, error)
+        return []
+
+
+@transaction.atomic
+def _claim(target_ids: Sequence[int], job: int | None) -> list[Attempt]:
+    now = timezone.now()
+    due = [one for one in _locked(target_ids) if _is_waiting(one) and one.next_at <= now]
+    targets = _in_turn(_not_held(_first_of_each(due)))
+    tried = _tries(targets)
+    targets = _unobstructed(targets, tried)
+    targets = _passing_the_checks(targets)
+    targets = [one for one in targets if not _is_handed(one)]
+    lefts = allowance.lefts_of([one.account for one in targets])
+    targets = [one for one in targets if _has_all(one, lefts.get(one.account_id))]
+    Target.objects.filter(pk__in=[one.pk for one in targets]).update(state=State.SENDING, problem="")
+    for one in targets:
+        one.state, one.problem = State.SENDING, ""
+    return Attempt.objects.bulk_create(
+        Attempt(
+            target=one,
+            number=tried.get(one.pk, 0) + 1,
+            part=parts.next_part(one),
+            digest="",
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+            job=job,
+            deadline_at=now + _PREPARING,
+        )
+        for one in targets
+    )
+
+
+def _is_waiting(target: Target) -> bool:
+    """Whether it, or its next part, is to be sent. Of a thread that was stopped a person says when it goes on."""
+    return target.state == State.SCHEDULED or (target.state == State.PARTLY and not target.needs_person)
+
+
+def _locked(target_ids: Sequence[int]) -> list[Target]:
+    """The rows, each with its account locked; without those that somebody else has just now. The first due first."""
+    rows = Target.objects.select_for_update(of=("self", "account"), skip_locked=True, no_key=True)
+    related = ("edition__piece__workspace", "edition__piece__campaign", "account", "created_by")
+    found = list(rows.select_related(*related).filter(pk__in=target_ids).order_by("due_at", "pk"))
+    for one in found:
+        one.piece, one.workspace = one.edition.piece, one.edition.piece.workspace  # the same rows, read once
+    return found
+
+
+def _first_of_each(targets: Iterable[Target]) -> list[Target]:
+    first: dict[int, Target] = {}
+    for one in targets:
+        first.setdefault(one.account_id, one)
+    return list(first.values())
+
+
+def _not_held(targets: Sequence[Target]) -> list[Target]:
+    holds = holds_now()
+    held = [one.pk for one in targets if holds.on(one)]
+    if held:
+        Target.objects.filter(pk__in=held).update(next_at=timezone.now() + timedelta(seconds=_HELD_S))
+    return [one for one in targets if one.pk not in held]
+
+
+def _in_turn(targets: Sequence[Target]) -> list[Target]:
+    """Those whose account sends nothing else, without what is overdue where the account has just sent something."""
+    accounts = [one.account_id for one in targets]
+    busy = set(Target.objects.filter(account__in=accounts, state=State.SENDING).values_list("account_id", flat=True))
+    free = [one for one in targets if one.account_id not in busy]
+    since = timezone.now() - _OVERDUE
+    heap = _waits_of([one.account_id for one in free if one.due_at < since])
+    for account_id, next_at in heap.items():
+        overdue = Target.objects.filter(account=account_id, state=State.SCHEDULED, due_at__lt=since)
+        waiting = overdue.filter(next_at__lt=next_at).select_for_update(skip_locked=True, no_key=True)
+        Target.objects.filter(pk__in=list(waiting.values_list("pk", flat=True))).update(next_at=next_at)
+    return [one for one in free if one.due_at >= since or one.account_id not in heap or one.parts_out]
+
+
+def _waits_of(account_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the next overdue post of those accounts may go that have just sent one."""
+    if not account_ids:
+        return {}
+    space = timedelta(seconds=timing().spacing_s)
+    sent = Target.objects.filter(account__in=account_ids, sent_at__gt=timezone.now() - space).order_by()
+    last = sent.values_list("account").annotate(Max("sent_at"))
+    return {account_id: at + space for account_id, at in last}
+
+
+def _tries(targets: Sequence[Target]) -> dict[int, int]:
+    """How often each was tried already, by the target's id; without those that were not."""
+    rows = Attempt.objects.filter(target__in=[one.pk for one in targets]).order_by()
+    return dict(rows.values_list("target").annotate(Count("pk")))
+
+
+def _unobstructed(targets: Sequence[Target], tried: dict[int, int]) -> list[Target]:
+    """Those in whose way nothing stands; what does is written into the others, in plain words."""
+    asked = [(one.created_by, one.edition) for one in targets if one.created_by]
+    reasons = dict(
+        zip([one.pk for one in targets if one.created_by], unpublishable(asked), strict=True),
+    )
+    free = []
+    for one in targets:
+        if reason := _obstacle(one, is_tried=one.pk in tried) or reasons.get(one.pk, ""):
+            stop(one, reason)
+        else:
+            free.append(one)
+    return free
+
+
+def _obstacle(target: Target, *, is_tried: bool) -> str:
+    """Why this must not go out now, in plain words; empty when nothing stands in the way."""
+    if target.account.state != Account.State.CONNECTED:
+        return f"{target.account.name} must be connected again first."
+    if not is_tried and target.due_at < timezone.now() - timedelta(seconds=timing().late_s):
+        return "This was due while nothing could be sent. Send it now or choose another time."
+    return ""
+
+
+def _passing_the_checks(targets: Sequence[Target]) -> list[Target]:
+    found = blocking_now([(one.edition, one.account.channel, one.post_type) for one in targets])
+    for one, findings in zip(targets, found, strict=True):
+        if findings:
+            _wait_or_stop(one, findings)
+    return [one for one, findings in zip(targets, found, strict=True) if not findings]
+
+
+def _is_handed(target: Target) -> bool:
+    """Whether a person posts it: then it is theirs from now on."""
+    if not is_by_hand(target.account.channel):
+        return False
+    hand.over(target)
+    return True
+
+
+def _has_all(target: Target, left: allowance.Left | None) -> bool:
+    """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
+    has_room = left is None or (left.free_at is None and _has_room_for_all(target, left))
+    if stage.is_needed(target) or (not has_room and target.staged_at):
+        stage.begin(target)
+        return False
+    if left and not has_room:
+        target.problem = allowance.words(target.account, left)
+        target.save(update_fields=["problem"])
+        _later(target, seconds=_LOOKS_FOR_ROOM_S)
+    elif target.due_at > timezone.now():
+        target.next_at = target.due_at
+        target.save(update_fields=["next_at"])
+        return False
+    return has_room
+
+
+def _has_room_for_all(target: Target, left: allowance.Left) -> bool:
+    """Whether the allowance lasts for all parts, so that none waits a day for the next; unless it never would."""
+    return bool(target.parts_out) or not left.total - left.used < target.part_count <= left.total
+
+
+def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:
+    """Looks again soon where everything that stands in the way goes away by itself."""
+    reason = " ".join(finding.message for finding in findings)
+    if all(is_passing(finding) for finding in findings):
+        target.problem = reason[:1000]
+        target.save(update_fields=["problem"])
+        _later(target, seconds=_PASSES_AFTER_S)
+    else:
+        stop(target, reason)
+
+
+def _later(target: Target, *, seconds: float) -> None:
+    target.next_at = timezone.now() + timedelta(seconds=seconds)
+    target.save(update_fields=["next_at"])
+
+
+def stop(target: Target, reason: str) -> None:
+    """It waits for a person. Call it with the target locked."""
+    parts.stop(target, State.BLOCKED, reason)
+    target.save(update_fields=["state", "problem", "needs_person"])
+    record("post.blocked", target, by=target.workspace, reason=reason)
+
+
+@transaction.atomic
+def _put_aside(target_id: int, error: Exception) -> None:
+    """One that cannot be judged: a person is told where our own words say why, else it is tried again in a while."""
+    target = (
+        Target.objects.select_for_update(of=("self",))
+        .select_related("piece", "account", "workspace")
+        .filter(pk=target_id, state__in=(State.SCHEDULED, State.PARTLY))
+        .first()
+    )
+    if target is None:
+        return
+    if isinstance(error, CrosscutError):
+        stop(target, str(error))
+    else:
+        _log.exception("post_not_judged", target=target_id)
+        _later(target, seconds=_FAULTY_S)
