@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('publish', '0005_live_news'),
+        ("publish", "0005_live_news"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attempt',
-            name='job',
+            model_name="attempt",
+            name="job",
             field=models.BigIntegerField(null=True),
         ),
     ]

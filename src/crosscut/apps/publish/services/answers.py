@@ -130,7 +130,7 @@ def _give_back(taken: Sequence[Taken]) -> None:
     if not named:
         return
     accounts, names = zip(*named, strict=True)
-    there = Q(state__in=(*Target.LIVE_STATES, State.PARTLY)) | Q(state=State.RECALLING, part_count=1)
+    there = Q(state__in=(*Target.LIVE_STATES, State.PARTLY, State.RECALLING))
     others = Target.objects.filter(there, account__in=accounts, remote_id__in=names)
     for other in others.filter(attempts__state=Attempt.State.CONFIRMED, attempts__part=1):
         owner = named.get((other.account_id, other.remote_id))
