@@ -157,6 +157,7 @@ def test_equal_posts_are_kept_apart_and_other_kinds_are_not_ours():
         assert _found(place, _post()) == first.remote_id
         assert place.find(_post(extra={"claimed": [first.remote_id]})) is None
         assert place.find(_post("event", title="Another night")) is None
+        assert place.find(_post("offer")) is None  # the event's very words and title
 
 
 @pytest.mark.parametrize("lists_oldest_first", [False, True])
