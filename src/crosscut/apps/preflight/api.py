@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from ninja import Field, Query, Router, Schema, Status
 from ninja.pagination import paginate
-from pydantic import AfterValidator, AwareDatetime, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, StrictBool
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.accounts.models import Role
@@ -111,7 +111,7 @@ class ClosedTimeIn(Schema):
     )
     from_time: Clock | None = Field(None, description="Of hours: when they begin.")
     until_time: Clock | None = Field(None, description="Of hours: when they end; on the next day when that is earlier.")
-    is_strict: bool = Field(False, description="Nothing can be scheduled there; else one is warned.")
+    is_strict: StrictBool = Field(False, description="Nothing can be scheduled there; else one is warned.")
 
 
 class ClosedTimeOut(Schema):

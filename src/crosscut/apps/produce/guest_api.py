@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ninja import Field, Router, Schema, Status
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AwareDatetime, ConfigDict, StrictBool
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.produce import guests
@@ -28,8 +28,8 @@ class GuestLinkIn(_Input):
     guest: int | None = Field(None, description="The member's id of a guest with an account.")
     ends_at: AwareDatetime | None = Field(None, description="At most 180 days ahead; null: in two weeks.")
     password: str = Field("", max_length=200, description="At least 8 characters; empty: the link is enough.")
-    may_comment: bool = True
-    may_approve: bool = Field(False, description="Then nothing goes out without their yes to exactly that.")
+    may_comment: StrictBool = True
+    may_approve: StrictBool = Field(False, description="Then nothing goes out without their yes to exactly that.")
 
 
 class GuestLinkOut(Schema):

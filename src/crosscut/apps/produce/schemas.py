@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AwareDatetime, ConfigDict, StrictBool
 
 from crosscut.apps.accounts.models import Role
 from crosscut.apps.produce import queries
@@ -41,7 +41,7 @@ class OutletIn(_Input):
     further: list[str] = Field(
         default_factory=list, max_length=100, description="The parts of a thread after the first; empty: no thread."
     )
-    is_numbered: bool = Field(False, description="Each part of a thread ends with its number: 2/4.")
+    is_numbered: StrictBool = Field(False, description="Each part of a thread ends with its number: 2/4.")
 
 
 class OutletOut(Schema):
@@ -68,20 +68,20 @@ class ThreadIn(_Input):
 
     revision: int | None = Field(None, description="The one you saw; 409 when somebody saved since.")
     parts: list[PartIn] = Field(min_length=1, max_length=100, description="In order; one makes it a plain post.")
-    is_numbered: bool = False
+    is_numbered: StrictBool = False
 
 
 class SplitIn(_Input):
     """How to split a text."""
 
-    is_numbered: bool = Field(False, description="Each part ends with its number: 2/4.")
+    is_numbered: StrictBool = Field(False, description="Each part ends with its number: 2/4.")
 
 
 class MediaIn(_Input):
     """How an asset is used in the piece."""
 
     alt_text: str = Field("", max_length=10_000, description="Empty: the asset's own.")
-    is_decorative: bool = False
+    is_decorative: StrictBool = False
     focus_x: float | None = Field(None, ge=0, le=1, description="0 left to 1 right: what a crop keeps.")
     focus_y: float | None = Field(None, ge=0, le=1, description="0 top to 1 bottom.")
     channels: list[str] = Field(default_factory=list, max_length=50, description="Empty: all.")
@@ -132,7 +132,7 @@ class PieceIn(_Input):
     tags: list[str] = Field(default_factory=list)
     language: str = Field("en", description="BCP 47.")
     campaign: int | None = None
-    shortens_links: bool = Field(False, description="Posts show short links in place of the addresses.")
+    shortens_links: StrictBool = Field(False, description="Posts show short links in place of the addresses.")
 
 
 class PieceChange(_Input):

@@ -1,7 +1,7 @@
 """The steps of approval of a campaign, for programs, and how a piece stands in them."""
 
 from ninja import Field, Router, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StrictBool
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.plan.queries import campaign_for
@@ -35,8 +35,8 @@ class StepIn(Schema):
     id: int | None = Field(None, ge=1, le=2**63 - 1, description="Of a step that stays: what was said in it counts on.")
     name: str = Field(max_length=80)
     people: list[int] = Field(default=[], max_length=100)
-    needs_all: bool = False
-    four_eyes: bool = True
+    needs_all: StrictBool = False
+    four_eyes: StrictBool = True
 
 
 class StepsIn(Schema):

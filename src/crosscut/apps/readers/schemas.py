@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from ninja import Field, Schema
+from pydantic import StrictBool
 
 from crosscut.apps.publish.schemas.posts import StrictSchema
 
@@ -96,4 +97,4 @@ class SettleLettersIn(StrictSchema):
     """What a person says of letters whose answer was lost."""
 
     letters: list[int] = Field(min_length=1, max_length=1000)
-    arrived: bool = Field(description="false: they go out once more.")
+    arrived: StrictBool = Field(description="false: they go out once more.")

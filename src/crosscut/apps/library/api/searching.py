@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Field, Router, Schema, Status
 from ninja.pagination import paginate
+from pydantic import StrictBool
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.library import queries
@@ -20,7 +21,7 @@ class SearchIn(StrictSchema):
 
     name: str
     q: str
-    is_shared: bool = False
+    is_shared: StrictBool = False
 
 
 class SearchOut(Schema):

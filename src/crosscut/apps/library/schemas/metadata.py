@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
-from pydantic import StringConstraints
+from pydantic import StrictBool, StringConstraints
 
 from crosscut.apps.library.models import ChangeSet, FieldChange
 from crosscut.apps.library.schemas.assets import Selected
@@ -90,7 +90,7 @@ class SeveralIn(Selected):
     """Edits of several assets; with `is_preview` nothing is changed."""
 
     edits: list[EditIn] = Field(min_length=1, max_length=50)
-    is_preview: bool = False
+    is_preview: StrictBool = False
 
 
 class PlannedOut(Schema):
@@ -156,7 +156,7 @@ class CustomFieldIn(StrictSchema):
     hint: str = Field("", max_length=1000)
     choices: list[str] = Field([], max_length=1000)
     vocabulary_id: int | None = None
-    is_required: bool = False
+    is_required: StrictBool = False
 
 
 class CustomFieldOut(Schema):

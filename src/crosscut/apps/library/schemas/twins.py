@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Field, Schema
+from pydantic import StrictBool
 
 from crosscut.apps.library.models import Merge
 from crosscut.apps.library.schemas.rights import StrictSchema
@@ -56,7 +57,9 @@ class MergeIn(StrictSchema):
     values: dict[str, int | Literal["all"]] = Field(
         {}, max_length=200, description="By field: the asset whose value goes on, or all for a list. Usual ones else."
     )
-    accepts_rights: bool = Field(False, description="You have seen that what may be done with the kept one changes.")
+    accepts_rights: StrictBool = Field(
+        False, description="You have seen that what may be done with the kept one changes."
+    )
 
 
 class MergePlanOut(Schema):

@@ -25,7 +25,8 @@ def list_views(request: ApiRequest) -> QuerySet[CalendarView]:
 def post_view(request: ApiRequest, payload: CalendarViewIn) -> Status[CalendarView]:
     """Of the asker's of that name, layout and filters are changed; its address stays."""
     query = QueryDict(mutable=True)
-    query.update(payload.filters.model_dump(exclude_none=True) if payload.filters else {})
+    filters = payload.filters.model_dump(exclude_none=True) if payload.filters else {}
+    query.update({name: str(value) for name, value in filters.items()})  # an address holds texts
     kept = keep_view(request.auth, payload.name, payload.layout, filters_in(query), is_shared=payload.is_shared)
     return Status(201, kept_views_for(request.auth).get(pk=kept.pk))
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from django.utils import translation
 from ninja import Field, Schema
-from pydantic import ConfigDict, NaiveDatetime
+from pydantic import ConfigDict, NaiveDatetime, StrictBool
 
 from crosscut.apps.publish.cards import safe_link
 from crosscut.apps.publish.models import Attempt, Copy, Hold, Proof, Replacement, Target
@@ -153,7 +153,7 @@ class ReasonIn(StrictSchema):
 class SettleIn(StrictSchema):
     """What a person saw with their own eyes."""
 
-    is_there: bool
+    is_there: StrictBool
     url: str = Field("", max_length=300, pattern=r"^(https?://\S+)?$", description="Where it is; needed when it is.")
     note: str = Field("", max_length=300)
 

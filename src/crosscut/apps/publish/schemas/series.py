@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import translation
 from ninja import Field, Schema
-from pydantic import NaiveDatetime
+from pydantic import NaiveDatetime, StrictBool
 
 from crosscut.apps.publish.models import Series
 from crosscut.apps.publish.rule_words import words_of
@@ -57,7 +57,7 @@ class SeriesDateIn(StrictSchema):
 class EndIn(StrictSchema):
     """How a series ends."""
 
-    keeps_posts: bool = Field(False, description="What is on the calendar already stays there.")
+    keeps_posts: StrictBool = Field(False, description="What is on the calendar already stays there.")
 
 
 class SeriesDateOut(Schema):

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from ninja import Field, Schema
+from pydantic import StrictBool
 
 from crosscut.apps.publish.kept_views import place_of
 from crosscut.apps.publish.models import CalendarView, Target
@@ -25,7 +26,7 @@ class CalendarViewIn(StrictSchema):
     name: str = Field(min_length=1, max_length=80)
     layout: CalendarView.Layout
     filters: FiltersIn | None = Field(None, description="null: nothing is filtered out.")
-    is_shared: bool = Field(False, description="For everybody in the workspace.")
+    is_shared: StrictBool = Field(False, description="For everybody in the workspace.")
 
 
 class FirstViewIn(StrictSchema):
