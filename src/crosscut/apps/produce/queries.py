@@ -31,7 +31,7 @@ from django.utils.dateparse import parse_datetime
 from crosscut.apps.accounts.models import Member, Role
 from crosscut.apps.accounts.permissions import can, roles_that_may
 from crosscut.apps.library.models import Rendition
-from crosscut.apps.produce.approving import Progress, is_asked_in, makers_of, next_of, progress_of, undone
+from crosscut.apps.produce.approving import Progress, StepsLeft, is_asked_in, makers_of, next_of, progress_of
 from crosscut.apps.produce.models import (
     Approval,
     ApprovalStep,
@@ -148,7 +148,7 @@ def with_stage(rows: QuerySet[Piece]) -> QuerySet[Piece]:
         decided_edition=Subquery(words.values("edition")[:1]),
         has_steps=Exists(ApprovalStep.objects.filter(campaign=OuterRef("campaign"))),
     ).annotate(
-        has_steps_left=Exists(undone(OuterRef("campaign"), OuterRef(OuterRef("decided_edition")))),
+        has_steps_left=StepsLeft("campaign", "decided_edition"),
         decision_holds=Case(
             When(has_steps=True, then=Value(True)),
             default=Subquery(words.values(holds=ExpressionWrapper(_HOLDS, output_field=BooleanField()))[:1]),
@@ -293,21 +293,24 @@ def posts_under_way(piece: Piece) -> int:
 def waiting_approvals_for(member: Member) -> list[Approval]:
     """The last words about pieces that wait for this member's yes, oldest first: asked for and unanswered, and in a
     campaign with steps, between two of them."""
-    pieces = with_stage(Piece.objects.filter(workspace=member.workspace_id, archived_at=None))
-    asked = Q(decision=Approval.Decision.REQUESTED) | Q(decision=Approval.Decision.APPROVED, has_steps_left=True)
-    words = Approval.objects.filter(edition__piece__in=pieces.filter(asked).values("pk"))
-    rows = words.order_by("edition__piece", "-id").distinct("edition__piece")
+    words = Approval.objects.filter(edition__piece__workspace=member.workspace_id, edition__piece__archived_at=None)
+    newest = words.order_by("edition__piece", "-id").distinct("edition__piece")
+    rows = Approval.objects.filter(pk__in=newest.values("pk")).filter(
+        Q(decision=Approval.Decision.REQUESTED)
+        | Q(StepsLeft("edition__piece__campaign", "edition"), decision=Approval.Decision.APPROVED)
+    )
     last = list(rows.select_related("edition__piece__campaign", "member__user"))
-    progress, makers = progress_of(row.edition for row in last), makers_of(row.edition.piece for row in last)
-    mine = [row for row in last if _is_asked(member, progress.get(row.edition_id), makers[row.edition.piece_id])]
+    progress = progress_of(row.edition for row in last)
+    makers = makers_of(row.edition.piece for row in last if row.edition_id in progress)
+    mine = [row for row in last if _is_asked(member, progress.get(row.edition_id), makers.get(row.edition.piece_id))]
     return sorted(mine, key=lambda row: row.at)
 
 
-def _is_asked(member: Member, progress: tuple[Progress, ...] | None, makers: set[int]) -> bool:
+def _is_asked(member: Member, progress: tuple[Progress, ...] | None, makers: set[int] | None) -> bool:
     if progress is None:
         return can(member, "approve")
     waiting = next_of(progress)
-    return waiting is not None and is_asked_in(member, waiting, makers)
+    return waiting is not None and is_asked_in(member, waiting, makers or set())
 
 
 def _has_posts(condition: Q) -> Exists:
