@@ -47,7 +47,7 @@ class Progress:
 
 def steps_of(campaign: Campaign | None) -> QuerySet[ApprovalStep]:
     """What the campaign asks for, in order, with the people; nothing where the workspace's rule holds."""
-    return ApprovalStep.objects.filter(campaign=campaign).prefetch_related("people__user").order_by("position", "id")
+    return _in_order({campaign.pk} if campaign else set())
 
 
 def progress_of(editions: Iterable[Edition]) -> dict[int, tuple[Progress, ...]]:
@@ -58,7 +58,7 @@ def progress_of(editions: Iterable[Edition]) -> dict[int, tuple[Progress, ...]]:
     campaigns = {edition.pk: edition.piece.campaign_id for edition in editions}
     wanted = {campaign for campaign in campaigns.values() if campaign}
     steps: dict[int, list[ApprovalStep]] = defaultdict(list)
-    for step in _in_order(wanted) if wanted else ():
+    for step in _in_order(wanted):
         steps[step.campaign_id].append(step)
     asked = [pk for pk, campaign in campaigns.items() if campaign in steps]
     if not asked:

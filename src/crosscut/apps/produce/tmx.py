@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from crosscut.apps.produce.models import Segment
+from crosscut.apps.produce.translators_xml import parsed
 from crosscut.channels.feedxml import node
 from crosscut.channels.fields import LANGUAGE_PATTERN
 from crosscut.kernel.errors import Invalid
@@ -96,15 +97,7 @@ def _variant(language: str, text: str) -> etree._Element:
 
 
 def _parsed(data: bytes) -> etree._Element:
-    if len(data) > LARGEST_BYTES:
-        limit_mb = LARGEST_BYTES // 1_000_000
-        raise Invalid.at("file", phrase("This file is larger than {limit} MB.", limit=limit_mb), code="tmx.large")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        words = phrase("This is no sound XML file: {error}", error=str(error)[:200])
-        raise Invalid.at("file", words, code="tmx.damaged") from error
+    root = parsed(data, kind="tmx", largest_bytes=LARGEST_BYTES)
     dtd: Any = root.getroottree().docinfo.internalDTD  # TMX files usually name theirs: it is not fetched
     if dtd is not None and any(True for _one in dtd.iterentities()):
         words = phrase("This file declares entities of its own, which can be a trap. Export it anew as plain TMX.")

@@ -13,6 +13,7 @@ from lxml import etree
 
 from crosscut.apps.produce.paragraphs import paired
 from crosscut.apps.produce.translating import Language, LanguageState, Passage, PassageState, is_words
+from crosscut.apps.produce.translators_xml import parsed
 from crosscut.channels.feedxml import node
 from crosscut.channels.markup import direction
 from crosscut.kernel.errors import Invalid
@@ -148,15 +149,7 @@ def _note_of(passage: Passage) -> str:
 
 
 def _parsed(data: bytes) -> etree._Element:
-    if len(data) > LARGEST_BYTES:
-        limit_mb = LARGEST_BYTES // 1_000_000
-        raise Invalid.at("file", phrase("This file is larger than {limit} MB.", limit=limit_mb), code="xliff.large")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        words = phrase("This is no sound XML file: {error}", error=str(error)[:200])
-        raise Invalid.at("file", words, code="xliff.damaged") from error
+    root = parsed(data, kind="xliff", largest_bytes=LARGEST_BYTES)
     told: Any = root.getroottree().docinfo
     if told.doctype:
         words = phrase("This file declares its own document type, which can be a trap. Export it anew as plain XLIFF.")
