@@ -1,6 +1,6 @@
 """Approval binds to an edition: to these exact words and bytes, and to nothing that came later."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
@@ -105,18 +105,17 @@ def demand_say(by: Member, piece: Piece) -> None:
 
 def is_approved(edition: Edition) -> bool:
     """Whether all is said that is asked for: every step's yes where the campaign has steps, else a senior's."""
-    return edition.pk in approved_among([edition])
+    return edition.pk in _approved([edition], progress_of([edition]))
 
 
-def approved_among(editions: Iterable[Edition]) -> set[int]:
-    """The ids of those of the editions that are approved. Each comes with its `piece`."""
-    rows = list(editions)
-    progress = progress_of(rows)
-    plain = {edition.pk for edition in rows} - progress.keys()
+def _approved(editions: Sequence[Edition], progress: Mapping[int, tuple[Progress, ...]]) -> set[int]:
+    """The ids of those of the editions that are approved; `progress` knows them all."""
+    ids = {edition.pk for edition in editions}
+    plain = ids - progress.keys()
     words = Approval.objects.filter(edition__in=plain).select_related("member__user")
     last = words.order_by("edition_id", "-id").distinct("edition_id")
     approved = {word.edition_id for word in last if word.decision == Decision.APPROVED and holds(word)}
-    return approved | {pk for pk, steps in progress.items() if next_of(steps) is None}
+    return approved | {pk for pk in ids & progress.keys() if next_of(progress[pk]) is None}
 
 
 def standing_in_steps(piece: Piece) -> tuple[Progress, ...]:
@@ -184,7 +183,7 @@ def demand_allowed(member: Member, edition: Edition) -> None:
 def _not_allowed(asked: Sequence[tuple[Member, Edition]]) -> list[str]:
     progress = progress_of([edition for _member, edition in asked])
     needing = [one for member, one in asked if one.pk in progress or _needs_senior(member, one.piece)]
-    waiting = {edition.pk for edition in needing} - approved_among(needing)
+    waiting = {edition.pk for edition in needing} - _approved(needing, progress)
     return [
         _why_not(member, progress.get(edition.pk, ()), is_waiting=edition.pk in waiting) for member, edition in asked
     ]
