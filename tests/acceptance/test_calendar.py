@@ -10,9 +10,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def month(open_window: Open) -> Page:
-    """The made-up calendar's month."""
+    """A month of the made-up calendar, the same on every day of the year."""
     page = open_window().new_page()
-    page.goto("/style/calendar/?view=dayGridMonth")
+    page.goto("/style/calendar/?view=dayGridMonth&date=2026-04-01")
     page.wait_for_selector(".cal-post")
     return page
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from crosscut.apps.library.models import Asset, BrandFile
 from crosscut.apps.library.queries import tree_of
@@ -38,6 +39,7 @@ def demand_named(assets: Iterable[Asset], named: Collection[str]) -> list[Protec
 
 def _protectors(asset: Asset) -> list[Protector]:
     found: dict[str, str] = {}
+    zone = ZoneInfo(asset.workspace.time_zone)
     for version in tree_of(asset):
         for piece in (piece for file in version.files for piece in file.pieces):
             if piece.is_draft:
@@ -50,7 +52,7 @@ def _protectors(asset: Asset) -> list[Protector]:
                         "“{asset}” is in a post planned for {account} on {day}: “{piece}”.",
                         asset=asset.title,
                         account=post.account,
-                        day=post.due_at.date().isoformat(),
+                        day=post.due_at.astimezone(zone).date().isoformat(),
                         piece=piece.title,
                     )
                 elif post.is_live:

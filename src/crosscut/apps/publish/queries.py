@@ -359,7 +359,8 @@ def takedown_for(member: Member, takedown_id: int) -> Takedown:
 
 def placements_at_risk() -> list[Placement]:
     """Places outside in use whose asset may have lost its rights, may lose them soon, or has a task already."""
-    soon = ending_in(timezone.now().date(), days=max(house("rights")["remind_days"]) + 1)
+    yesterday = timezone.now().date() - timedelta(days=1)  # which it may still be where a workspace is
+    soon = ending_in(yesterday, days=max(house("rights")["remind_days"]) + 2)
     open_tasks = Takedown.objects.filter(closed_at=None)
     assets = Asset.objects.filter(Q(pk__in=doubtful_assets()) | soon | Q(placements__takedowns__in=open_tasks))
     rows = Placement.objects.filter(gone_at=None, asset__in=assets.order_by())

@@ -2,11 +2,11 @@
 
 import json
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crosscut.apps.accounts.models import Member
+from crosscut.apps.library.queries import today_in
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.report.facts import as_facts
 from crosscut.apps.report.printing import pdf_of
@@ -26,8 +26,8 @@ def write_report(member: Member, campaign: Campaign, *, form: str = "pdf") -> by
 
 
 def report_name(campaign: Campaign, form: str) -> str:
-    """The file's name: whose report, as of which day."""
-    return f"{campaign.slug}-report-{timezone.localdate():%Y-%m-%d}.{form}"
+    """The file's name: whose report, as of which day where the workspace is."""
+    return f"{campaign.slug}-report-{today_in(campaign.workspace):%Y-%m-%d}.{form}"
 
 
 def _words() -> dict[str, str]:

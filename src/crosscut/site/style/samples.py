@@ -82,8 +82,9 @@ def posts(now: datetime) -> list[SimpleNamespace]:
 
 
 def calendar_posts(now: datetime, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Made-up posts around today, those from `start` to `end`, as the calendar reads them."""
-    morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    """Made-up posts around today, or the day of `start` to `end` that is nearest to it, as the calendar reads them."""
+    day = max(start + timedelta(days=3), min(now, end - timedelta(days=10)))
+    morning = day.replace(hour=9, minute=0, second=0, microsecond=0)
     rows: list[dict[str, Any]] = [
         {
             "id": str(index),

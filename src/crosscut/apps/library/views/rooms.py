@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from math import ceil
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -164,8 +165,9 @@ def empty(request: MemberRequest) -> HttpResponse:
 
 def _binned(asset: Asset, today: date) -> tuple[Tile, int, Asset]:
     """Its card, the days it has left, and itself."""
-    since = asset.binned_at.date() if asset.binned_at else today
-    return tile_of(asset, today), max(0, (since + timedelta(days=settings.BIN_DAYS) - today).days), asset
+    now = timezone.now()
+    left = (asset.binned_at or now) + timedelta(days=settings.BIN_DAYS) - now
+    return tile_of(asset, today), max(0, ceil(left / timedelta(days=1))), asset
 
 
 def _words_of(storage_class: StorageClass) -> str:

@@ -211,7 +211,7 @@ def test_the_report_is_a_page_and_a_file_with_a_name(cast: Cast, campaign: Campa
     assert "Proven live" in page and "The public sees what was sent" in page
     paper = client.get(f"/campaigns/{campaign.pk}/report.pdf")
     assert paper.content.startswith(b"%PDF")
-    name = f"keep-the-reef-report-{timezone.localdate():%Y-%m-%d}.pdf"
+    name = f"keep-the-reef-report-{today_in(campaign.workspace):%Y-%m-%d}.pdf"
     assert paper["Content-Disposition"] == f'attachment; filename="{name}"'
     facts = json.loads(client.get(f"/campaigns/{campaign.pk}/report.json").content)
     assert facts["planned"] == 1
