@@ -1,8 +1,9 @@
 """Rights in plain words: where those of an asset stand on a day, as the one solver (`specs.rights`) says."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
@@ -17,10 +18,12 @@ from crosscut.apps.library.models import Asset, Consent, Licence
 from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.channels import registry
 from crosscut.specs import rights as specs
-from crosscut.specs.rights import Grant, Standing, Verdict, standing
+from crosscut.specs.rights import Grant, Standing, Verdict, standing, turning_points
 
 SOON_DAYS = 30  # how early an ending licence is worth a warning
 _CONSENT = "rights.consent_"
+_COURSES = 8192  # of what is held, kept: some megabytes
+_STRETCHES = 16  # of each: a day in some languages, before and after what changes in it
 
 
 class RightsState(StrEnum):
@@ -51,14 +54,44 @@ def rights_of(asset: Asset, today: date) -> Rights:
 
 def rights_by(holdings: specs.Holdings, today: date, zone: ZoneInfo) -> Rights:
     """Where rights stand on the day in that zone, by what is held."""
-    at = datetime.combine(today, timezone.now().astimezone(zone).time().replace(microsecond=0), zone)
-    return _of_holdings(holdings, at, zone, get_language())
+    return rights_at(holdings, datetime.combine(today, timezone.now().astimezone(zone).time(), zone))
 
 
-@lru_cache(maxsize=1024)
-def _of_holdings(holdings: specs.Holdings, at: datetime, zone: ZoneInfo, _language: str | None) -> Rights:
-    """The same for all that is held alike: of sixty cards in a window most have the same licence."""
-    stand = standing(holdings, at, name=_("it"))
+def rights_at(holdings: specs.Holdings, at: datetime) -> Rights:
+    """Where rights stand at the moment, by what is held; days are those of its zone."""
+    return _course_of(holdings, at.tzinfo).at(at)
+
+
+class _Course:
+    """What is said of all that is held alike, in one zone: worked out once for each stretch in which it is the same.
+
+    Of sixty cards in a window most have the same licence, and the next window comes seconds later.
+    """
+
+    def __init__(self, holdings: specs.Holdings, zone: tzinfo | None) -> None:
+        self._holdings = holdings
+        self._turns = turning_points(holdings, zone or UTC)
+        self._said: dict[tuple[date, int, str | None], Rights] = {}
+
+    def at(self, moment: datetime) -> Rights:
+        """The same as `_said_of`: it may differ after a turning point, on another day, and in another language."""
+        stretch = (moment.date(), bisect_right(self._turns, moment.astimezone(UTC)), get_language())
+        said = self._said.get(stretch)
+        if said is None:
+            if len(self._said) >= _STRETCHES:
+                self._said.clear()
+            said = self._said[stretch] = _said_of(self._holdings, moment)
+        return said
+
+
+@lru_cache(maxsize=_COURSES)
+def _course_of(holdings: specs.Holdings, zone: tzinfo | None) -> _Course:
+    return _Course(holdings, zone)
+
+
+def _said_of(holdings: specs.Holdings, at: datetime) -> Rights:
+    """Where rights stand at the moment, worked out now."""
+    stand, zone = standing(holdings, at, name=_("it")), at.tzinfo
     state = _state(stand, at)
     if state is RightsState.NONE and holdings.licences and not holdings.rights:
         return Rights(state=state, sentence=_of_parts(holdings.licences))
@@ -89,7 +122,7 @@ def _last_day(end: datetime, at: datetime) -> date:
     return (end.astimezone(at.tzinfo) - timedelta(seconds=1)).date()
 
 
-def _sentence(stand: Standing, state: RightsState, zone: ZoneInfo) -> str:
+def _sentence(stand: Standing, state: RightsState, zone: tzinfo | None) -> str:
     if stand.verdict is Verdict.YES:
         return "; ".join(dict.fromkeys(_grant(grant, zone) for grant in stand.grants))
     if state is RightsState.EMBARGO and stand.opens_at:
@@ -133,7 +166,7 @@ def _silent(names: Sequence[str]) -> str:
     return words % {"names": _listed(names)}
 
 
-def _grant(grant: Grant, zone: ZoneInfo) -> str:
+def _grant(grant: Grant, zone: tzinfo | None) -> str:
     """What may be done, as a sentence without its full stop."""
     last_on = (grant.until.astimezone(zone) - timedelta(seconds=1)).date() if grant.until else None
     scope = grant.scope

@@ -9,7 +9,7 @@ from crosscut.specs.rights.findings import check_rights
 from crosscut.specs.rights.odrl import from_odrl, to_odrl
 from crosscut.specs.rights.records import Consent, Edits, Holdings, Licence, Scope, Use, covers
 from crosscut.specs.rights.solver import Answer, Verdict, allowed_windows, may
-from crosscut.specs.rights.standing import Grant, Standing, standing
+from crosscut.specs.rights.standing import Grant, Standing, standing, turning_points
 
 __all__ = [
     "Answer",
@@ -29,4 +29,5 @@ __all__ = [
     "may",
     "standing",
     "to_odrl",
+    "turning_points",
 ]

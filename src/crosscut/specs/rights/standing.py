@@ -6,13 +6,14 @@ what they share, is something that may be done if the solver says so; the widest
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import product
 
 from crosscut.kernel.findings import Finding
 from crosscut.specs.rights.records import Consent, Edits, Holdings, Licence, Scope, Use, covers
 from crosscut.specs.rights.refusals import never_together
 from crosscut.specs.rights.solver import Answer, Verdict, allowed_windows, may
+from crosscut.specs.rights.windows import EVER_AFTER, EVER_BEFORE
 
 _ABOUT_A_PLACE = ("rights.channel", "rights.territory", "rights.use", "rights.consent_scope")
 
@@ -55,6 +56,19 @@ def standing(holdings: Holdings, at: datetime, *, name: str = "") -> Standing:
         return Standing(verdict=Verdict.YES, grants=tuple(grants), until=until)
     refused = [one for _box, said in answers for one in said if one.verdict is not Verdict.YES]
     return _refused(holdings, asked, boxes, refused)
+
+
+def turning_points(holdings: Holdings, zone: tzinfo) -> tuple[datetime, ...]:
+    """The moments (UTC, in order) at which `standing` may change: between two of them it is the same by day.
+
+    By day, because its reasons compare dates: on two days of the zone's clocks they may read differently.
+
+    >>> [at.isoformat() for at in turning_points(Holdings(embargo_until=datetime(2027, 5, 3, 8, tzinfo=UTC)), UTC)]
+    ['2027-05-03T08:00:00+00:00']
+    """
+    held = (*holdings.licences, *(one for one in holdings.consents if one.withdrawn_at is None))
+    ends = {end for one in held for end in one.window(zone)} - {EVER_BEFORE, EVER_AFTER}
+    return tuple(sorted(ends | ({holdings.embargo_until.astimezone(UTC)} if holdings.embargo_until else set())))
 
 
 def _refused(holdings: Holdings, asked: Use, boxes: Sequence[Licence], refused: Sequence[Answer]) -> Standing:

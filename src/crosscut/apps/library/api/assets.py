@@ -1,15 +1,16 @@
 """The library for programs."""
 
-from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from ninja import File, Query, Router, Status, UploadedFile
 from ninja.pagination import paginate
+from ninja.responses import Response
 
 from crosscut.apps.accounts.access import ApiRequest
-from crosscut.apps.library import incoming, likenesses, queries, search, searchbox, spread
+from crosscut.apps.library import facets, incoming, likenesses, queries, search, searchbox, spread
 from crosscut.apps.library.models import Arrival, Asset, Rendition
 from crosscut.apps.library.schemas.assets import (
     ArrivalDetail,
@@ -23,13 +24,13 @@ from crosscut.apps.library.schemas.assets import (
     Changed,
     FacetOut,
     FetchIn,
-    FoundAsset,
     Likeness,
     MendedTrack,
     RenditionOut,
     Selected,
     TagChange,
-    listed_as_found,
+    page_of,
+    why_found,
 )
 from crosscut.apps.library.schemas.spread import MonthOut, SpotOut
 from crosscut.apps.library.services import arrive, captioning, describe, fetch, previews
@@ -57,7 +58,7 @@ BYTES: dict[str, Any] = {
 
 
 @router.get("/library/assets", response=AssetPage, summary="Find assets")
-def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> AssetPage:
+def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> HttpResponse:
     """Best match first when there are words, else newest first. Archived ones with `is:archived`.
 
     With `facets=true` the clicks that narrow the search stand beside, each with how many assets it would leave.
@@ -65,20 +66,27 @@ def list_assets(request: ApiRequest, wanted: Query[AssetFilter]) -> AssetPage:
     """
     asked = searchbox.parse(wanted.q)
     found = search.find(request.auth, asked)
-    numbers = found.assets(wanted.offset, wanted.offset + wanted.limit)
+    rows = queries.listed_for(request.auth, found.assets(wanted.offset, wanted.offset + wanted.limit))
     narrowing = search.narrowing_of(request.auth, asked, found) if wanted.facets else None
-    return AssetPage.model_construct(
-        items=[_as_found(asset, asked, found) for asset in queries.with_files(request.auth, numbers)],
-        count=found.total,
-        is_cut=found.is_cut,
-        notes=[*asked.notes, *found.notes],
-        facets=[FacetOut(**asdict(facet)) for facet in narrowing.facets] if narrowing else [],
+    return Response(
+        {
+            "items": page_of(rows, request.auth.workspace, partial(_why, asked, found)),
+            "count": found.total,
+            "is_cut": found.is_cut,
+            "notes": [*asked.notes, *found.notes],
+            "facets": [_facet(facet) for facet in narrowing.facets] if narrowing else [],
+        },
+        content_type="application/json; charset=utf-8",
     )
 
 
-def _as_found(asset: Asset, asked: searchbox.Wanted, found: search.Found) -> FoundAsset:
-    is_said = bool(asked.words) and not asked.like and (asset.pk not in found.meant or asset.pk in found.said)
-    return listed_as_found(asset, is_said=is_said, meant_ms=found.meant.get(asset.pk))
+def _why(asked: searchbox.Wanted, found: search.Found, asset_id: int) -> dict[str, Any]:
+    is_said = bool(asked.words) and not asked.like and (asset_id not in found.meant or asset_id in found.said)
+    return why_found(is_said=is_said, meant_ms=found.meant.get(asset_id))
+
+
+def _facet(facet: facets.Facet) -> dict[str, Any]:
+    return {name: getattr(facet, name) for name in FacetOut.model_fields}
 
 
 @router.post("/library/likeness", response=Likeness, summary="Find by picture")

@@ -25,7 +25,6 @@ from crosscut.apps.library.queries.assets import (
     version_for,
     versions_for,
     with_card_parts,
-    with_files,
     with_thumbnails,
     with_upload_thumbnails,
     without_accents,
@@ -60,6 +59,7 @@ from crosscut.apps.library.queries.collections import (
     link_for,
 )
 from crosscut.apps.library.queries.licences import LicenceGroup, assets_licensed, licence_groups_for
+from crosscut.apps.library.queries.listing import Listed, listed_for
 from crosscut.apps.library.queries.metadata import (
     change_set_for,
     change_sets_for,
@@ -110,6 +110,7 @@ __all__ = [
     "Ending",
     "FileUse",
     "LicenceGroup",
+    "Listed",
     "Origin",
     "PieceUse",
     "PostUse",
@@ -159,6 +160,7 @@ __all__ = [
     "link_by_id",
     "link_by_secret",
     "link_for",
+    "listed_for",
     "live_licences",
     "logos_among",
     "merge_for",
@@ -197,7 +199,6 @@ __all__ = [
     "way_for",
     "ways_for",
     "with_card_parts",
-    "with_files",
     "with_thumbnails",
     "with_upload_thumbnails",
     "without_accents",

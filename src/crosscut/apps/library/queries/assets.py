@@ -218,19 +218,6 @@ def saved_search_for(member: Member, search_id: int) -> SavedSearch:
     return saved
 
 
-def with_files(member: Member, numbers: Sequence[int]) -> list[Asset]:
-    """Those of the member's assets that have these numbers, in their order, with their current files and what their
-    rights are judged by.
-    """
-    rows = assets_for(member).filter(pk__in=numbers).order_by().select_related("current")
-    rows = rows.defer(*_UNLISTED)
-    licences = Prefetch("licences", Licence.objects.filter(withdrawn_at=None))
-    known = rows.prefetch_related(licences, "subjects__consents").in_bulk()
-    for asset in known.values():
-        asset.workspace = member.workspace
-    return [known[number] for number in numbers if number in known]
-
-
 def with_thumbnails(arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:
     """The arrivals with their stories and the small pictures of what they became."""
     return arrivals.prefetch_related(_thumbnails("asset__current__renditions"), "events")

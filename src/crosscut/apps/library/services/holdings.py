@@ -1,12 +1,12 @@
 """What is held about an asset: the records that its rights are judged by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from crosscut.apps.library.models import Asset, Consent, Licence, Rendition
+from crosscut.apps.library.models import Asset, Consent, Licence, Rendition, Subject
 from crosscut.specs import rights
 
 HELD = ("licences", "subjects__consents")  # what to prefetch with assets of which the holdings are asked
@@ -14,18 +14,30 @@ HELD = ("licences", "subjects__consents")  # what to prefetch with assets of whi
 
 def holdings_of(asset: Asset) -> rights.Holdings:
     """Everything that decides what may be done with the asset."""
-    subjects = list(asset.subjects.all())
+    licences, subjects = list(asset.licences.all()), list(asset.subjects.all())
+    return holdings_from(asset.pk, licences, subjects, needed=asset.rights_needed, embargo_until=asset.embargo_until)
+
+
+def holdings_from(
+    asset_id: int,
+    licences: Iterable[Licence],
+    subjects: Sequence[Subject],
+    *,
+    needed: Sequence[str],
+    embargo_until: datetime | None,
+) -> rights.Holdings:
+    """The same of the asset's rows: all its licences, and all that can be recognised in it with their consents."""
     return rights.Holdings(
-        licences=tuple(licence_record(row) for row in asset.licences.all() if row.withdrawn_at is None),
-        rights=tuple(asset.rights_needed),
+        licences=tuple(licence_record(row) for row in licences if row.withdrawn_at is None),
+        rights=tuple(needed),
         subjects=tuple(subject.name for subject in subjects),
         consents=tuple(
             consent_record(row, subject.name)
             for subject in subjects
             for row in subject.consents.all()
-            if row.asset_id in (None, asset.pk)
+            if row.asset_id in (None, asset_id)
         ),
-        embargo_until=asset.embargo_until,
+        embargo_until=embargo_until,
     )
 
 

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from crosscut.apps.accounts.tests.asking import program
-from crosscut.apps.library.models import Arrival, Asset
+from crosscut.apps.library.models import Arrival, Asset, Consent, Licence, Subject
+from crosscut.apps.library.schemas.assets import AssetPage, FacetOut, FoundAsset
 from crosscut.apps.library.tasks import ingest_files
 from crosscut.apps.library.tests import making
 
@@ -103,11 +107,35 @@ def test_what_was_set_aside_is_tried_again_by_a_program(api, cast, tmp_path):
     assert not Asset.objects.exists()
 
 
-def test_a_listed_asset_says_what_the_asset_by_itself_says(api, photo):
+def test_listed_assets_say_what_each_by_itself_says(api, cast, photo, django_assert_max_num_queries):
     own = {"holder": "Reef", "terms": "Ours.", "channels": ["practice"]}
     assert api.post(f"/api/library/assets/{photo.pk}/licences", own, content_type=JSON).status_code < 300
-    (listed,) = api.get("/api/library/assets").json()["items"]
-    whole = api.get(f"/api/library/assets/{photo.pk}").json()
+    amina, reef = (Subject.objects.create(workspace=cast.workspace, name=name) for name in ("Amina", "The reef"))
+    shown, bare = (Asset.objects.create(workspace=cast.workspace, title="Bare", kind="video") for _ in range(2))
+    soon = timezone.now() + timedelta(days=2, microseconds=500)
+    later = Asset.objects.create(workspace=cast.workspace, title="Soon", kind="audio", embargo_until=soon, tags=["a"])
+    for asset in (shown, bare, later):
+        Licence.objects.create(asset=asset, holder="Reef", terms="Ours.")
+    Licence.objects.create(asset=bare, holder="Reef", terms="Old.", withdrawn_at=timezone.now())
+    for subject, agreed in ((amina, shown), (reef, None)):
+        Consent.objects.create(subject=subject, asset=agreed, agreed="Signed")
+        subject.assets.add(shown, bare)
+    Asset.objects.create(workspace=cast.stranger.workspace, title="Not ours", kind="image")
+    api.get("/api/library/assets")
+    with django_assert_max_num_queries(12):
+        answer = api.get("/api/library/assets?facets=true")
+    assert set(answer.json()) == set(AssetPage.model_fields)
+    assert all(set(facet) == set(FacetOut.model_fields) for facet in answer.json()["facets"])
+    items = {row["id"]: row for row in answer.json()["items"]}
     why: dict[str, object] = {"found_by": [], "meant_at_s": None}  # only a list says why something is in it
-    assert listed == {name: whole[name] for name in listed if name not in why} | why
-    assert listed["rights"] == "valid" and listed["current"]["facts"]
+    for asset_id, listed in items.items():
+        whole = api.get(f"/api/library/assets/{asset_id}").json()
+        assert set(listed) == set(FoundAsset.model_fields)
+        assert listed == {name: whole[name] for name in listed if name not in why} | why
+    assert {asset: row["rights"] for asset, row in items.items()} == {
+        photo.pk: "valid",
+        shown.pk: "valid",
+        bare.pk: "no_consent",  # Amina agreed to be seen in another
+        later.pk: "embargo",
+    }
+    assert items[photo.pk]["current"]["facts"] and items[bare.pk]["current"] is None

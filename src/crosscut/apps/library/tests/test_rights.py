@@ -1,11 +1,15 @@
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from crosscut.apps.accounts.models import AuditEvent
+from crosscut.apps.library import rights
 from crosscut.apps.library.models import Asset, Licence
-from crosscut.apps.library.rights import RightsState, rights_of, rights_sentence
+from crosscut.apps.library.rights import RightsState, rights_at, rights_of, rights_sentence
 from crosscut.apps.library.services.clear import (
     Terms,
     add_licence,
@@ -16,6 +20,8 @@ from crosscut.apps.library.services.clear import (
 from crosscut.apps.library.services.consents import Agreement, give_consent, show_subject
 from crosscut.apps.library.services.holdings import holdings_of
 from crosscut.kernel.errors import Invalid, NotAllowed, NotFound
+from crosscut.specs.rights import Consent, Holdings
+from crosscut.specs.rights import Licence as Record
 
 TODAY = date(2026, 5, 1)
 BY: dict[str, Any] = {"holder": "Rosa Diaz", "terms": "Contract"}
@@ -151,3 +157,58 @@ def test_only_who_may_clear_rights_does(cast, asset):
             act(cast.stranger, licence.pk)
         with pytest.raises(NotAllowed):
             act(cast.guest, licence.pk)
+
+
+# Zones, and the last day of a licence there: ahead of UTC, behind it, and where the clocks are changed in that night:
+# at midnight itself, forwards and backwards, and a minute after it, so that a date is over and comes back.
+NIGHTS = (
+    ("Pacific/Kiritimati", date(2026, 12, 31)),
+    ("Pacific/Pago_Pago", date(2026, 12, 31)),
+    ("Europe/Berlin", date(2026, 3, 28)),
+    ("Europe/Berlin", date(2026, 10, 24)),
+    ("America/Santiago", date(2026, 9, 5)),
+    ("America/Sao_Paulo", date(2018, 2, 17)),
+    ("America/St_Johns", date(2010, 11, 6)),
+)
+
+
+@pytest.mark.parametrize(("zone", "last_on"), NIGHTS)
+def test_what_is_kept_of_the_sentence_changes_at_the_very_second(zone, last_on):
+    here = ZoneInfo(zone)
+    over = datetime.combine(last_on + timedelta(days=1), datetime.min.time(), here).astimezone(UTC)
+    embargo = over - timedelta(hours=1, minutes=30, microseconds=-500_000)
+    held = Holdings(
+        licences=(
+            Record(**BY, ends_on=last_on, channels=("site",), territories=("DE",)),
+            Record(**BY, starts_on=last_on + timedelta(days=2), channels=("practice",)),
+        ),
+        subjects=("Amina",),
+        consents=(Consent(subject="Amina", ends_on=last_on + timedelta(days=3)),),
+        embargo_until=embargo,
+    )
+    turns = [embargo, over, *(over + timedelta(days=days) for days in (1, 3)), over - timedelta(days=30)]
+    around = [turn + timedelta(seconds=off) for turn in turns for off in (-3600, -60, -1, -0.5, 0, 1, 60, 3600, 7200)]
+    moments = [at.astimezone(here) for at in sorted(around)]
+    for one in (held, replace(held, embargo_until=None)):
+        for order in (moments, moments[::-1]):  # what was asked before is kept, and must not be told where it changed
+            assert [rights_at(one, at) for at in order] == [rights._said_of(one, at) for at in order]
+    before, at_the_second = (rights_at(held, (over + timedelta(seconds=off)).astimezone(here)).state for off in (-1, 0))
+    assert (before, at_the_second) == (RightsState.ENDS_SOON, RightsState.NOT_YET)
+    early, open_now = (rights_at(held, (embargo + timedelta(microseconds=off)).astimezone(here)) for off in (-1, 0))
+    assert (early.state, open_now.state) == (RightsState.EMBARGO, RightsState.ENDS_SOON)
+
+
+def test_a_sentence_is_worked_out_once_a_day_and_said_in_each_language(monkeypatch):
+    worked_out: list[datetime] = []
+
+    def said_of(_held: Holdings, at: datetime) -> rights.Rights:
+        worked_out.append(at)
+        return rights.Rights(state=RightsState.VALID, sentence="")
+
+    monkeypatch.setattr(rights, "_said_of", said_of)
+    held, morning = Holdings(licences=(Record(holder="Once", terms="A day"),)), datetime(2026, 5, 1, 8, tzinfo=UTC)
+    for at in (morning, morning + timedelta(hours=9), morning + timedelta(days=1)):
+        rights_at(held, at)
+    with translation.override("en-GB"):
+        rights_at(held, morning)
+    assert worked_out == [morning, morning + timedelta(days=1), morning]
