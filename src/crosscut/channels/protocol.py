@@ -35,6 +35,9 @@ class Track:
     text: str  # the file's content
 
 
+COMMENT = "comment"  # the post type of a first comment, where the channel `comments_below` posts
+
+
 @dataclass(frozen=True, kw_only=True)
 class Still:
     """A picture that stands for a file of a post, or shows the same picture smaller."""
@@ -144,7 +147,6 @@ class Seen:
     title: str = ""
     link: str = ""
     media: tuple[SeenMedia, ...] = ()
-    first_comment: str | None = None  # our own words below it; None where that was not asked for or not read
     answers: str | None = None  # the channel's name for the post it answers, empty for none; None: it does not tell
     created_at: datetime | None = None
     changes: tuple[str, ...] = ()  # what this channel is known to change, seen here: "re-encodes pictures"
@@ -186,6 +188,7 @@ class Channel:
     takes_from_hands: tuple[str, ...] = ()  # of a channel that fetches: post types whose files we hand over
     stages_ahead_s: int = 0  # how long before its time a post is brought there, where that is done in steps
     thread_limit: int = 1  # most posts of a thread, each answering the one before; 1: it carries no threads
+    comments_below: tuple[str, ...] = ()  # post types with an `extra.first_comment`, made as a post of its own
     takes_words_twice: bool = True  # the same words in two posts of an account; else the second is refused for a while
     takes_smaller: bool = False  # offers browsers each picture in several sizes, which others make themselves
     metrics: tuple[str, ...] = ()  # what `counts` can tell
@@ -202,7 +205,8 @@ class Adapter(Protocol):
     def publish(self, context: Context, post: Post) -> Sent:
         """Make the post, once. See the module for what an exception means.
 
-        Where the channel has a `thread_limit`, a post with a `parent` is made as an answer to it.
+        Where the channel has a `thread_limit`, a post with a `parent` is made as an answer to it; where it
+        `comments_below` posts, one of type COMMENT is made as a comment to its `parent`.
         """
         ...
 

@@ -26,7 +26,7 @@ class Facebook(Graph):
             ("POST", r"/video-upload/v[\d.]+/(\d+)", "upload", self.upload),
             ("GET", r"/v[\d.]+/me/published_posts", "read", lambda request: self.own(request, is_film=False)),
             ("GET", r"/v[\d.]+/me/videos", "read", lambda request: self.own(request, is_film=True)),
-            ("POST", r"/v[\d.]+/(\d+(?:_\d+)?)/comments", "comment", self.comment),
+            ("POST", r"/v[\d.]+/(\d+(?:_\d+)?)/comments", "make", self.comment),
             ("GET", r"/v[\d.]+/(\d+(?:_\d+)?)/comments", "read", self.commented),
             ("GET", r"/v[\d.]+/(\d+(?:_\d+)?)", "read", self.look),
             ("POST", r"/v[\d.]+/(\d+(?:_\d+)?)", "change", self.change),
@@ -115,7 +115,7 @@ class Facebook(Graph):
 
     def look(self, request: Request, name: str) -> Answer:
         box = self.boxes.get(name)
-        if name in self.rows or box is None:
+        if name in self.rows or box is None:  # a post, or a comment
             return self.show(request, name)
         self.demand(request, {"fields"})
         if self.now() - box["at"] > KEPT_FOR:

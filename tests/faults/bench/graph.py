@@ -59,6 +59,7 @@ class Graph(Strict):
         self.boxes: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.comments: dict[str, list[dict[str, Any]]] = {}
+        self.may_comment = True
         self.looks = 1  # how often a container is looked at before it is ready
         self.never_ready: set[str] = set()
         self.spoils_left = 2  # a network that never makes it ready is given up after three tries
@@ -87,10 +88,16 @@ class Graph(Strict):
         return self.no("Unsupported get request. Object does not exist or cannot be loaded", 100, 33)
 
     def public(self) -> list[Made]:
-        return [
+        posts = [
             Made(remote_id=name, text=row["words"], at=self.by_our_clock(row["at"]), answers=row.get("parent", ""))
             for name, row in self.rows.items()
         ]
+        comments = [
+            Made(remote_id=f"comment-{one['id']}", text=one["text"], at=self.by_our_clock(one["at"]), answers=name)
+            for name, below in self.comments.items()
+            for one in below
+        ]
+        return posts + comments
 
     def end_tokens(self) -> None:
         self.token = ""
@@ -212,35 +219,63 @@ class Graph(Strict):
     def show(self, request: Request, name: str) -> Answer:
         self.demand(request, {"fields"})
         row = self.rows.get(name)
+        if row is None and (comment := self._comment(name)):
+            return Answer(data=self._as_told(comment))
         if row is None or not self.is_shown(name):
             raise self.gone()
         return Answer(data=self.shown(row))
 
     def remove(self, request: Request, name: str) -> Answer:
         self.demand(request, ())
+        if comment := self._comment(name):
+            for below in self.comments.values():
+                below[:] = [one for one in below if one is not comment]
+            return Answer(data={"success": True})
         if name not in self.rows:
             raise self.gone()
         if not self.can_delete:
             raise self.no("This login does not support deleting media", 10)
         del self.rows[name]
+        self.comments.pop(name, None)
         return Answer(data={"success": True})
 
     def comment(self, request: Request, name: str) -> Answer:
         given = self.demand(request, {"message"})
+        self._demand_may_comment()
         if name not in self.rows:
             raise self.gone()
-        row = {
-            "id": self.named(),
-            "text": given["message"],
-            "message": given["message"],
-            "timestamp": self.stamp(self.now()),
-        }
+        prefix = f"{name.rpartition('_')[2]}_" if self.slug == "facebook_page" else ""
+        made = self.named(prefix)
+        row = {"id": made, "text": given["message"], "at": self.now(), "number": self.number}
         self.comments.setdefault(name, []).append(row)
-        return Answer(data={"id": row["id"]})
+        self.hide(made)
+        return Answer(data={"id": made})
 
     def commented(self, request: Request, name: str) -> Answer:
-        self.demand(request, {"fields", "order", "limit"})
-        return Answer(data={"data": self.comments.get(name, [])})
+        """The newest first, on a Page where that is asked for (…/graph-api/reference/object/comments)."""
+        given = self.demand(request, {"fields", "order", "limit", "after"})
+        self._demand_may_comment()
+        if name not in self.rows:
+            raise self.gone()
+        rows = [one for one in self.comments.get(name, []) if self.is_shown(one["id"])]
+        is_newest_first = self.slug != "facebook_page" or given.get("order") == "reverse_chronological"
+        return Answer(data={"data": [self._as_told(one) for one in (rows[::-1] if is_newest_first else rows)]})
+
+    def _demand_may_comment(self) -> None:
+        if not self.may_comment:
+            raise self.no("Permissions error", 200, status=403)
+
+    def _comment(self, name: str) -> dict[str, Any] | None:
+        return next((one for below in self.comments.values() for one in below if one["id"] == name), None)
+
+    def _as_told(self, comment: dict[str, Any]) -> dict[str, Any]:
+        if self.slug == "facebook_page":
+            told = {"message": comment["text"], "created_time": self.stamp(comment["at"])}
+            return {"id": comment["id"], **told, "from": {"id": comment.get("writer", "77")}}
+        return {
+            "id": comment["id"], "text": comment["text"], "timestamp": self.stamp(comment["at"]),
+            "username": comment.get("writer", "reefwatch"),
+        }  # fmt: skip
 
     def keep(self, **row: Any) -> str:
         """One more public post."""

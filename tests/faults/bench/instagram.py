@@ -31,7 +31,7 @@ class Instagram(Graph):
             ("POST", r"/v[\d.]+/77/media_publish", "make", self.publish),
             ("GET", r"/v[\d.]+/77/media", "read", lambda request: self.own(request, is_story=False)),
             ("GET", r"/v[\d.]+/77/stories", "read", lambda request: self.own(request, is_story=True)),
-            ("POST", r"/v[\d.]+/(\d+)/comments", "comment", self.comment),
+            ("POST", r"/v[\d.]+/(\d+)/comments", "make", self.comment),
             ("GET", r"/v[\d.]+/(\d+)/comments", "read", self.commented),
             ("GET", r"/v[\d.]+/(\d+)/insights", "read", self.insights),
             ("GET", r"/v[\d.]+/(\d+)", "read", self.look),

@@ -158,9 +158,17 @@ class Bench:
     """One account at one strict server, its posts, and the dice."""
 
     def __init__(
-        self, cast: Cast, server: Strict, clock: Clock, dice: random.Random, run: Run, *, parts: int = 1
+        self,
+        cast: Cast,
+        server: Strict,
+        clock: Clock,
+        dice: random.Random,
+        run: Run,
+        *,
+        parts: int = 1,
+        comment: str = "",
     ) -> None:
-        self.parts = parts
+        self.parts, self.comment = parts, comment
         self.cast, self.server, self.clock, self.dice, self.run = cast, server, clock, dice, run
         self.account = _account(cast, server)
         self.is_in_steps = isinstance(server, IN_STEPS)
@@ -176,13 +184,16 @@ class Bench:
         zone = self.dice.choice(("UTC", "Europe/Berlin"))
         wall_time, zone = _soon(self.clock.now(), zone)
         due_at = schedule.due_moment(wall_time, zone)
-        told = {"account": self.account, "asset": asset, "post_type": self.post_type, "part_count": self.parts}
+        told = {"account": self.account, "asset": asset, "post_type": self.post_type}
+        told |= {"part_count": self.parts + bool(self.comment), "has_comment": bool(self.comment)}
         when = {"due_at": due_at, "wall_time": wall_time.isoformat(), "zone": zone}
         post = made.a_post(self.cast.senior, text=text, key=f"{self.dice.getrandbits(104):026x}", **told, **when)
         files = [{**media, "kind": str(asset.kind)} for media in post.edition.content["media"]]
         post.edition.content["media"] = files * self.files
         self._go_on_with(post, files)
-        post.edition.content["outlets"][self.account.channel]["extra"] |= EXTRAS.get(self.server.slug, {})
+        shown = post.edition.content["outlets"][self.account.channel]
+        shown["post_type"] = self.post_type
+        shown["extra"] |= EXTRAS.get(self.server.slug, {}) | ({"first_comment": self.comment} if self.comment else {})
         post.edition.save()
         return post
 
@@ -224,7 +235,7 @@ class Bench:
     def come_to_the_truth(self) -> None:
         """Nothing fails any more; a person connects the account again and sends what was blocked."""
         self.server.heal()
-        for _ in range(ROUNDS_TO_SETTLE * self.parts):
+        for _ in range(ROUNDS_TO_SETTLE * (self.parts + bool(self.comment))):
             if all(row.state in (self.good, *ENDED) or row.needs_person for row in self.rows()):
                 break
             self._be_the_person()
@@ -344,7 +355,7 @@ class Bench:
         for row in rows:
             if row.state in Target.LIVE_STATES and self.server.known_as(row.remote_id) not in names:
                 self._wrong(f"{row.state} and not there: {row.remote_id}")
-        if self.parts > 1:
+        if self.parts > 1 or self.comment:
             self._judge_threads(rows, public)
         live = [self.server.known_as(row.remote_id) for row in rows if row.state in Target.LIVE_STATES]
         if len(set(live)) < len(live):
@@ -387,8 +398,13 @@ class Bench:
             self.run.wrong.append(words)
 
 
-def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE, *, parts: int = 1) -> Run:
-    """One run on one of the networks, of which nothing stays in the database; with threads of so many parts."""
+def play(
+    cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE, *, parts: int = 1, comment: str = ""
+) -> Run:
+    """One run on one of the networks, of which nothing stays in the database.
+
+    With threads of so many parts, or with that first comment below each post.
+    """
     dice = random.Random(seed)
     clock, run = Clock(dice.choice(STARTS)), Run(seed=seed)
     server = dice.choice(networks)(clock)
@@ -407,7 +423,7 @@ def play(cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE, *, p
         server.refuses_twins = dice.random() < 0.5
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
     with installed(clock), serving(server), _our_side(), transaction.atomic():
-        bench = Bench(cast, server, clock, dice, run, parts=parts)
+        bench = Bench(cast, server, clock, dice, run, parts=parts, comment=comment)
         bench.get_into_trouble()
         bench.come_to_the_truth()
         run.faults = server.met

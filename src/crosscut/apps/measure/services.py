@@ -45,7 +45,7 @@ def collect(target_id: int) -> tuple[Sample, ...]:
 
 def _counts(place: CanCount, context: Context, target: Target) -> tuple[Count, ...]:
     """The post's numbers; of a thread what the definition of each says, where every part told it."""
-    if target.part_count == 1:
+    if target.part_count - target.has_comment == 1:
         return place.counts(context, target.remote_id)
     told: dict[str, list[int]] = {}
     names = parts_named(target)

@@ -3,16 +3,20 @@
 A frozen state keeps the first part as every other post, and the words and kinds of the others beside it (`further`). A
 view of one part is frozen content again, in which the channel shows that part and nothing else: whoever checks, draws
 or sends a post takes such a view, and needs not know of threads.
+
+Where the channel makes a first comment as a post of its own, it is one part more, behind all others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crosscut.apps.produce.kinds import best_post_type, kind_of
+from crosscut.channels.protocol import COMMENT
 from crosscut.channels.registry import channels
 
 Content = Mapping[str, Any]
 _BETWEEN = "\n\n"
+_FIRST_ONLY: Mapping[str, Any] = {"link": "", "summary": "", "tags": []}  # what further parts do not have
 
 
 def thread_limit(slug: str) -> int:
@@ -36,15 +40,29 @@ def part_count(content: Content, slug: str) -> int:
     return 1 + len(content["outlets"][slug].get("further", ()))
 
 
+def first_comment(content: Content, slug: str) -> str:
+    """The words of the first comment that the channel makes as a post of its own; empty where it makes none."""
+    known, outlet = channels().get(slug), content["outlets"][slug]
+    if known is None or outlet["post_type"] not in known.comments_below:
+        return ""
+    return str(outlet.get("extra", {}).get("first_comment") or "").strip()
+
+
 def part_view(content: Content, slug: str, part: int) -> dict[str, Any]:
-    """The content with nothing on the channel but one part, counted from 1. What only a first post has stays there."""
+    """The content with nothing on the channel but one part, counted from 1. What only a first post has stays there.
+
+    The part behind the last is the first comment.
+    """
     count, outlet = part_count(content, slug), content["outlets"][slug]
+    if part > count:
+        comment = {"post_type": COMMENT, "text": first_comment(content, slug), "title": "", "extra": {}}
+        return {**content, **_FIRST_ONLY, "media": [], "outlets": {**content["outlets"], slug: comment}}
     if count == 1:
         return dict(content)
     shown = outlet if part == 1 else {**outlet, **outlet["further"][part - 2], "title": ""}
     text = numbered(shown["text"], part, count) if outlet.get("is_numbered") else shown["text"]
     own = {name: value for name, value in shown.items() if name not in ("further", "is_numbered")}
-    first_only = {} if part == 1 else {"link": "", "summary": "", "tags": []}
+    first_only = {} if part == 1 else _FIRST_ONLY
     return {
         **content,
         **first_only,

@@ -10,6 +10,7 @@ from crosscut.apps.produce.services.approve import demand_allowed, demand_publis
 from crosscut.apps.publish.cards import MOVABLE
 from crosscut.apps.publish.models import Copy, Target
 from crosscut.apps.publish.services.look import LOOKED_AT
+from crosscut.apps.publish.services.parts import awaits_comment
 from crosscut.kernel.errors import NotAllowed
 
 State = Target.State
@@ -25,6 +26,7 @@ class Allowed:
     can_settle: bool  # say what became of it
     can_keep_one: bool  # say which of several posts is ours
     can_go_on: bool  # let the rest of a thread that was stopped go out
+    can_leave_out: bool  # let it be live without its first comment
     can_look: bool  # have the channel read now
     why_not: str  # why a post that could be moved cannot be moved by this person; empty otherwise
 
@@ -35,13 +37,15 @@ def allowed_to(member: Member, target: Target) -> Allowed:
     why_not = _refusal(demand_publishable, member, target) if is_movable else ""
     is_own = target.created_by_id == member.pk
     is_stopped = target.state == State.PARTLY and target.needs_person
+    can_go_on = is_stopped and not _asks_which(target) and not _refusal(demand_publishable, member, target)
     return Allowed(
         can_move=is_movable and not why_not,
         can_cancel=is_movable and not _refusal(demand_allowed, member, target),
         can_take_down=target.state in (*Target.LIVE_STATES, State.PARTLY) and (is_own or can(member, "approve")),
         can_settle=target.state == State.UNKNOWN and can(member, "settle"),
         can_keep_one=_asks_which(target) and can(member, "settle"),
-        can_go_on=is_stopped and not _asks_which(target) and not _refusal(demand_publishable, member, target),
+        can_go_on=can_go_on,
+        can_leave_out=can_go_on and awaits_comment(target),
         can_look=target.state in LOOKED_AT,
         why_not=why_not,
     )

@@ -37,7 +37,8 @@ State = Target.State
 MOVABLE = Target.WAITING_STATES
 WORDS_SHOWN = 110  # of the text, on a card
 _SHOWN = (  # of a post and what belongs to it: a card has no need of texts, settings and secrets
-    *("state", "due_at", "zone", "problem", "needs_person", "url", "post_type", "part_count", "parts_out"),
+    *("state", "due_at", "zone", "problem", "needs_person", "url", "post_type", "part_count"),
+    *("parts_out", "has_comment"),
     *("piece__title", "piece__campaign__name"),
     *("account__name", "account__channel", "account__state", "account__login_ends_at"),
     *("forecast__due_at", "forecast__findings"),

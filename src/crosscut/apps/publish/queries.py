@@ -140,8 +140,9 @@ def history_of(target: Target) -> History:
 
 
 def parts_named(target: Target) -> list[str]:
-    """The channel's names of the target's parts that are out, in order."""
+    """The channel's names of the target's parts that are out, in order; without its first comment."""
     rows = target.attempts.filter(state__in=Attempt.OUT_STATES, remote_id__gt="").order_by("part")
+    rows = rows.exclude(target__has_comment=True, part=target.part_count)
     return list(rows.values_list("remote_id", flat=True))
 
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from crosscut.apps.produce.linking import as_published, link_published
 from crosscut.apps.produce.queries import dead_among
 from crosscut.apps.produce.services.freeze import media_for
-from crosscut.apps.produce.threads import part_view
+from crosscut.apps.produce.threads import first_comment, part_view
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.services.parts import post_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class ShownPart:
 def shown_content(target: Target) -> dict[str, Any]:
     """The frozen text, title, link, tags and media of this post's channel, as they were written.
 
-    Of a thread these are the first part's; `further` are the others.
+    Of a thread these are the first part's; `further` are the others, `first_comment` what is written below.
     """
     slug, whole = target.account.channel, target.edition.content
     content = part_view(whole, slug, 1) if slug in whole["outlets"] else whole
@@ -52,7 +53,8 @@ def shown_content(target: Target) -> dict[str, Any]:
         "tags": content["tags"],
         "language": content["language"],
         "media": _media(target, content, thumbs),
-        "further": [_part(target, part, thumbs) for part in range(2, target.part_count + 1)],
+        "further": [_part(target, part, thumbs) for part in range(2, post_count(target) + 1)],
+        "first_comment": first_comment(whole, slug) if slug in whole["outlets"] else "",
     }
 
 
@@ -68,7 +70,7 @@ def published_content(target: Target) -> dict[str, Any]:
 def _part(target: Target, number: int, thumbs: Mapping[int, str]) -> ShownPart:
     view = part_view(target.edition.content, target.account.channel, number)
     text = view["outlets"][target.account.channel]["text"]
-    return ShownPart(number=number, count=target.part_count, text=text, media=_media(target, view, thumbs))
+    return ShownPart(number=number, count=post_count(target), text=text, media=_media(target, view, thumbs))
 
 
 def _thumbs(target: Target) -> dict[int, str]:

@@ -22,6 +22,7 @@ from crosscut.apps.publish.cards import safe_link
 from crosscut.apps.publish.models import Attempt, Proof, Target
 from crosscut.apps.publish.queries import History
 from crosscut.apps.publish.services.keep_one import Others
+from crosscut.apps.publish.services.parts import awaits_comment, is_comment, post_count
 from crosscut.apps.publish.wording import VERDICTS, part_word
 from crosscut.kernel.findings import Finding, blocking
 
@@ -178,7 +179,11 @@ def _attempt(target: Target, attempt: Attempt, *, of: int) -> Iterator[Step]:
 
 
 def _part_words(target: Target, attempt: Attempt) -> str:
-    return _("Part %(part)d of %(count)d") % {"part": attempt.part, "count": target.part_count}
+    """Which part a try is of."""
+    if is_comment(target, attempt.part):
+        return _("The first comment")
+    count = post_count(target)
+    return _("Part %(part)d of %(count)d") % {"part": attempt.part, "count": count} if count > 1 else _("The post")
 
 
 def _answer(target: Target, attempt: Attempt) -> Step:
@@ -347,6 +352,10 @@ def _not_staged(event: AuditEvent, who: str) -> _Told:
     return "refused", "circle-x", _("The channel does not take it"), str(event.detail.get("why", ""))
 
 
+def _comment_left_out(event: AuditEvent, who: str) -> _Told:
+    return "sent", "x", _("%(who)s left the first comment out") % {"who": who}, ""
+
+
 _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.scheduled": _scheduled,
     "post.moved": _moved,
@@ -367,6 +376,7 @@ _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.late_answer": _late_answer,
     "post.copy_removed": _copy_removed,
     "post.sent_on": _sent_on,
+    "post.comment_left_out": _comment_left_out,
     "post.recall_asked": _recall_asked,
     "post.recalled_by_rights": _recalled_by_rights,
     "post.recalled": _recalled,
@@ -440,6 +450,8 @@ def _ahead(target: Target, hold: str) -> Iterator[Step]:
     elif target.state == State.PARTLY:
         words = _("A hold stops it: %(reason)s") % {"reason": hold} if hold else target.problem
         title = _("Part %(n)d goes out to %(account)s") % {**account, "n": target.parts_out + 1}
+        if awaits_comment(target):
+            title = _("The first comment is written on %(account)s") % account
         yield Step(at=None, state="scheduled", icon="clock", title=title, words=words, is_ahead=True)
     elif target.state == State.SENT:
         title = _("Is read back as the public sees it")

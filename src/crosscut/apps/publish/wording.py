@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crosscut.apps.publish.models import Hold, Proof, Target
+from crosscut.apps.publish.services.parts import awaits_comment, post_count
 from crosscut.channels.icons import name_of
 from crosscut.channels.registry import is_by_hand, is_unreadable
 
@@ -46,6 +47,18 @@ _MEANINGS = {
     State.RECALLED: gettext_lazy("It was taken down, and reading the channel shows that it is gone."),
 }
 
+_COMMENT_MEANINGS = {
+    State.PARTLY: gettext_lazy("The post is out. Its first comment follows when that is certain."),
+    State.SENDING: gettext_lazy("The post is out. Its first comment is being written this very moment."),
+    State.UNKNOWN: gettext_lazy(
+        "The post is out. Whether its first comment is there is not known: it is never written a second time before "
+        "that is certain."
+    ),
+}
+_COMMENT_STOPPED = gettext_lazy(
+    "The post is out, and its first comment is not. Have it written, leave it out, or take the post down."
+)
+
 
 def state_word(state: str) -> str:
     """The state as a word."""
@@ -64,12 +77,17 @@ def parts_words(target: Target) -> str:
     is_over = target.state in (State.SENT, State.PROVEN, State.RECALLED, State.CANCELLED)
     if target.part_count == 1 or not target.parts_out or is_over:
         return ""
-    counts = {"out": target.parts_out, "n": target.part_count}
+    if awaits_comment(target):
+        return _("The first comment is not there yet.")
+    counts = {"out": target.parts_out, "n": post_count(target)}
     return ngettext("%(out)d of %(n)d parts is out.", "%(out)d of %(n)d parts are out.", target.parts_out) % counts
 
 
-def stopped_meaning(target: Target) -> str:
-    """What the state means where a thread stopped half-way; empty where it means the same as everywhere."""
+def parts_meaning(target: Target) -> str:
+    """What the state means where parts are out and others not; empty where it means the same as everywhere."""
+    if awaits_comment(target) and target.state in _COMMENT_MEANINGS:
+        is_stopped = target.state == State.PARTLY and target.needs_person
+        return str(_COMMENT_STOPPED if is_stopped else _COMMENT_MEANINGS[State(target.state)])
     if target.state == State.PARTLY and target.needs_person:
         return _("It stopped half-way. Let the rest go out, or take down what is there.")
     return ""

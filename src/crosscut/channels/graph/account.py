@@ -64,14 +64,6 @@ def permalink(graph: Graph, remote_id: str, field: str = "permalink") -> str:
         return ""
 
 
-def commented(graph: Graph, remote_id: str, words: str) -> str:
-    """What became of the first comment. It is tried once: a second one would be worse than none."""
-    try:
-        return str(graph.post(f"/{remote_id}/comments", message=words).get("id", ""))
-    except ChannelError as error:
-        return f"not written: {error}"
-
-
 def values(answer: Mapping[str, Any]) -> dict[str, int]:
     """The numbers of an answer of the insights, by their names; what is no whole number is left out."""
     told = {str(one["name"]): (one.get("values") or [{}])[0].get("value") for one in answer.get("data", ())}

@@ -140,6 +140,11 @@ def refusal_of(error: Mapping[str, Any], response: httpx.Response) -> ChannelErr
     return Rejected(phrase("The channel refuses: {said}", said=said), problems=[problem])
 
 
+def is_permission(error: ChannelError) -> bool:
+    """Whether the login is good, and was not given a permission that this takes."""
+    return any(problem.code in {f"graph.{code}" for code in _PERMISSION} for problem in error.problems)
+
+
 def _which(error: Mapping[str, Any]) -> tuple[int, int]:
     return _code(error), int(error.get("error_subcode") or 0)
 

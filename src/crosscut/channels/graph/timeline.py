@@ -15,12 +15,15 @@ SKEW = timedelta(minutes=3)  # what the network's clock and ours may differ
 
 
 def own_since(
-    graph: Graph, edge: str, *, fields: str, since: datetime, stamp: str = "timestamp"
+    graph: Graph, edge: str, *, fields: str, since: datetime, stamp: str = "timestamp", **asked: str
 ) -> Iterator[dict[str, Any]]:
-    """The posts of an edge made since then. Raises RetryLater where there are more than can be looked through."""
+    """The posts of an edge made since then, the newest first. Raises RetryLater where they are too many to look at.
+
+    `asked` is what else the edge has to be told.
+    """
     after = ""
     for _ in range(_MAX_PAGES):
-        page = graph.get(edge, fields=fields, limit=PAGE, **({"after": after} if after else {}))
+        page = graph.get(edge, fields=fields, limit=PAGE, **asked, **({"after": after} if after else {}))
         for row in page.get("data", ()):
             if made_at(row, stamp) < since - SKEW:
                 return

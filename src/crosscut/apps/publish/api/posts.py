@@ -161,6 +161,12 @@ def post_recall(request: ApiRequest, post_id: int, payload: ReasonIn) -> Target:
     return _again(request, recall.ask_recall(request.auth, target, reason=payload.reason))
 
 
+@router.post("/posts/{int:post_id}/leave-out-comment", response=PostOut, summary="Leave out a first comment")
+def post_leave_out_comment(request: ApiRequest, post_id: int) -> Target:
+    """A post whose first comment could not be written stays as it is, and is read back without it."""
+    return _again(request, going_on.leave_out_comment(request.auth, queries.target_for(request.auth, post_id)))
+
+
 @router.post("/posts/{int:post_id}/send-the-rest", response=PostOut, summary="Let a stopped thread go on")
 def post_send_the_rest(request: ApiRequest, post_id: int) -> Target:
     """Its next part goes out at once, as an answer to the last one that is there; 409 when nothing waits for a word."""

@@ -49,7 +49,8 @@ class Target(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="targets")
     occurrence = models.PositiveIntegerField(default=0)  # counts repeats of the same piece
     post_type = models.CharField(max_length=40)  # "images"; of a thread the first part's
-    part_count = models.PositiveSmallIntegerField(default=1)  # how many posts it is: more than one is a thread
+    part_count = models.PositiveSmallIntegerField(default=1)  # how many posts it is: the parts of a thread
+    has_comment = models.BooleanField(default=False)  # the last of its parts is a first comment
     parts_out = models.PositiveSmallIntegerField(default=0)  # how many of them are known to be out
     key = models.CharField(max_length=40, unique=True)  # names the target to the channel, for ever
     wall_time = models.CharField(max_length=19)  # "2026-11-24T09:00:00", what the person chose

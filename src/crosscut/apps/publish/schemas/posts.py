@@ -57,7 +57,8 @@ class PostOut(Schema):
     state_word: str
     problem: str = Field(description="Why it is blocked, unknown or refused; empty when nothing is wrong.")
     needs_person: bool = Field(description="Only a person can settle it.")
-    part_count: int = Field(description="How many posts it is: more than one is a thread.")
+    part_count: int = Field(description="How many posts it is: the parts of a thread, and a first comment.")
+    has_comment: bool = Field(description="The last of them is a first comment.")
     parts_out: int = Field(description="How many of them are known to be out.")
     due_at: datetime
     wall_time: str = Field(description="What clocks in `zone` show then.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
@@ -111,6 +112,7 @@ def _sent_by(limits: Mapping[int, _Limit]) -> dict[int, list[datetime]]:
     states = (Attempt.State.SENT, Attempt.State.UNKNOWN, Attempt.State.ACCEPTED, Attempt.State.CONFIRMED)
     since = timezone.now() - timedelta(seconds=max(limit.window_s for limit in limits.values()))
     rows = Attempt.objects.filter(target__account__in=limits, state__in=states, sent_at__gt=since)
+    rows = rows.exclude(target__has_comment=True, part=F("target__part_count"))
     found: dict[int, list[datetime]] = {}
     for account_id, at in rows.order_by("sent_at").values_list("target__account", "sent_at"):
         if at:

@@ -183,7 +183,9 @@ def _is_handed(target: Target) -> bool:
 
 def _has_all(target: Target, left: allowance.Left | None) -> bool:
     """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
-    has_room = left is None or (left.free_at is None and _has_room_for_all(target, left))
+    has_room = (
+        left is None or parts.awaits_comment(target) or (left.free_at is None and _has_room_for_all(target, left))
+    )
     if stage.is_needed(target) or (not has_room and target.staged_at):
         stage.begin(target)
         return False
@@ -200,7 +202,7 @@ def _has_all(target: Target, left: allowance.Left | None) -> bool:
 
 def _has_room_for_all(target: Target, left: allowance.Left) -> bool:
     """Whether the allowance lasts for all parts, so that none waits a day for the next; unless it never would."""
-    return bool(target.parts_out) or not left.total - left.used < target.part_count <= left.total
+    return bool(target.parts_out) or not left.total - left.used < parts.post_count(target) <= left.total
 
 
 def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:

@@ -65,6 +65,23 @@ def send_the_rest(by: Member, target: Target) -> Target:
     return held
 
 
+@transaction.atomic
+def leave_out_comment(by: Member, target: Target) -> Target:
+    """Lets a post be live without the first comment that could not be written. Raises Conflict where none waits for
+    that, and NotAllowed for whoever may not publish it.
+    """
+    row = Target.objects.select_for_update(of=("self",)).select_related("edition__piece__workspace", "account")
+    held = row.get(pk=target.pk, workspace=by.workspace_id)
+    if held.state != State.PARTLY or not (held.needs_person and parts.awaits_comment(held)):
+        raise Conflict(phrase("No first comment waits here: it is {state}.", state=held.get_state_display().lower()))
+    demand_publishable(by, held.edition)
+    held.part_count, held.has_comment = held.part_count - 1, False
+    held.state, held.needs_person, held.problem, held.next_at = State.SENT, False, "", timezone.now()
+    held.save(update_fields=["part_count", "has_comment", "state", "needs_person", "problem", "next_at"])
+    record("post.comment_left_out", held, by=by)
+    return held
+
+
 def _may_be_anothers(target: Target, first: Attempt) -> bool:
     """Whether the first part was found by reading while another post with its words is still in doubt.
 

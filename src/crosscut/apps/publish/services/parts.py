@@ -1,11 +1,14 @@
 """The parts of a target: which are out, which comes next, and what it answers. A post that is no thread has one.
 
+A first comment is a part like any other, the last one: it answers the post it stands below.
+
 Each part is sent by an attempt of its own, and none before all before it are known to be out. So the ledger's promise
 for one post holds for each of them, and nothing of a thread has to be remembered by a process that can die.
 """
 
 from dataclasses import dataclass
 
+from crosscut.apps.produce.threads import first_comment, part_count
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.channels.protocol import Sent
 
@@ -18,6 +21,21 @@ class Chain:
 
     parent: Sent | None = None  # the part before it; None for the first
     root: Sent | None = None  # the first part
+
+
+def is_comment(target: Target, part: int) -> bool:
+    """Whether that part is the first comment."""
+    return target.has_comment and part == target.part_count
+
+
+def awaits_comment(target: Target) -> bool:
+    """Whether all is out but the first comment."""
+    return target.has_comment and target.parts_out == target.part_count - 1
+
+
+def post_count(target: Target) -> int:
+    """How many parts it has without a first comment."""
+    return target.part_count - int(target.has_comment)
 
 
 def out_of(target: Target) -> dict[int, Attempt]:
@@ -71,6 +89,13 @@ def stop(target: Target, state: str, why: str) -> None:
     target.state, target.problem = State(state), why[:1000]
     if target.parts_out:
         target.state, target.needs_person = State.PARTLY, True
+
+
+def count(target: Target) -> None:
+    """How many parts its edition has on its channel. Does not save."""
+    content, slug = target.edition.content, target.account.channel
+    target.has_comment = bool(first_comment(content, slug))
+    target.part_count = part_count(content, slug) + int(target.has_comment)
 
 
 def answered_in(target: Target, copy: Copy) -> bool:

@@ -16,17 +16,18 @@ from crosscut.apps.publish.models import Attempt, Copy, Proof, Target
 from crosscut.apps.publish.services import copies, parts
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
-from crosscut.apps.publish.services.which import is_anothers, which_post
+from crosscut.apps.publish.services.which import is_anothers, made_since, which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.markup import plain
-from crosscut.channels.protocol import Context, Post, Seen, Sent
+from crosscut.channels.protocol import Adapter, Context, Post, Seen, Sent
 from crosscut.channels.registry import adapter, is_by_hand, is_unreadable
-from crosscut.kernel.errors import CrosscutError
+from crosscut.kernel.errors import CrosscutError, Unsupported
 
 State = Target.State
 Verdict = Proof.Verdict
 _REMOVE_AGAIN_S = 60.0  # between two tries to take a second post down
 _log = structlog.get_logger(__name__)
+_COMMENT = "first comment"
 _FEWEST_WORDS = 4  # in a row, that show a page to be about this post
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -76,8 +77,6 @@ def compare(post: Post, seen: Seen) -> tuple[Part, ...]:
     parts = [_text(plain(post.text), seen)]
     if post.title and seen.title:
         parts.append(_words("title", post.title, seen.title))
-    if seen.first_comment is not None and post.extra.get("first_comment"):
-        parts.append(_words("first comment", str(post.extra["first_comment"]), seen.first_comment))
     if post.link:
         parts.append(_link(post, seen))
     if post.media and "media" in seen.unread:
@@ -128,13 +127,18 @@ def _thread_looked(context: Context, target: Target, files: ExitStack) -> Readin
     count, first = 0, ""
     for number, made in parts.out_of(target).items():
         post = post_of(target, files, number)
+        if parts.is_comment(target, number):
+            compared.append(_comment_compared(place, context, post, made))
+            continue
         found = None if made.remote_id else which_post(place, context, target, post, made)
         remote_id = found.remote_id if found else made.remote_id
         seen = place.read(context, remote_id) if remote_id else None
         named |= {number: found} if found else {}
         first = first or (seen.url if seen and number == 1 else "")
         count += seen is not None
-        compared += [replace(one, part=f"{number}: {one.part}") for one in _part_compared(post, seen, made.url)]
+        found_there = _part_compared(post, seen, made.url)
+        is_alone = parts.post_count(target) == 1
+        compared += [one if is_alone else replace(one, part=f"{number}: {one.part}") for one in found_there]
     extra = target.copies.filter(state=Copy.State.REMOVING).exclude(remote_id="")
     removal = copies.take_down(place, context, extra if count else ())  # never the last one that is there
     verdict = _verdict(tuple(compared)) if count else Verdict.MISSING
@@ -152,6 +156,19 @@ def _part_compared(post: Post, seen: Seen | None, url: str) -> tuple[Part, ...]:
     is_same = seen.answers == post.parent.remote_id
     chain = Part(part="answers", sent=post.parent.remote_id, seen=seen.answers, is_same=is_same)
     return (*compare(post, seen), chain)
+
+
+def _comment_compared(place: Adapter, context: Context, post: Post, made: Attempt) -> Part:
+    """The first comment beside what is seen of it; a login that may not read comments says nothing of the post."""
+    try:
+        found = None if made.remote_id else place.find(context, post, since=made_since(made))
+        remote_id = found.remote_id if found else made.remote_id
+        seen = place.read(context, remote_id) if remote_id else None
+    except Unsupported as error:
+        return Part(part=_COMMENT, sent=post.text, seen="", is_same=False, is_read=False, note=str(error))
+    if seen is None:
+        return Part(part=_COMMENT, sent=post.text, seen="", is_same=False)
+    return _words(_COMMENT, post.text, seen.text)
 
 
 def _unreadable(target: Target, note: str) -> Proof:

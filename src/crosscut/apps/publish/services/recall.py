@@ -113,14 +113,16 @@ def _thread_taken_down(place: Adapter, context: Context, target: Target, files: 
     """Every part that is out, the last first, so that none hangs in the air longer than it must; all are tried."""
     still, problem = list[int](), ""
     for number, made in reversed(parts.out_of(target).items()):
+        if parts.is_comment(target, number):
+            continue  # it goes with the post it stands below
         found = None if made.remote_id else which_post(place, context, target, post_of(target, files, number), made)
         remote_id = found.remote_id if found else made.remote_id
         why = _one_taken_down(place, context, remote_id) if remote_id else ""
         still, problem = [*([number] if why else []), *still], problem or why
     removal = copies.take_down(place, context, copies.pending(target).exclude(remote_id=""))
     copies.mark_gone(removal)
-    if not still:
-        return removal.problem
+    if not still or parts.post_count(target) == 1:
+        return problem or removal.problem
     listed = ", ".join(map(str, still))
     return f"Of {target.part_count} parts, these can still be seen: {listed}. {problem}".strip()
 

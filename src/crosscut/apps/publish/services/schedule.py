@@ -14,9 +14,8 @@ from crosscut.apps.preflight.services import demand_no_blocking
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.produce.services.freeze import freeze
-from crosscut.apps.produce.threads import part_count
 from crosscut.apps.publish.models import Target
-from crosscut.apps.publish.services import stage
+from crosscut.apps.publish.services import parts, stage
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.phrases import phrase
@@ -59,23 +58,22 @@ def put_on_calendar(by: Member, edition: Edition, account: Account, moment: Mome
 
     Raises Conflict when that occurrence of the piece is on its way to the account already, or live there.
     """
-    target = _created(
-        Target(
-            workspace_id=by.workspace_id,
-            piece=edition.piece,
-            edition=edition,
-            account=account,
-            occurrence=occurrence,
-            post_type=edition.content["outlets"][account.channel]["post_type"],
-            part_count=part_count(edition.content, account.channel),
-            key=secrets.token_hex(13),
-            wall_time=moment.wall_time.replace(microsecond=0).isoformat(),
-            zone=moment.zone,
-            due_at=moment.due_at,
-            next_at=stage.begins_at(account, moment.due_at),
-            created_by=by,
-        )
+    target = Target(
+        workspace_id=by.workspace_id,
+        piece=edition.piece,
+        edition=edition,
+        account=account,
+        occurrence=occurrence,
+        post_type=edition.content["outlets"][account.channel]["post_type"],
+        key=secrets.token_hex(13),
+        wall_time=moment.wall_time.replace(microsecond=0).isoformat(),
+        zone=moment.zone,
+        due_at=moment.due_at,
+        next_at=stage.begins_at(account, moment.due_at),
+        created_by=by,
     )
+    parts.count(target)
+    _created(target)
     record("post.scheduled", target, by=by, due_at=moment.due_at.isoformat(), digest=edition.digest)
     _prepare(target)
     return target
@@ -145,9 +143,10 @@ def show_edition(target: Target, edition: Edition) -> None:
     It is judged anew, by what it shows then, when it is due.
     """
     target.edition, target.post_type = edition, edition.content["outlets"][target.account.channel]["post_type"]
-    target.part_count = part_count(edition.content, target.account.channel)
+    parts.count(target)
     target.state, target.problem, target.next_at = State.SCHEDULED, "", stage.begins_at(target.account, target.due_at)
-    target.save(update_fields=["edition", "post_type", "part_count", "state", "problem", "next_at", "created_by"])
+    shown = ("edition", "post_type", "part_count", "has_comment")
+    target.save(update_fields=[*shown, "state", "problem", "next_at", "created_by"])
     _prepare(target)
 
 

@@ -45,8 +45,12 @@ def begins_at(account: Account, due_at: datetime) -> datetime:
 
 
 def is_needed(target: Target) -> bool:
-    """Whether the channel takes the post in steps and has not all of it yet."""
-    return target.staged_at is None and isinstance(adapter(target.account.channel), CanStage)
+    """Whether the channel takes the post in steps and has not all of it yet. A first comment has none."""
+    return (
+        target.staged_at is None
+        and not parts.awaits_comment(target)
+        and isinstance(adapter(target.account.channel), CanStage)
+    )
 
 
 def begin(target: Target) -> None:

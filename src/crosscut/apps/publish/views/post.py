@@ -24,10 +24,11 @@ from crosscut.apps.publish.rule_words import words_of
 from crosscut.apps.publish.services import going_on, recall, schedule
 from crosscut.apps.publish.services import keep_one as keeping
 from crosscut.apps.publish.services.look import look_again
+from crosscut.apps.publish.services.parts import awaits_comment
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.apps.publish.showing import published_content
 from crosscut.apps.publish.story import Step, story_of
-from crosscut.apps.publish.wording import by_hand_meaning, state_meaning, stopped_meaning
+from crosscut.apps.publish.wording import by_hand_meaning, parts_meaning, state_meaning
 from crosscut.channels.registry import is_by_hand, mails_readers
 from crosscut.kernel.errors import Invalid, Problem
 
@@ -96,6 +97,14 @@ def send_the_rest(request: MemberRequest, post_id: int) -> HttpResponse:
 
 @members_only
 @require_POST
+def leave_out_comment(request: MemberRequest, post_id: int) -> HttpResponse:
+    """The post without the first comment that could not be written."""
+    going_on.leave_out_comment(request.member, queries.target_for(request.member, post_id))
+    return _done(request, post_id, _("It stays without its first comment."))
+
+
+@members_only
+@require_POST
 def cancel(request: MemberRequest, post_id: int) -> HttpResponse:
     """Off the calendar."""
     schedule.cancel(request.member, queries.target_for(request.member, post_id))
@@ -156,7 +165,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "post": target,
         "card": card,
         "part": part,
-        "meaning": by_hand_meaning(target, card.holder) or stopped_meaning(target) or state_meaning(card.state),
+        "meaning": by_hand_meaning(target, card.holder) or parts_meaning(target) or state_meaning(card.state),
         "is_by_hand": is_by_hand(target.account.channel),
         "hold": hold,
         "steps": steps,
@@ -165,6 +174,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "move_form": MoveForm(initial={"at": target.due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)}),
         "take_down_form": TakeDownForm(),
         "settle_form": SettleForm(),
+        "settles_comment": awaits_comment(target),
         "keep_one_form": KeepOneForm(target=target, copies=copies),
         "found": [link for link in map(safe_link, (target.url, *(copy.url for copy in copies))) if link],
         "zone": zone,

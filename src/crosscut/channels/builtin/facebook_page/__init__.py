@@ -19,6 +19,7 @@ CHANNEL = Channel(
         Scope(name="pages_manage_engagement", words="write the first comment", is_needed=False),
         Scope(name="pages_read_user_content", words="read comments below posts", is_needed=False),
     ),
+    comments_below=("text_or_link", "photo", "reel", "video"),
     stages_ahead_s=600,
     metrics=("facebook_page.reactions", "facebook_page.comments", "facebook_page.shares"),
 )

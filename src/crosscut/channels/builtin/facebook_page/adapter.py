@@ -13,10 +13,11 @@ from typing import Any
 from crosscut.channels import answers
 from crosscut.channels.builtin.facebook_page import CHANNEL
 from crosscut.channels.builtin.facebook_page.settings import Settings
-from crosscut.channels.graph import account, login, timeline
+from crosscut.channels.graph import account, comments, login, timeline
 from crosscut.channels.graph.api import Graph, error_in, refusal_of
+from crosscut.channels.graph.comments import Below
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
-from crosscut.channels.protocol import Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent, Staged
+from crosscut.channels.protocol import COMMENT, Context, Count, Post, PostMedia, Profile, Seen, SeenMedia, Sent, Staged
 from crosscut.channels.staging import lost
 from crosscut.channels.wording import essence, worded
 from crosscut.kernel.errors import ChannelError, Invalid, OutcomeUnknown, Rejected, RetryLater
@@ -85,24 +86,24 @@ class Facebook:
         return Staged(kept=kept, is_ready=True)
 
     def publish(self, context: Context, post: Post) -> Sent:
-        """The post made public, and the first comment below it."""
+        """The post made public, or a first comment written."""
         graph, kept = _graph(context), dict(post.extra.get("kept") or {})
+        if post.post_type == COMMENT:
+            return comments.written(graph, post)
         if post.post_type == "reel":
             remote_id = _finish_reel(graph, post, kept)
         elif post.post_type == "video":
             remote_id = _film(graph, post)
         else:
             remote_id = _posted(graph, post, kept)
-        receipt: dict[str, Any] = {"id": remote_id}
-        if words := str(post.extra.get("first_comment") or ""):
-            receipt["first_comment"] = account.commented(graph, remote_id, words)
-        return Sent(
-            remote_id=remote_id, url=_on_facebook(account.permalink(graph, remote_id, "permalink_url")), answer=receipt
-        )
+        url = _on_facebook(account.permalink(graph, remote_id, "permalink_url"))
+        return Sent(remote_id=remote_id, url=url, answer={"id": remote_id})
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
-        """A film by its own number, everything by words, files and time among the Page's posts."""
+        """A film by its own number, a comment among its post's, all else by words, files and time on the Page."""
         graph, kept = _graph(context), dict(post.extra.get("kept") or {})
+        if post.post_type == COMMENT:
+            return comments.found(graph, _below(graph), post, since=since)
         if post.post_type == "reel" and kept.get("video"):
             film = graph.found(f"/{kept['video']}", fields=_FILM)
             return _sent(film) if film and film.get("published") else None
@@ -126,6 +127,9 @@ class Facebook:
 
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post as Facebook gives it to the Page."""
+        if comments.is_comment(remote_id):
+            graph = _graph(context)
+            return comments.read(graph, _below(graph), remote_id)
         graph, is_post = _graph(context), "_" in _checked(remote_id)
         row = graph.found(f"/{remote_id}", fields=_POST if is_post else _FILM)
         if row is None or row.get("published") is False:
@@ -137,14 +141,16 @@ class Facebook:
             text=str(row.get("message") or row.get("description") or ""),
             link=_link(row),
             media=media,
-            first_comment=_own_comment(graph, row),
             created_at=timeline.made_at(row, "created_time"),
             changes=("re-encodes pictures and films", "seen with the Page's own login only"),
         )
 
     def delete(self, context: Context, remote_id: str) -> None:
         """The post gone."""
-        _graph(context).remove(f"/{_checked(remote_id)}")
+        if comments.is_comment(remote_id):
+            comments.removed(_graph(context), remote_id, network=CHANNEL.name)
+        else:
+            _graph(context).remove(f"/{_checked(remote_id)}")
 
     def update(self, context: Context, remote_id: str, post: Post) -> Sent:
         """The post with other words; its files stay."""
@@ -358,14 +364,11 @@ def _on_facebook(url: str) -> str:
     return f"https://www.facebook.com{url}" if url.startswith("/") else url
 
 
-def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
-    """The oldest comment; None where comments cannot be read."""
-    try:
-        answer = graph.get(f"/{row['id']}/comments", fields="id,message", order="chronological", limit=1)
-    except ChannelError:
-        return None
-    rows = answer.get("data", ())
-    return str(rows[0].get("message", "")) if rows else ""
+def _below(graph: Graph) -> Below:
+    """Comments name who wrote them by the Page's number."""
+    own = str(graph.get("/me", fields="id").get("id") or "")
+    told = {"words": "message", "stamp": "created_time", "writer": "from", "order": "reverse_chronological"}
+    return Below(network=CHANNEL.name, own=own, **told)
 
 
 def _checked(remote_id: str) -> str:

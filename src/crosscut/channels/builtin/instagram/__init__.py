@@ -24,6 +24,7 @@ CHANNEL = Channel(
     ),
     token_model=TokenModel.EXTENDS,
     fetches_media=True,
+    comments_below=("feed_image", "carousel", "reel"),
     stages_ahead_s=900,
     metrics=(
         "instagram.likes",

@@ -11,11 +11,13 @@ from typing import Any
 
 from crosscut.channels.builtin.instagram import CHANNEL
 from crosscut.channels.builtin.instagram.settings import Settings
-from crosscut.channels.graph import account, containers, login, timeline
+from crosscut.channels.graph import account, comments, containers, login, timeline
 from crosscut.channels.graph.api import Graph
+from crosscut.channels.graph.comments import Below
 from crosscut.channels.graph.containers import Box
 from crosscut.channels.logins import Departure, Journey, Place, Tokens
 from crosscut.channels.protocol import (
+    COMMENT,
     Context,
     Count,
     Post,
@@ -28,7 +30,7 @@ from crosscut.channels.protocol import (
     Staged,
 )
 from crosscut.channels.wording import essence, worded
-from crosscut.kernel.errors import ChannelError, Invalid, ReconnectNeeded, Rejected, RetryLater, Unsupported
+from crosscut.kernel.errors import Invalid, ReconnectNeeded, Rejected, RetryLater, Unsupported
 from crosscut.kernel.facts import Kind
 from crosscut.kernel.phrases import phrase
 
@@ -92,18 +94,19 @@ class Instagram:
         return containers.staged(graph, _box(_user_id(graph), post), dict(post.extra.get("kept") or {}))
 
     def publish(self, context: Context, post: Post) -> Sent:
-        """The container made public, and the first comment below it."""
+        """The container made public, or a first comment written."""
         graph = _graph(context)
+        if post.post_type == COMMENT:
+            return comments.written(graph, post)
         user_id = _user_id(graph)
         remote_id = containers.published(graph, _box(user_id, post), post)
-        receipt: dict[str, Any] = {"id": remote_id}
-        if words := str(post.extra.get("first_comment") or ""):
-            receipt["first_comment"] = account.commented(graph, remote_id, words)
-        return Sent(remote_id=remote_id, url=account.permalink(graph, remote_id), answer=receipt)
+        return Sent(remote_id=remote_id, url=account.permalink(graph, remote_id), answer={"id": remote_id})
 
     def find(self, context: Context, post: Post, *, since: datetime) -> Sent | None:
-        """By what its container says and by words, kind and time among our own posts."""
+        """By what its container says and by words, kind and time among our own posts; a comment among its post's."""
         graph = _graph(context)
+        if post.post_type == COMMENT:
+            return comments.found(graph, _below(graph), post, since=since)
         user_id = _user_id(graph)
         edge = "stories" if post.post_type.startswith("story") else "media"
         rows = timeline.own_since(graph, f"/{user_id}/{edge}", fields=_FIELDS, since=since)
@@ -123,6 +126,8 @@ class Instagram:
     def read(self, context: Context, remote_id: str) -> Seen | None:
         """The post as Instagram gives it to its owner; no stranger can ask."""
         graph = _graph(context)
+        if comments.is_comment(remote_id):
+            return comments.read(graph, _below(graph), remote_id)
         row = graph.found(f"/{_checked(remote_id)}", fields=_FIELDS)
         if row is None:
             return None
@@ -131,20 +136,21 @@ class Instagram:
             url=str(row.get("permalink") or ""),
             text=str(row.get("caption") or ""),
             media=tuple(_media(one) for one in (row.get("children") or {}).get("data") or (row,)),
-            first_comment=_own_comment(graph, row),
             created_at=timeline.made_at(row),
             changes=("re-encodes pictures and films", "seen with the account's own login only"),
         )
 
     def delete(self, context: Context, remote_id: str) -> None:
-        """Instagram lets no program do this with its own login: a person does, and reading tells."""
-        if self.read(context, remote_id) is None:
-            return
-        raise Unsupported(
-            phrase(
-                "Instagram lets no program take posts down here. Delete it in the app: Crosscut looks until it is gone."
+        """Instagram lets no program do this to posts with its own login: a person does, and reading tells."""
+        if comments.is_comment(remote_id):
+            comments.removed(_graph(context), remote_id, network=CHANNEL.name)
+        elif self.read(context, remote_id) is not None:
+            raise Unsupported(
+                phrase(
+                    "Instagram lets no program take posts down here. "
+                    "Delete it in the app: Crosscut looks until it is gone."
+                )
             )
-        )
 
     def counts(self, context: Context, remote_id: str) -> tuple[Count, ...]:
         """Likes and comments, and what the insights tell of a post of its kind."""
@@ -229,16 +235,10 @@ def _is_ours(row: Mapping[str, Any], post: Post) -> bool:
     return is_kind and essence(str(row.get("caption") or "")) == essence(worded(post))
 
 
-def _own_comment(graph: Graph, row: Mapping[str, Any]) -> str | None:
-    """The oldest comment; None where comments cannot be read."""
-    if row.get("media_product_type") == "STORY":
-        return None
-    try:
-        answer = graph.get(f"/{row['id']}/comments", fields="id,text,timestamp")
-    except ChannelError:
-        return None
-    rows = sorted(answer.get("data", ()), key=lambda one: str(one.get("timestamp", "")))
-    return str(rows[0].get("text", "")) if rows else ""
+def _below(graph: Graph) -> Below:
+    """Comments name who wrote them by the handle."""
+    own = str(_me(graph).get("username") or "")
+    return Below(network=CHANNEL.name, own=own, words="text", stamp="timestamp", writer="username")
 
 
 def _media(row: Mapping[str, Any]) -> SeenMedia:

@@ -15,7 +15,7 @@ from tests.peers import story
 from crosscut.channels import http, registry
 from crosscut.channels.graph.api import refusal_of
 from crosscut.channels.logins import Journey
-from crosscut.channels.protocol import STAGED_LOST, CanStage, Context, HasQuotas, Post, PostMedia, Sent
+from crosscut.channels.protocol import COMMENT, STAGED_LOST, CanStage, Context, HasQuotas, Post, PostMedia, Sent
 from crosscut.kernel.errors import (
     ChannelError,
     CrosscutError,
@@ -235,14 +235,37 @@ def test_the_allowance_is_read_and_running_into_it_means_later(tmp_path: Path, s
             place.adapter.publish(place.context, post)
 
 
-def test_a_first_comment_that_fails_is_told_and_the_post_is_out(tmp_path: Path):
-    with _place("instagram") as place:
-        post = place.ready(_post(tmp_path, "feed_image", extra={"first_comment": "More on our site."}))
-        place.server.order("comment", "error_before")
-        sent = place.adapter.publish(place.context, post)
-        assert "not written" in sent.answer["first_comment"]
-        seen = place.adapter.read(place.context, sent.remote_id)
-        assert seen.first_comment == ""
+@pytest.mark.parametrize(("slug", "kind"), [("instagram", "feed_image"), ("facebook_page", "photo")])
+def test_a_first_comment_is_a_post_of_its_own_that_is_found_read_and_taken_down(tmp_path: Path, slug: str, kind: str):
+    with _place(slug) as place:
+        post = _post(tmp_path, kind, extra={"first_comment": "More on our site."})
+        below = place.adapter.publish(place.context, place.ready(post))
+        assert not place.server.comments, "the post alone is out"
+        comment = Post(key="k-2", post_type=COMMENT, text="More on our site.", due_at=post.due_at, parent=below)
+        assert place.find(comment) is None
+        place.server.order("make", "drop_after")
+        with pytest.raises(OutcomeUnknown):
+            place.adapter.publish(place.context, comment)
+        theirs = {"id": "9", "text": "More on our site.", "at": place.server.now(), "number": 10**9, "writer": "a-fan"}
+        [mine] = place.server.comments[below.remote_id]
+        place.server.comments[below.remote_id].append(theirs)
+        found = place.find(comment)
+        assert found is not None and found.remote_id == f"comment-{mine['id']}", "a stranger's words are not ours"
+        seen = place.adapter.read(place.context, found.remote_id)
+        assert seen is not None and seen.text == "More on our site."
+        place.adapter.delete(place.context, found.remote_id)
+        assert place.adapter.read(place.context, found.remote_id) is None
+
+
+def test_a_login_without_the_permission_for_comments_costs_no_more_than_the_comment(tmp_path: Path):
+    with _place("facebook_page") as place:
+        below = place.adapter.publish(place.context, _post(tmp_path, "text_or_link"))
+        comment = Post(key="k-2", post_type=COMMENT, text="More.", due_at=datetime.now(UTC), parent=below)
+        place.server.may_comment = False
+        with pytest.raises(Rejected):
+            place.adapter.publish(place.context, comment)
+        with pytest.raises(Unsupported):
+            place.find(comment)
 
 
 def test_two_posts_with_the_same_words_are_told_apart(tmp_path: Path):
