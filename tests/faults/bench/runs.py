@@ -441,7 +441,7 @@ def _our_side() -> Iterator[None]:
         patch.setattr(films_on_tiktok, "PART_BYTES", 200)
         patch.setattr(posts, "requirement", lambda key, kind: None)
         patch.setattr(posts, "_poster", lambda *given: None)
-        patch.setattr(claim, "blocking_now", lambda asked: [()] * len(asked))
+        patch.setattr(claim, "blocking_of", lambda asked: [()] * len(asked))
         yield
 
 

@@ -149,14 +149,9 @@ def is_passing(finding: Finding) -> bool:
     return finding.code == PENDING
 
 
-def blocking_now(asked: Sequence[tuple[Edition, str, str]]) -> list[tuple[Finding, ...]]:
-    """What stops each edition from going out on that channel as that kind of post at this moment, in order.
-
-    Closed times are for who plans: they stop nothing late.
-    """
-    now = timezone.now()
-    questions = [Question(edition=edition, channel=channel, post_type=kind, at=now) for edition, channel, kind in asked]
-    return [blocking(findings) for findings in _checked(questions)]
+def blocking_of(asked: Sequence[Question]) -> list[tuple[Finding, ...]]:
+    """What stops each from going out at its time, in order. Closed times are for who plans: they stop nothing late."""
+    return [blocking(findings) for findings in _checked(asked)]
 
 
 def rights_findings(edition: Edition, channel_slug: str, post_type: str, *, at: datetime) -> tuple[Finding, ...]:

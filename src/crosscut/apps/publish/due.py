@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Window
+from django.db.models.functions import FirstValue, RowNumber
 from django.utils import timezone
 
 from crosscut.apps.publish.holding import holds_now
@@ -39,10 +40,18 @@ def due_posts(by: datetime) -> QuerySet[Target]:
     return waiting_posts(by).exclude(Exists(busy))
 
 
-def first_of_each_account(rows: QuerySet[Target], most: int) -> list[int]:
-    """Ids of each account's first of the posts, the longest due first."""
-    firsts = rows.order_by("account_id", "due_at", "pk").distinct("account_id").values_list("due_at", "pk")
-    return [pk for _due_at, pk in sorted(firsts)[:most]]
+def lines_of_accounts(rows: QuerySet[Target], most: int, *, each: int = 1) -> list[list[int]]:
+    """Ids of the first `each` of the posts of `most` accounts, by account: that whose post is longest due first."""
+    due = ("due_at", "pk")
+    places = rows.order_by().annotate(
+        place=Window(RowNumber(), partition_by="account_id", order_by=due),
+        first_at=Window(FirstValue("due_at"), partition_by="account_id", order_by=due),
+    )
+    lines: dict[int, list[int]] = {}
+    found = places.filter(place__lte=each).values_list("first_at", "account_id", "place", "pk")
+    for _first_at, account_id, _place, pk in sorted(found):
+        lines.setdefault(account_id, []).append(pk)
+    return list(lines.values())[:most]
 
 
 def count_accounts(rows: QuerySet[Target]) -> int:

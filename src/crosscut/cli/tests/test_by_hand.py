@@ -24,7 +24,7 @@ def _crosscut(cast: Cast, *words: object) -> str:
 
 
 def test_it_lists_shows_takes_gives_back_and_confirms(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("crosscut.apps.publish.services.by_hand.blocking_now", lambda asked: [()] * len(asked))
+    monkeypatch.setattr("crosscut.apps.publish.services.by_hand.blocking_of", lambda asked: [()] * len(asked))
     account = made.an_account(cast.senior, "by_hand_linkedin", "Mara")
     account.settings = {"profile": "https://www.linkedin.com/in/mara"}
     account.save()
@@ -36,7 +36,7 @@ def test_it_lists_shows_takes_gives_back_and_confirms(cast: Cast, monkeypatch: p
     assert fresh(target).state == State.SENDING
     _crosscut(cast, "back", target.pk, "--note", "No battery.")
     assert fresh(target).state == State.SCHEDULED
-    monkeypatch.setattr("crosscut.apps.publish.services.claim.blocking_now", lambda asked: [()] * len(asked))
+    monkeypatch.setattr("crosscut.apps.publish.services.claim.blocking_of", lambda asked: [()] * len(asked))
     send(target.pk)
     url = "https://www.linkedin.com/feed/update/urn:li:activity:7"
     assert json.loads(_crosscut(cast, "done", target.pk, url, "--json"))["state"] == "sent"

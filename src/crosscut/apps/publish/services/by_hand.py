@@ -15,7 +15,7 @@ from django.utils import timezone
 from crosscut.apps.accounts.models import Account, Member
 from crosscut.apps.accounts.permissions import can, demand
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.preflight.services import blocking_now
+from crosscut.apps.preflight.services import Question, blocking_of
 from crosscut.apps.produce.services.approve import demand_publishable
 from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.apps.publish.queries import hold_on
@@ -109,7 +109,8 @@ def _demand_clear(row: Target) -> None:
         raise Conflict(phrase("{account} must be connected again first.", account=row.account.name))
     if row.created_by:
         demand_publishable(row.created_by, row.edition)
-    if findings := blocking_now([(row.edition, row.account.channel, row.post_type)])[0]:
+    asked = Question(edition=row.edition, channel=row.account.channel, post_type=row.post_type, at=timezone.now())
+    if findings := blocking_of([asked])[0]:
         raise Conflict(" ".join(finding.message for finding in findings))
 
 

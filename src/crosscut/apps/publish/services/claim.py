@@ -1,11 +1,14 @@
 """Taking posts to be sent: which of many may leave now, and why the others may not.
 
 Everything that decides it is asked anew at this moment, and for all of them at once: the database is asked no more for
-fifty posts than for one. An account sends one post at a time, so of each only the first due is taken.
+fifty posts than for one. An account sends one post at a time: of each the first due is taken, and where it is words
+alone, a few such behind it, which go within moments or are put back to be judged anew. Words alone are taken a moment
+before they are due, and judged as of then: so they leave on time.
 """
 
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -16,8 +19,9 @@ from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.preflight.services import blocking_now, is_passing
+from crosscut.apps.preflight.services import Question, blocking_of, is_passing
 from crosscut.apps.produce.services.approve import unpublishable
+from crosscut.apps.produce.services.freeze import media_for
 from crosscut.apps.publish.holding import holds_now
 from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.services import allowance, hand, parts, stage
@@ -27,6 +31,8 @@ from crosscut.kernel.errors import CrosscutError
 from crosscut.kernel.findings import Finding
 
 State = Target.State
+BEHIND = 4  # posts that are taken together with the one before them in their account
+AHEAD = timedelta(seconds=1)  # by which words alone are taken before they are due
 _PREPARING = timedelta(hours=1)  # rendering what is missing may take long; a dead worker is noticed earlier
 _OVERDUE = timedelta(minutes=5)  # what is later than this does not go out in a heap
 _PASSES_AFTER_S = 5  # until what goes away by itself, a film that is still looked through, is looked at again
@@ -36,13 +42,14 @@ _FAULTY_S = 60  # the same of what could not be judged for a fault of ours
 _log = structlog.get_logger(__name__)
 
 
-def claim(target_ids: Sequence[int], *, job: int | None = None) -> list[Attempt]:
+def claim(target_ids: Sequence[int], *, job: int | None = None, most: int | None = None) -> list[Attempt]:
     """A prepared attempt for each of the targets that may leave now; why another may not is written into it.
 
-    `job` is the queue's number of the work they are taken for. One that cannot be judged keeps no other from going.
+    Looked at are those of `most` accounts that nobody else has. `job` is the queue's number of the work they are taken
+    for. One that cannot be judged keeps no other from going.
     """
     try:
-        return _claim(target_ids, job)
+        return _claim(target_ids, job, most)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 - a plug-in's data or one bad row must not stop the others' posts
@@ -54,16 +61,15 @@ def claim(target_ids: Sequence[int], *, job: int | None = None) -> list[Attempt]
 
 
 @transaction.atomic
-def _claim(target_ids: Sequence[int], job: int | None) -> list[Attempt]:
+def _claim(target_ids: Sequence[int], job: int | None, most: int | None) -> list[Attempt]:
     now = timezone.now()
-    due = [one for one in _locked(target_ids) if _is_waiting(one) and one.next_at <= now]
-    targets = _in_turn(_not_held(_first_of_each(due)))
+    due = [one for one in _locked(target_ids, most) if _is_waiting(one) and _is_near(one, one.next_at)]
+    targets = _in_turn(_not_held(_next_of_each(due)))
     tried = _tries(targets)
     targets = _unobstructed(targets, tried)
     targets = _passing_the_checks(targets)
     targets = [one for one in targets if not _is_handed(one)]
-    lefts = allowance.lefts_of([one.account for one in targets])
-    targets = [one for one in targets if _has_all(one, lefts.get(one.account_id))]
+    targets = _with_all(targets)
     Target.objects.filter(pk__in=[one.pk for one in targets]).update(state=State.SENDING, problem="")
     for one in targets:
         one.state, one.problem = State.SENDING, ""
@@ -86,21 +92,42 @@ def _is_waiting(target: Target) -> bool:
     return target.state == State.SCHEDULED or (target.state == State.PARTLY and not target.needs_person)
 
 
-def _locked(target_ids: Sequence[int]) -> list[Target]:
+def _is_near(target: Target, moment: datetime) -> bool:
+    """Whether it has come, or comes before the target could be ready."""
+    return moment <= timezone.now() + (AHEAD if is_words_alone(target) else timedelta())
+
+
+def _locked(target_ids: Sequence[int], most: int | None) -> list[Target]:
     """The rows, each with its account locked; without those that somebody else has just now. The first due first."""
-    rows = Target.objects.select_for_update(of=("self", "account"), skip_locked=True, no_key=True)
-    related = ("edition__piece__workspace", "edition__piece__campaign", "account", "created_by")
-    found = list(rows.select_related(*related).filter(pk__in=target_ids).order_by("due_at", "pk"))
+    about = Target.objects.filter(pk__in=target_ids)
+    free = Account.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=about.values("account"))
+    accounts = {one.pk: one for one in free.order_by("pk")[:most]}
+    related = ("edition__piece__workspace", "edition__piece__campaign", "created_by")
+    rows = about.select_for_update(of=("self",), skip_locked=True, no_key=True).filter(account__in=accounts)
+    found = list(rows.select_related(*related).order_by("due_at", "pk"))
     for one in found:
+        one.account = accounts[one.account_id]
         one.piece, one.workspace = one.edition.piece, one.edition.piece.workspace  # the same rows, read once
     return found
 
 
-def _first_of_each(targets: Iterable[Target]) -> list[Target]:
-    first: dict[int, Target] = {}
+def is_words_alone(target: Target) -> bool:
+    """Whether nothing has to be made, or read, before it can leave: one part, without files."""
+    return target.part_count == 1 and not media_for(target.edition.content, target.account.channel)
+
+
+def _next_of_each(targets: Iterable[Target]) -> list[Target]:
+    """Each account's first, and a few behind it where all of them are words alone and due just now."""
+    lines: dict[int, list[Target]] = {}
     for one in targets:
-        first.setdefault(one.account_id, one)
-    return list(first.values())
+        line = lines.setdefault(one.account_id, [])
+        if not line or (len(line) <= BEHIND and _is_quick(line[-1]) and _is_quick(one)):
+            line.append(one)
+    return [one for line in lines.values() for one in line]
+
+
+def _is_quick(target: Target) -> bool:
+    return is_words_alone(target) and target.due_at >= timezone.now() - _OVERDUE
 
 
 def _not_held(targets: Sequence[Target]) -> list[Target]:
@@ -166,7 +193,15 @@ def _obstacle(target: Target, *, is_tried: bool) -> str:
 
 
 def _passing_the_checks(targets: Sequence[Target]) -> list[Target]:
-    found = blocking_now([(one.edition, one.account.channel, one.post_type) for one in targets])
+    now = timezone.now()
+    found = blocking_of(
+        [
+            Question(
+                edition=one.edition, channel=one.account.channel, post_type=one.post_type, at=max(now, one.next_at)
+            )
+            for one in targets
+        ]
+    )
     for one, findings in zip(targets, found, strict=True):
         if findings:
             _wait_or_stop(one, findings)
@@ -181,6 +216,20 @@ def _is_handed(target: Target) -> bool:
     return True
 
 
+def _with_all(targets: Sequence[Target]) -> list[Target]:
+    """Those that nothing is missing for; of an account no more than its allowance has room for."""
+    lefts, taken = allowance.lefts_of([one.account for one in targets]), Counter[int]()
+    ready = []
+    for one in targets:
+        left, before = lefts.get(one.account_id), taken[one.account_id]
+        if before and left and left.total - left.used <= before:
+            continue  # asked for when its turn comes
+        if _has_all(one, left):
+            ready.append(one)
+            taken[one.account_id] += 1
+    return ready
+
+
 def _has_all(target: Target, left: allowance.Left | None) -> bool:
     """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
     has_room = (
@@ -193,7 +242,7 @@ def _has_all(target: Target, left: allowance.Left | None) -> bool:
         target.problem = allowance.words(target.account, left)
         target.save(update_fields=["problem"])
         _later(target, seconds=_LOOKS_FOR_ROOM_S)
-    elif target.due_at > timezone.now():
+    elif not _is_near(target, target.due_at):
         target.next_at = target.due_at
         target.save(update_fields=["next_at"])
         return False
@@ -226,6 +275,16 @@ def stop(target: Target, reason: str) -> None:
     parts.stop(target, State.BLOCKED, reason)
     target.save(update_fields=["state", "problem", "needs_person"])
     record("post.blocked", target, by=target.workspace, reason=reason)
+
+
+@transaction.atomic
+def put_back(attempts: Sequence[Attempt]) -> None:
+    """They have not left and were not tried: they wait as before, and are judged anew. Safe to repeat."""
+    ours = Attempt.objects.filter(pk__in=[one.pk for one in attempts], state=Attempt.State.PREPARED)
+    rows = Target.objects.select_for_update(of=("self",)).filter(state=State.SENDING, attempts__in=ours)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    ours.filter(target__in=ids).delete()
+    Target.objects.filter(pk__in=ids).update(state=State.SCHEDULED, next_at=timezone.now())
 
 
 @transaction.atomic

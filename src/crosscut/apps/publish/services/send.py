@@ -7,30 +7,33 @@ be out. Only a definite refusal makes a target sendable again; everything else i
 
 One thread asks the ledger, for all that is at its turn together; the channels are called in threads beside it. An
 account's next post is marked only when the last one's answer is written down, so a death leaves one of each in doubt,
-and a hold stops all that is not under way.
+and a hold stops all that is not under way. What was taken and waits for more than a moment, behind another of its
+account or for its time, is put back.
 """
 
+import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, Min, Value, When
 from django.utils import timezone
 
+from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.services.connections import context_of
-from crosscut.apps.produce.services.freeze import media_for
-from crosscut.apps.publish.due import due_posts, first_of_each_account
+from crosscut.apps.publish.due import due_posts, lines_of_accounts
 from crosscut.apps.publish.holding import holds_now
 from crosscut.apps.publish.models import Attempt, Target
 from crosscut.apps.publish.services.answers import Outcome, write_down
-from crosscut.apps.publish.services.claim import claim, stop
+from crosscut.apps.publish.services.claim import AHEAD, BEHIND, claim, is_words_alone, put_back, stop
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import claimed_of, digest_of, files_of, post_of
 from crosscut.apps.publish.services.rows import write_each
@@ -42,13 +45,14 @@ from crosscut.kernel.errors import CrosscutError, OutcomeUnknown
 from crosscut.kernel.phrases import phrase
 
 State = Target.State
-_MOST = 64  # posts under way of one process
-_AT_ONCE = 25  # taken in one go: what is left is for another process
+_MOST = 64  # accounts with posts under way of one process
+_AT_LEAST = 8  # accounts taken in one go: of more no more than half, so that another process gets its share
+_JUDGED_S = 2.0  # for which what claiming said of a post holds while it waits for the one before it
 _TURN_S = 5.0  # how long a worker takes what comes before it makes room for other work
 _AHEAD_S = 1.5  # what is due that soon is waited for
-_LOOKS_S = 0.25  # how often it looks for what has come due, while channels take their time
+_LOOKS_S = 0.25  # how often it looks for what has come due, while something is under way
 _PAUSE_S = 0.05  # at least, where what is due cannot be taken
-_GATHERS_S = 0.02  # for which an answer waits for others, to be written down with them
+_GATHERS_S = 0.06  # for which an answer waits for others, to be written down with them
 _taking = threading.Lock()  # one at a time in a process: two would only share its one processor
 _log = structlog.get_logger(__name__)
 
@@ -78,8 +82,12 @@ def send_due(*, job: int | None = None) -> bool:
 class _Source(Protocol):
     """Where posts to be sent come from."""
 
-    def next(self, busy: set[int], most: int) -> list[int]:
-        """Ids of targets to be looked at now, one of each account that is not busy."""
+    def next(self, busy: set[int], most: int) -> list[list[int]]:
+        """Ids of targets to be looked at now, the first few of each of so many accounts that are not busy."""
+        ...
+
+    def share(self, accounts: int) -> int:
+        """Of how many of so many accounts posts are taken in one go."""
         ...
 
     def waits(self) -> bool:
@@ -93,13 +101,16 @@ class _These:
     def __init__(self, target_ids: Sequence[int]) -> None:
         self._left = set(target_ids)
 
-    def next(self, busy: set[int], most: int) -> list[int]:
+    def next(self, busy: set[int], most: int) -> list[list[int]]:
         rows = Target.objects.filter(pk__in=self._left).exclude(account__in=busy)
-        found = first_of_each_account(rows, most) if self._left else []
-        self._left -= set(found)
+        found = lines_of_accounts(rows, most, each=1 + BEHIND) if self._left else []
+        self._left.difference_update(*found)
         if not found and not busy:
             self._left.clear()
         return found
+
+    def share(self, accounts: int) -> int:
+        return accounts
 
     def waits(self) -> bool:
         return bool(self._left)
@@ -111,10 +122,13 @@ class _Due:
     def __init__(self, turn: ExitStack) -> None:
         self._turn, self._until_s = turn, time.monotonic() + _TURN_S
 
-    def next(self, busy: set[int], most: int) -> list[int]:
+    def next(self, busy: set[int], most: int) -> list[list[int]]:
         if self._is_over():
             return []
-        return first_of_each_account(due_posts(timezone.now()).exclude(account__in=busy), min(most, _AT_ONCE))
+        return lines_of_accounts(due_posts(timezone.now() + AHEAD).exclude(account__in=busy), most, each=1 + BEHIND)
+
+    def share(self, accounts: int) -> int:
+        return max(_AT_LEAST, math.ceil(accounts / 2))
 
     def waits(self) -> bool:
         now = timezone.now()
@@ -131,51 +145,67 @@ class _Due:
         return True
 
 
+class _Judged(NamedTuple):
+    """A post that may leave when its turn comes, and when that was found out, by the clock that only runs on."""
+
+    attempt: Attempt
+    judged_s: float
+
+
 class _Desk:
     """Posts under way, and the one thread that asks the ledger about them."""
 
     def __init__(self, threads: SideBySide, source: _Source, job: int | None = None) -> None:
         self._threads, self._source, self._job = threads, source, job
+        self._waiting: dict[int, deque[_Judged]] = {}  # words alone, by account, in their order
         self._made: dict[Future[Post | None], Attempt] = {}  # posts whose files are made ready
         self._called: dict[Future[Outcome], Attempt] = {}  # and those that channels are handed
         self._files: dict[int, ExitStack] = {}  # by attempt, for as long as it is under way
+        self._looks_s = 0.0  # when it looks again, by the clock that only runs on
         self._count = 0
 
     def work(self) -> int:
         """Takes, marks, calls and writes down until nothing is left. Returns how often a channel was asked."""
         try:
             while self._takes() or self._is_busy() or self._source.waits():
-                if self._is_busy():
-                    self._collect()
+                self._leave()
+                self._collect()
         except Exception:
             self._write_down(self._rest())  # what channels have said is true, whatever became of us
             raise
         return self._count
 
     def _is_busy(self) -> bool:
-        return bool(self._made or self._called)
+        return bool(self._waiting or self._made or self._called)
 
     def _takes(self) -> bool:
         """Whether anything more is under way."""
-        under_way = [*self._made.values(), *self._called.values()]
-        most = _MOST - len(under_way)
-        found = self._source.next({one.target.account_id for one in under_way}, most) if most else []
-        if not found:
+        busy = self._waiting.keys() | {one.target.account_id for one in (*self._made.values(), *self._called.values())}
+        most = _MOST - len(busy)
+        if not most or (busy and time.monotonic() < self._looks_s):
             return False
-        attempts = claim(found, job=self._job)
-        words, claimed = [], claimed_of([one.target for one in attempts])
-        for attempt in attempts:
-            files = self._files[attempt.pk] = ExitStack()
-            given = attempt, files, claimed[attempt.target_id]
-            if _may_take_long(attempt):
-                self._made[self._threads.begin(_made_ready, *given)] = attempt
-            else:
-                words.append((attempt, _made_ready(*given)))
-        self._leave(words)
+        self._looks_s = time.monotonic() + _LOOKS_S
+        lines = self._source.next(busy, most)
+        found, share = [pk for line in lines for pk in line], self._source.share(len(lines))
+        attempts, judged_s = claim(found, job=self._job, most=share) if found else [], time.monotonic()
+        words = [one for one in attempts if is_words_alone(one.target)]
+        for attempt in words:
+            self._waiting.setdefault(attempt.target.account_id, deque()).append(_Judged(attempt, judged_s))
+        self._make_ready([one for one in attempts if one not in words])
         return bool(attempts)
 
-    def _leave(self, made: Sequence[tuple[Attempt, Post | None]]) -> None:
-        """Marks what may leave, and hands it over once that is committed."""
+    def _make_ready(self, attempts: Sequence[Attempt]) -> None:
+        """Has posts made beside, which may take long."""
+        claimed = claimed_of([one.target for one in attempts]) if attempts else {}
+        for attempt in attempts:
+            files = self._files[attempt.pk] = ExitStack()
+            made = self._threads.begin(_made_ready, attempt, files, claimed[attempt.target_id])
+            self._made[made] = attempt
+
+    def _leave(self) -> None:
+        """Marks what has its turn, and hands it over once that is committed."""
+        made = [(self._made.pop(one), one.result()) for one in list(self._made) if one.done()]
+        made += self._words_at_their_turn()
         posts = [(attempt, post) for attempt, post in made if post]
         marked = mark_sent(posts) if posts else []
         for attempt, post in made:
@@ -185,30 +215,55 @@ class _Desk:
             else:
                 self._files.pop(attempt.pk).close()
 
+    def _words_at_their_turn(self) -> list[tuple[Attempt, Post | None]]:
+        """The next of each account that is due and whose last one is answered."""
+        self._put_back_old()
+        busy, now = {one.target.account_id for one in self._called.values()}, timezone.now()
+        free = [line for account_id, line in self._waiting.items() if account_id not in busy]
+        turns = [line.popleft().attempt for line in free if line[0].attempt.target.next_at <= now]
+        self._waiting = {account_id: line for account_id, line in self._waiting.items() if line}
+        claimed = claimed_of([one.target for one in turns]) if turns else {}
+        for attempt in turns:
+            self._files[attempt.pk] = ExitStack()
+        return [(one, _made_ready(one, self._files[one.pk], claimed[one.target_id])) for one in turns]
+
+    def _put_back_old(self) -> None:
+        """What was judged too long ago has to be judged anew."""
+        since_s = time.monotonic() - _JUDGED_S
+        self._put_back({account_id for account_id, line in self._waiting.items() if line[0].judged_s < since_s})
+
+    def _put_back(self, accounts: Collection[int]) -> None:
+        """What waits for its turn in those accounts waits in the ledger again."""
+        lines = [self._waiting.pop(account_id) for account_id in accounts if account_id in self._waiting]
+        if lines:
+            put_back([one.attempt for line in lines for one in line])
+
     def _collect(self) -> None:
-        """Waits for what comes first, and deals with all that has come."""
+        """Waits for what comes first, and writes down all that has come."""
         pending: list[Future[Any]] = [*self._made, *self._called]
-        if wait(pending, _LOOKS_S, FIRST_COMPLETED).done:
+        if not pending:
+            time.sleep(self._until_next_s())
+        elif wait(pending, self._until_next_s(), FIRST_COMPLETED).done:
             wait(pending, _GATHERS_S, ALL_COMPLETED)
-        self._leave([(self._made.pop(one), one.result()) for one in list(self._made) if one.done()])
         self._write_down([one for one in self._called if one.done()])
+
+    def _until_next_s(self) -> float:
+        """How long until it looks again, or something that waits for its time is due."""
+        busy, now = {one.target.account_id for one in self._called.values()}, timezone.now()
+        free = [line for account_id, line in self._waiting.items() if account_id not in busy]
+        waits_s = [(line[0].attempt.target.next_at - now).total_seconds() for line in free]
+        return max(min([_LOOKS_S, *waits_s]), 0.0)
 
     def _rest(self) -> list[Future[Outcome]]:
         return list(wait(self._called).done)
 
     def _write_down(self, answered: Sequence[Future[Outcome]]) -> None:
-        attempts = {self._called.pop(one).pk: one for one in answered}
-        outcomes = {pk: one.result() for pk, one in attempts.items()}
-        if outcomes:
-            _written_down(outcomes)
+        attempts = {one: self._called.pop(one) for one in answered}
+        outcomes = {attempt.pk: one.result() for one, attempt in attempts.items()}
+        lost = _not_written_down(outcomes) if outcomes else set()
+        self._put_back({one.target.account_id for one in attempts.values() if one.pk in lost})
         for pk in outcomes:
             self._files.pop(pk).close()
-
-
-def _may_take_long(attempt: Attempt) -> bool:
-    """Whether files may have to be made, or earlier parts read, before it can leave."""
-    target = attempt.target
-    return target.part_count > 1 or bool(media_for(target.edition.content, target.account.channel))
 
 
 def _made_ready(attempt: Attempt, files: ExitStack, claimed: Sequence[str]) -> Post | None:
@@ -235,7 +290,10 @@ def _block(attempt: Attempt, reason: str) -> None:
 
 @transaction.atomic
 def mark_sent(posts: Sequence[tuple[Attempt, Post]]) -> list[Attempt]:
-    """Commits that from now on these posts may be out. Left out is what somebody took away, and what a hold stops."""
+    """Commits that from now on these posts may be out.
+
+    Left out is what somebody took away, what a hold stops, and what an account has that must be connected again.
+    """
     targets = _locked([attempt.target_id for attempt, _post in posts])
     for attempt, _post in posts:
         targets[attempt.target_id].edition = attempt.target.edition  # of what is being sent it cannot change
@@ -245,9 +303,12 @@ def mark_sent(posts: Sequence[tuple[Attempt, Post]]) -> list[Attempt]:
     taken = [(one, post) for one, post in posts if one.pk in open_ids and targets[one.target_id].state == State.SENDING]
     held = [one for one, _post in taken if holds.on(targets[one.target_id])]
     _take_back(held)
+    cut_off = [one for one, _post in taken if targets[one.target_id].account.state != Account.State.CONNECTED]
+    if cut_off:
+        put_back(cut_off)
     marked = []
     for attempt, post in taken:
-        if attempt not in held:
+        if attempt not in held and attempt not in cut_off:
             _mark(attempt, post)
             attempt.target.account = targets[attempt.target_id].account  # as it is now: its login may be a new one
             marked.append(attempt)
@@ -295,8 +356,12 @@ def _call(attempt: Attempt, post: Post) -> Outcome:
         )
 
 
-def _written_down(outcomes: Mapping[int, Outcome]) -> None:
-    """Writes them down together; where that fails, each alone, so that one bad answer costs no other's."""
+def _not_written_down(outcomes: Mapping[int, Outcome]) -> set[int]:
+    """Writes them down together; where that fails, each alone, so that one bad answer costs no other's.
+
+    Which could not be: they stay "sent", and are settled by reading the channel back.
+    """
+    lost = set()
     try:
         patiently(lambda: write_down(outcomes))
     except Exception:
@@ -305,5 +370,7 @@ def _written_down(outcomes: Mapping[int, Outcome]) -> None:
         for pk, outcome in outcomes.items():
             try:
                 patiently(partial(write_down, {pk: outcome}))
-            except Exception:  # noqa: BLE001 - it stays "sent", and is settled by reading the channel back
+            except Exception:  # noqa: BLE001 - the others' answers are true all the same
                 _log.exception("answer_not_written", attempt=pk)
+                lost.add(pk)
+    return lost

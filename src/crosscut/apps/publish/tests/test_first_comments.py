@@ -35,7 +35,7 @@ def page(cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch) -> Target:
     """A post on a Facebook Page that is out, and its first comment is to come."""
     monkeypatch.setattr(stage, "adapter", lambda slug: world)
     monkeypatch.setattr(scheduling, "demand_no_blocking", lambda *given, **more: None)
-    monkeypatch.setattr(claim, "blocking_now", lambda asked: [()] * len(asked))
+    monkeypatch.setattr(claim, "blocking_of", lambda asked: [()] * len(asked))
     account, piece = account_of(cast.workspace, "facebook_page"), create_piece(cast.senior, title="Reef", text="Awake.")
     extra = {"first_comment": WORDS}
     set_outlet(cast.senior, piece, channel_slug="facebook_page", post_type="text_or_link", extra=extra)

@@ -49,7 +49,7 @@ def web(settings) -> Iterator[PlaceOnTheWeb]:
 def _no_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Preflight has tests of its own."""
     for module in (claim, by_hand):
-        monkeypatch.setattr(module, "blocking_now", lambda asked: [()] * len(asked))
+        monkeypatch.setattr(module, "blocking_of", lambda asked: [()] * len(asked))
 
 
 def _account(cast: Cast, web: PlaceOnTheWeb, channel: str = "by_hand_linkedin") -> Account:

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
-from threading import Barrier
+from datetime import datetime, timedelta
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection
@@ -15,8 +15,7 @@ from tests.faults.bench.killing import MOMENTS, Killed, death_at
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.preflight import services as preflight
-from crosscut.apps.produce.models import Edition
-from crosscut.apps.publish.models import Attempt, Target
+from crosscut.apps.publish.models import Allowance, Attempt, Target
 from crosscut.apps.publish.services import claim as claiming
 from crosscut.apps.publish.services import send as sending
 from crosscut.apps.publish.services.answers import Outcome, write_down
@@ -26,7 +25,7 @@ from crosscut.apps.publish.services.side_by_side import SideBySide
 from crosscut.apps.publish.tests.in_turn import IN_THREADS
 from crosscut.apps.publish.tests.world import World, due, fresh, scheduled
 from crosscut.channels.protocol import Post, Sent
-from crosscut.kernel.errors import Rejected, RetryLater
+from crosscut.kernel.errors import ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.findings import Finding
 
 State = Target.State
@@ -76,8 +75,8 @@ def test_a_death_at_any_step_of_many_leaves_each_once(
 
 
 def test_the_database_is_asked_no_more_for_many_than_for_few(cast: Cast, world: World) -> None:
-    accounts, asked = _accounts(cast, 12), []
-    for count in (2, 12):
+    accounts, asked = _accounts(cast, 8), []
+    for count in (2, 8):
         _posts(cast, accounts[:count])
         with CaptureQueriesContext(connection) as queries:
             sending.send_due()
@@ -94,17 +93,40 @@ def test_channels_are_asked_side_by_side(cast: Cast, world: World, monkeypatch: 
     assert _states(targets) == {State.SENT: 3}
 
 
+def test_an_account_waits_for_its_own_answer_and_for_no_others(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SideBySide, "begin", IN_THREADS)
+    slow, quick = _accounts(cast, 2)
+    targets = [*_posts(cast, [slow], of_each=2), *_posts(cast, [quick], of_each=3)]
+    begun: list[str] = []
+    keep, others_are_out = world.keep, Event()
+
+    def kept(post: Post) -> Sent:
+        begun.append(post.text.partition(",")[0])
+        if begun.count(quick.name) == 3:
+            others_are_out.set()
+        if begun.count(slow.name) == 1 and post.text.startswith(slow.name):
+            others_are_out.wait(10)
+        return keep(post)
+
+    monkeypatch.setattr(world, "keep", kept)
+    sending.send_due()
+    assert _states(targets) == {State.SENT: 5}
+    assert begun.count(slow.name) == 2 and begun[-1] == slow.name
+
+
 def test_one_that_cannot_be_judged_keeps_no_other(cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     targets = _posts(cast, _accounts(cast, 3))
     Target.objects.filter(pk=targets[0].pk).update(post_type="no-such-kind")
-    real = preflight.blocking_now
+    real = preflight.blocking_of
 
-    def faulty(asked: Sequence[tuple[Edition, str, str]]) -> list[tuple[Finding, ...]]:
-        if any(edition.pk == targets[1].edition_id for edition, _channel, _kind in asked):
+    def faulty(asked: Sequence[preflight.Question]) -> list[tuple[Finding, ...]]:
+        if any(one.edition.pk == targets[1].edition_id for one in asked):
             raise ZeroDivisionError
         return real(asked)
 
-    monkeypatch.setattr(claiming, "blocking_now", faulty)
+    monkeypatch.setattr(claiming, "blocking_of", faulty)
     sending.send_due()
     rows = [fresh(target) for target in targets]
     assert [row.state for row in rows] == [State.BLOCKED, State.SCHEDULED, State.SENT]
@@ -114,7 +136,7 @@ def test_one_that_cannot_be_judged_keeps_no_other(cast: Cast, world: World, monk
 def test_one_answer_that_cannot_be_written_costs_no_other(
     cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = _posts(cast, _accounts(cast, 2))
+    (first, second), behind = _posts(cast, accounts := _accounts(cast, 2)), _posts(cast, accounts[:1])[0]
     keep = world.keep
 
     def too_long(post: Post) -> Sent:
@@ -123,7 +145,7 @@ def test_one_answer_that_cannot_be_written_costs_no_other(
 
     monkeypatch.setattr(world, "keep", too_long)
     sending.send_due()
-    assert (fresh(first).state, fresh(second).state) == (State.SENDING, State.SENT)
+    assert [fresh(one).state for one in (first, second, behind)] == [State.SENDING, State.SENT, State.SCHEDULED]
 
 
 def test_answers_of_all_kinds_are_written_down_together(cast: Cast, world: World) -> None:
@@ -147,6 +169,86 @@ def test_a_hold_stops_what_is_marked_next(cast: Cast, world: World) -> None:
     world.after_publish = lambda: place_hold(cast.lead, reason="A storm.") if world.calls == 2 else None
     sending.send_due()
     assert _states(targets) == {State.SENT: 2, State.SCHEDULED: 4}
+
+
+def test_an_accounts_posts_are_judged_together_and_leave_one_by_one(cast: Cast, world: World) -> None:
+    targets = _posts(cast, _accounts(cast, 1), of_each=5)
+    under_way: list[int] = []
+    world.on_publish = lambda: under_way.append(Attempt.objects.filter(state=Attempt.State.SENT).count())
+    with CaptureQueriesContext(connection) as queries:
+        sending.send_due()
+    assert under_way == [1] * 5
+    assert [post.text for post in world.posts.values()] == [row.edition.content["text"] for row in targets]
+    assert sum('INSERT INTO "preflight_check"' in query["sql"] for query in queries) == 1
+
+
+def test_what_waits_too_long_behind_another_is_judged_anew(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    targets = _posts(cast, _accounts(cast, 1), of_each=3)
+    judged_s = sending._JUDGED_S
+    put_back, returned = claiming.put_back, []
+
+    def counted(attempts: Sequence[Attempt]) -> None:
+        put_back(attempts)
+        returned.append([fresh(one.target).state for one in attempts])
+        monkeypatch.setattr(sending, "_JUDGED_S", judged_s)
+
+    monkeypatch.setattr(sending, "put_back", counted)
+    world.after_publish = lambda: monkeypatch.setattr(sending, "_JUDGED_S", -1) if world.calls == 1 else None
+    sending.send_due()
+    assert returned == [[State.SCHEDULED, State.SCHEDULED]]
+    assert _states(targets) == {State.SENT: 3} and world.calls == 3
+    assert list(Attempt.objects.values_list("number", flat=True)) == [1, 1, 1]  # what never left was no try
+
+
+def test_words_are_taken_before_they_are_due_and_leave_when_they_are(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (target,) = _posts(cast, _accounts(cast, 1))
+    due_at = timezone.now() + timedelta(seconds=0.4)
+    Target.objects.update(due_at=due_at, next_at=due_at)
+    asked: list[tuple[bool, datetime]] = []
+    left_at: list[datetime] = []
+    real = preflight.blocking_of
+
+    def noted(questions: Sequence[preflight.Question]) -> list[tuple[Finding, ...]]:
+        asked.extend((timezone.now() < due_at, one.at) for one in questions)
+        return real(questions)
+
+    monkeypatch.setattr(claiming, "blocking_of", noted)
+    world.on_publish = lambda: left_at.append(timezone.now())
+    sending.send(target.pk)
+    assert asked == [(True, due_at)]  # of its own time, not of the moment before
+    assert len(left_at) == 1 and left_at[0] >= due_at
+
+
+def test_what_is_due_later_than_that_is_left_alone(cast: Cast, world: World) -> None:
+    (target,) = _posts(cast, _accounts(cast, 1))
+    Target.objects.update(next_at=timezone.now() + claiming.AHEAD + timedelta(seconds=5))
+    sending.send(target.pk)
+    assert fresh(target).state == State.SCHEDULED and not Attempt.objects.exists()
+
+
+def test_an_account_that_must_be_connected_again_sends_no_more(cast: Cast, world: World) -> None:
+    targets = _posts(cast, accounts := _accounts(cast, 1), of_each=3)
+    again = Account.objects.filter(pk=accounts[0].pk)
+
+    def refuse() -> None:
+        again.update(state=Account.State.RECONNECT)
+        raise ReconnectNeeded("The login was taken back.")
+
+    world.on_publish = refuse
+    sending.send_due()
+    assert world.calls == 1 and _states(targets) == {State.BLOCKED: 3}
+    assert "must be connected again" in fresh(targets[2]).problem
+
+
+def test_no_more_leave_than_the_allowance_has_room_for(cast: Cast, world: World) -> None:
+    targets = _posts(cast, accounts := _accounts(cast, 1), of_each=4)
+    Allowance.objects.create(account=accounts[0], name="posts", used=8, total=10, window_s=3600, told_at=timezone.now())
+    sending.send_due()
+    assert _states(targets) == {State.SENT: 2, State.SCHEDULED: 2} and world.calls == 2
 
 
 def test_overdue_posts_of_an_account_go_apart_and_all_its_others_wait(cast: Cast, world: World) -> None:

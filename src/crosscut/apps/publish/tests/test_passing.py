@@ -18,7 +18,7 @@ FLASHES = Finding(code="flashes.found", level=Level.BLOCK, message="â€œdive.mp4â
 def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What stops every post at this moment."""
     stopping = [PENDING]
-    monkeypatch.setattr(claim, "blocking_now", lambda asked: [tuple(stopping) for _one in asked])
+    monkeypatch.setattr(claim, "blocking_of", lambda asked: [tuple(stopping) for _one in asked])
     return stopping
 
 
