@@ -1,6 +1,6 @@
 /**
  * The calendar: `<div data-calendar data-events-url data-move-url data-zone>` inside `[data-calendar-frame]`, whose buttons
- * carry `data-calendar-do` (prev, next, today, or a view's name). `data-events-url` is asked with `start` and `end` and answers
+ * carry `data-calendar-do` (prev, next, today, or a view's name). `data-events-url` is asked as `calendar/posts.ts` tells and answers
  * a list of posts; `data-move-url` (with `{id}`) is posted `at`, the new wall-clock time in the workspace's zone. What stands in
  * the calendar's place before is the server's own list, for readers without scripts. View and day are kept in the address.
  */
@@ -10,21 +10,21 @@ import interaction from "fullcalendar/interaction";
 import list from "fullcalendar/list";
 import theme from "fullcalendar/themes/breezy";
 import timeGrid from "fullcalendar/timegrid";
-import type { EventApi, EventDisplayInfo, EventInput } from "fullcalendar";
+import type { EventApi, EventDisplayInfo } from "fullcalendar";
 import "fullcalendar/skeleton.css";
 import "fullcalendar/themes/breezy/theme.css";
 import "../styles/calendar.scss";
 import { card, dress } from "./calendar/cards";
-import type { Post } from "./calendar/cards";
 import { foreignCard, fetchPlaces, isForeign, isPlace, placeCard } from "./calendar/places";
-import { chosen, clearChosen, movedWith, toggle } from "./calendar/choosing";
+import { clearChosen, firstChosen, isChosen, known, movedWith, toggle } from "./calendar/choosing";
+import { startFocus } from "./calendar/focus";
+import { fetchPosts, isRest, openRest, restCard, showLeft, startList } from "./calendar/posts";
 import { alike, copy, hasUndo, isAhead, isPiece, move, undo, wallTime } from "./calendar/steps";
 import type { Move } from "./calendar/steps";
 import { isOverTray, putBack, putOn, startTray } from "./calendar/tray";
 import { isWriting } from "./page/keys";
 import { isForElsewhere, openSide, startSide } from "./page/side";
 import { isDark } from "./page/theme";
-import { say } from "./page/toasts";
 import { language, words } from "./page/words";
 
 interface Clicked {
@@ -44,7 +44,7 @@ function start(root: HTMLElement): void {
   const frame = root.closest<HTMLElement>("[data-calendar-frame]") ?? document.body;
   const isPhone = matchMedia("(max-width: 47.99rem)").matches;
   const asked = new URLSearchParams(location.search).get("view") ?? root.dataset.view;
-  const wished = frame.querySelector(`[data-calendar-do="${CSS.escape(asked ?? "")}"]`) ? asked : undefined;
+  const wished = frame.querySelector(`[data-calendar-do="${CSS.escape(buttonOf(asked ?? ""))}"]`) ? asked : undefined;
   root.replaceChildren();
   const calendar = new Calendar(root, {
     plugins: [dayGrid, timeGrid, list, interaction, theme],
@@ -59,7 +59,7 @@ function start(root: HTMLElement): void {
     height: "auto",
     editable: true,
     eventDurationEditable: false,
-    dayMaxEvents: 4,
+    dayMaxEvents: 8, // the server sends fewer posts than that; the rest is events of other calendars
     nowIndicator: true,
     navLinks: true,
     navLinkClass: "cal-day",
@@ -78,24 +78,27 @@ function start(root: HTMLElement): void {
     moreLinkContent: (info: { num: number }) => words("more", { count: info.num }),
     lazyFetching: false, // a month tells of free slots otherwise than a week
     eventSources: [
-      { events: (range: Range) => fetchPosts(root.dataset.eventsUrl ?? "", range.startStr, range.endStr) },
       // Asked while the calendar is still being made, which knows its view only after that.
+      { id: "posts", events: (range: Range) => Promise.resolve().then(() => fetchPosts(calendar, root, range)) },
       { events: (range: Range) => Promise.resolve().then(() => fetchPlaces(root.dataset.freeUrl ?? "", calendar.view.type, range.startStr, range.endStr)) },
     ],
-    eventClass: (info: EventDisplayInfo) => (isShade(info.event) ? "" : isForeign(info.event.extendedProps) ? (info.event.extendedProps["closes"] ? "cal-foreign cal-closes" : "cal-foreign") : isPlace(info.event.extendedProps) ? "cal-place" : `cal-post cal-${info.event.extendedProps["state"] as string}`),
-    eventContent: (info: EventDisplayInfo) => (isShade(info.event) ? undefined : { domNodes: isForeign(info.event.extendedProps) ? foreignCard(info) : isPlace(info.event.extendedProps) ? placeCard(info) : card(info) }),
+    eventClass: (info: EventDisplayInfo) => (isShade(info.event) ? "" : isRest(info.event.extendedProps) ? "cal-rest" : isForeign(info.event.extendedProps) ? (info.event.extendedProps["closes"] ? "cal-foreign cal-closes" : "cal-foreign") : isPlace(info.event.extendedProps) ? "cal-place" : `cal-post cal-${info.event.extendedProps["state"] as string}`),
+    eventContent: (info: EventDisplayInfo) => (isShade(info.event) ? undefined : { domNodes: isRest(info.event.extendedProps) ? restCard(info) : isForeign(info.event.extendedProps) ? foreignCard(info) : isPlace(info.event.extendedProps) ? placeCard(info) : card(info) }),
     eventDidMount: (info: { el: HTMLElement; event: EventApi }) => {
       if (isShade(info.event) || isPlace(info.event.extendedProps) || isForeign(info.event.extendedProps)) return;
+      if (isRest(info.event.extendedProps)) return void (info.el.dataset.rest = info.event.id);
       dress(info.el, info.event);
-      info.el.classList.toggle("is-chosen", chosen.has(info.event.id));
+      info.el.classList.toggle("is-chosen", isChosen(info.event.id));
     },
     eventClick: (info: Clicked) => {
       if (isForeign(info.event.extendedProps)) return;
+      if (isRest(info.event.extendedProps)) return clickRest(calendar, root, info);
       if (isPlace(info.event.extendedProps)) return openDay(calendar, info.event);
       if (!info.jsEvent.shiftKey || isAhead(info.event.id)) return openPost(root, info);
       info.jsEvent.preventDefault();
-      toggle(frame, info.event.id);
+      toggle(calendar, frame, info.event.id);
     },
+    eventsSet: () => showLeft(frame, calendar.view.type),
     datesSet: (info: { view: { title: string; type: string }; startStr: string }) => {
       root.dataset.shows = info.view.type;
       requestAnimationFrame(() => showToday(root));
@@ -116,6 +119,8 @@ function start(root: HTMLElement): void {
     drop: (info: { draggedEl: HTMLElement; dateStr: string }) => void putOn(calendar, root, info.draggedEl, info.dateStr).catch(() => undefined),
   } as ConstructorParameters<typeof Calendar>[1]);
   calendar.render();
+  startList(calendar, root, frame);
+  startFocus(root);
   speakAsShown(root);
   document.addEventListener("theme-changed", () => calendar.setOption("colorScheme", isDark() ? "dark" : "light"));
   document.body.addEventListener("calendar-changed", () => calendar.refetchEvents());
@@ -123,6 +128,7 @@ function start(root: HTMLElement): void {
   frame.addEventListener("click", (event) => pressChosen(calendar, root, frame, event));
   root.addEventListener("keydown", (event) => pressOnPost(calendar, root, frame, event));
   document.addEventListener("keydown", (event) => undoKey(calendar, event));
+  addEventListener("popstate", () => goBack(calendar, root));
   startTray(calendar, root, frame, (title, give) => askTime(words("move_to"), words("move_now"), title, `${calendar.getDate().toISOString().slice(0, 10)}T09:00`, give));
 }
 
@@ -145,21 +151,17 @@ function speakAsShown(root: HTMLElement): void {
   check();
 }
 
-async function fetchPosts(url: string, from: string, to: string): Promise<EventInput[]> {
-  const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}${new URLSearchParams({ start: from, end: to })}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) {
-    say(words("calendar_failed"), { level: "error" });
-    return [];
-  }
-  const posts = (await answer.json()) as Post[];
-  return posts.map((one) => ({ ...one, startEditable: one.can_move ?? false, extendedProps: { ...one } }));
-}
-
 /** The post opens at the side of the calendar, where the page has room for that. */
 function openPost(root: HTMLElement, info: Clicked): void {
   if (isPiece(info.event.id) || isAhead(info.event.id)) return; // its own page, as the link says
   const url = (root.dataset.panelUrl ?? "").replace("{id}", info.event.id);
   if (url && !isForElsewhere(info.jsEvent) && openSide(url, info.el)) info.jsEvent.preventDefault();
+}
+
+function clickRest(calendar: Calendar, root: HTMLElement, info: Clicked): void {
+  if (isForElsewhere(info.jsEvent)) return;
+  info.jsEvent.preventDefault();
+  openRest(calendar, root, info.event);
 }
 
 /** A month's line of free slots leads to its day. */
@@ -178,7 +180,7 @@ function keepPlace(root: HTMLElement, view: string, day: string): void {
     return url.href;
   };
   history.replaceState(null, "", placed(location.href));
-  document.querySelectorAll<HTMLInputElement>("[data-keep-layout]").forEach((field) => (field.value = view));
+  document.querySelectorAll<HTMLInputElement>("[data-keep-layout]").forEach((field) => (field.value = buttonOf(view)));
   document.querySelectorAll<HTMLAnchorElement>("[data-filters] a").forEach((link) => (link.href = placed(link.href)));
 }
 
@@ -186,8 +188,8 @@ function keepPlace(root: HTMLElement, view: string, day: string): void {
 async function change(calendar: Calendar, root: HTMLElement, wanted: Move, act: (root: HTMLElement, moves: Move[]) => Promise<void>, revert: () => void): Promise<void> {
   const others = movedWith(calendar, wanted.id).filter((id) => id !== wanted.id);
   const moves = others.flatMap((id) => {
-    const event = calendar.getEventById(id);
-    return event ? [{ id, title: event.title, from: event.startStr, to: alike(wanted, event.startStr) }] : [];
+    const one = known(calendar, id);
+    return one ? [{ id, title: one.title, from: one.from, to: alike(wanted, one.from) }] : [];
   });
   try {
     await act(root, [wanted, ...moves]);
@@ -208,7 +210,7 @@ function pressOnPost(calendar: Calendar, root: HTMLElement, frame: HTMLElement, 
   const id = (event.target as Element).closest<HTMLElement>("[data-post]")?.dataset.post;
   if (!id || isAhead(id) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "m" || event.key === "c") ask(calendar, root, id, event.key === "c");
-  else if (event.key === "x") toggle(frame, id);
+  else if (event.key === "x") toggle(calendar, frame, id);
   else if (event.key === "t" && isPiece(id) && frame.querySelector("[data-tray-room]")) {
     const found = calendar.getEventById(id);
     if (found) void putBack(calendar, root, frame, asMove(found)).catch(() => undefined);
@@ -219,17 +221,17 @@ const asMove = (event: EventApi): Move => ({ id: event.id, title: event.title, f
 
 function pressChosen(calendar: Calendar, root: HTMLElement, frame: HTMLElement, event: MouseEvent): void {
   const wanted = (event.target as Element).closest<HTMLElement>("[data-chosen-do]")?.dataset.chosenDo;
-  const [first] = [...chosen].filter((id) => calendar.getEventById(id));
+  const first = firstChosen(wanted === "copy");
   if (wanted === "clear") clearChosen(frame);
   else if (wanted && first) ask(calendar, root, first, wanted === "copy");
 }
 
 /** Asks for another time of the post; what was chosen with it moves as far. */
 function ask(calendar: Calendar, root: HTMLElement, id: string, isCopy: boolean): void {
-  const found = calendar.getEventById(id);
-  if (!found || (!isCopy && !found.startEditable)) return;
+  const found = known(calendar, id);
+  if (!found || (!isCopy && !found.canMove)) return;
   const [heading, button, act] = isCopy ? [words("copy_to"), words("copy_now"), copy] : [words("move_to"), words("move_now"), move];
-  askTime(heading, button, found.title, found.startStr, (to) => void change(calendar, root, { id, title: found.title, from: found.startStr, to }, act, () => undefined));
+  askTime(heading, button, found.title, found.from, (to) => void change(calendar, root, { id, title: found.title, from: found.from, to }, act, () => undefined));
 }
 
 function askTime(heading: string, button: string, title: string, time: string, give: (time: string) => void): void {
@@ -245,6 +247,16 @@ function askTime(heading: string, button: string, title: string, time: string, g
   dialog.addEventListener("close", () => dialog.returnValue === "move" && field.value && give(field.value), { once: true });
 }
 
+/** The button of a view: a day's list is a list. */
+const buttonOf = (view: string): string => (view === "listDay" ? "listWeek" : view);
+
+/** Going back in the browser leads to the month or week from which a day was opened. */
+function goBack(calendar: Calendar, root: HTMLElement): void {
+  const asked = new URLSearchParams(location.search);
+  const view = asked.get("view");
+  if (view && root.dataset.keepsPlace) calendar.changeView(view, asked.get("date") ?? undefined);
+}
+
 function press(calendar: Calendar, event: MouseEvent): void {
   const wish = (event.target as Element).closest<HTMLElement>("[data-calendar-do]")?.dataset.calendarDo;
   if (wish === "prev") calendar.prev();
@@ -257,7 +269,7 @@ function show(frame: HTMLElement, view: { title: string; type: string }): void {
   const title = frame.querySelector("[data-calendar-title]");
   if (title) title.textContent = view.title;
   frame.querySelectorAll<HTMLElement>("[data-calendar-do]").forEach((button) => {
-    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(button.dataset.calendarDo === view.type));
+    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(button.dataset.calendarDo === buttonOf(view.type)));
   });
 }
 

@@ -74,6 +74,22 @@ def a_month(cast: Cast) -> str:
     return "/calendar/?view=dayGridMonth"
 
 
+def a_full_month(cast: Cast) -> str:
+    """A day with more posts than it has room for."""
+    some_posts(cast)
+    for number in range(9):
+        made.a_post(cast.senior, due_at=timezone.now(), text=f"One of nine in a minute, {number}")
+    return "/calendar/?view=dayGridMonth"
+
+
+def a_full_week(cast: Cast) -> str:
+    return a_full_month(cast).replace("dayGridMonth", "timeGridWeek")
+
+
+def a_full_day(cast: Cast) -> str:
+    return a_full_month(cast).replace("dayGridMonth", "listDay")
+
+
 def a_week(cast: Cast) -> str:
     """Also with more posts in one minute than a day has room for side by side."""
     some_posts(cast)

@@ -108,6 +108,42 @@ def test_view_and_day_are_kept_when_a_filter_is_chosen(week: Page, planned: Targ
     expect(week.locator(".cal-post")).to_have_count(0)
 
 
+def test_a_full_day_opens_as_a_list_that_is_read_on_by_keyboard_and_left_by_going_back(cast: Cast, open_window: Open):
+    first = made.many_posts(cast, 130)[0]
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    Target.objects.update(due_at=noon, state=Target.State.SCHEDULED)
+    page = open_window(cast.senior).new_page()
+    page.goto("/calendar/?view=dayGridMonth")
+    rest = page.get_by_role("link", name="and 126 more")
+    page.locator(f"[data-post='{first.pk}']").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    expect(rest).to_be_focused()
+    page.keyboard.press("Enter")
+    cards = page.locator("[data-shows='listDay'] .cal-post")
+    expect(page.get_by_text("Not shown yet: 30")).to_be_attached()
+    cards.first.press("x")  # chosen here, moved with what is chosen there
+    page.get_by_role("button", name="Show more").click()
+    expect(cards).to_have_count(130)
+    page.go_back()
+    expect(page.get_by_role("button", name="Month")).to_have_attribute("aria-pressed", "true")
+    expect(rest).to_be_visible()
+    expect(page.get_by_role("group", name="What is chosen")).to_contain_text("1 chosen")
+
+
+def test_a_full_hour_of_a_week_opens_its_day_from_there(cast: Cast, open_window: Open):
+    posts = made.many_posts(cast, 12)
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    Target.objects.update(due_at=noon, state=Target.State.SCHEDULED)
+    Target.objects.filter(pk=posts[0].pk).update(due_at=noon - timedelta(hours=3))
+    page = open_window(cast.senior).new_page()
+    page.goto("/calendar/?view=timeGridWeek")
+    page.get_by_role("link", name="11 entries").click()
+    expect(page.locator("[data-shows='listDay'] .cal-post")).to_have_count(11)
+    page.get_by_role("button", name="Earlier on this day").click()
+    expect(page.locator("[data-shows='listDay'] .cal-post")).to_have_count(12)
+
+
 def test_the_list_is_there_without_scripts(planned: Target, cast: Cast, browser: Browser, live_server: LiveServer):
     with window(browser, live_server, cast.senior, Look(name="light")) as signed_in:
         cookies = signed_in.cookies()

@@ -2,6 +2,7 @@
  * What changes the calendar, each as one step that Ctrl-Z takes back: moving one or several, copying, giving a piece its day.
  * A piece that has no post yet is called `piece-` and its number; everything else is a post.
  */
+import { follow } from "./choosing";
 import { post, reason, Refused } from "../page/server";
 import { say, undoLabel } from "../page/toasts";
 import { language, words } from "../page/words";
@@ -24,6 +25,7 @@ export async function move(root: HTMLElement, moves: Move[], canUndo = true): Pr
   if (!first) return;
   const told = moves.length > 1 ? { title: words("posts_chosen", { count: moves.length }), time: spoken(first.to) } : { title: first.title, time: spoken(first.to) };
   await asked(first, moves.length, () => sendMoves(root, moves));
+  follow(moves);
   if (!canUndo) return void say(words("moved_back", told), { level: "success" });
   done(words("moved", told), () => move(root, moves.map((one) => ({ ...one, from: one.to, to: one.from })), false));
 }

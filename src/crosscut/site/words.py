@@ -42,6 +42,8 @@ def page_words() -> dict[str, str]:
         "day": _("Day"),
         "list": _("List"),
         "more": _("{count} more"),
+        "list_left": _("Not shown yet: {count}"),
+        "rest_at_risk": _("Would not go out: {count}"),
         "nothing": _("Nothing is planned here"),
         "at_risk": _("Would not go out"),
         "warned": _("Look at its time"),

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 LONGEST = 200  # characters of searched text
 _DIGITS = 15  # of a number in an address: more than any row's
-_PLACES = ("page", "after")  # where in its list somebody stood: a filter begins the list anew
+_PLACES = ("page", "after", "skip")  # where in its list somebody stood: a filter begins the list anew
 
 Values = Iterable[tuple[str, str]]  # what the address says, and what a person reads
 

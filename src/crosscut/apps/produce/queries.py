@@ -1,7 +1,7 @@
 """Pieces and editions, as far as the asker may see them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -60,6 +60,7 @@ _HOLDS = Q(  # the same as services.approve.holds
     member__left_at=None,
     member__user__is_active=True,
 )
+_PLANNED = _GOING | _STUCK | Q(targets__state__in=["sent", "proven"])  # stages that are no draft's, see `with_stage`
 _NOT_AS_SENT = Q(targets__state="sent", targets__problem__gt="")
 
 
@@ -188,10 +189,16 @@ def with_row_parts(rows: QuerySet[Piece]) -> QuerySet[Piece]:
 _UNPLANNED = {"stage__in": (Stage.DRAFT, Stage.NEEDS_APPROVAL, Stage.APPROVED)}  # of `with_stage`
 
 
-def wished_between(member: Member, start: datetime, end: datetime, wanted: Wanted | None = None) -> QuerySet[Piece]:
-    """The pieces without a post that somebody would like out in [start, end), in time order, with their `stage`."""
-    rows = found(member, wanted or Wanted()).filter(wished_at__gte=start, wished_at__lt=end)
-    return with_row_parts(rows.filter(**_UNPLANNED)).order_by("wished_at", "id")
+def wishes_between(member: Member, start: datetime, end: datetime, wanted: Wanted) -> list[tuple[int, datetime]]:
+    """The ids of the pieces without a post that somebody would like out in [start, end), and when, in time order."""
+    rows = found(member, wanted).filter(wished_at__gte=start, wished_at__lt=end).exclude(_has_posts(_PLANNED))
+    return [(pk, at) for pk, at in rows.order_by("wished_at", "id").values_list("pk", "wished_at") if at]
+
+
+def wished_among(member: Member, piece_ids: Collection[int]) -> QuerySet[Piece]:
+    """Those of the pieces that somebody gave a day, in time order, with their `stage`."""
+    rows = with_stage(pieces_for(member).filter(pk__in=piece_ids).exclude(wished_at=None))
+    return with_row_parts(rows).order_by("wished_at", "id")
 
 
 def without_a_post(member: Member, wanted: Wanted) -> QuerySet[Piece]:

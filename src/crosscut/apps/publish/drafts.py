@@ -1,5 +1,6 @@
 """Pieces that are not planned yet, as the calendar shows them: on their wished day, or in the tray beside it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,13 +16,20 @@ from crosscut.apps.publish.queries import Wanted
 TRAY = 40  # pieces in the tray; the list of pieces has them all
 
 
-def drafts_between(member: Member, start: datetime, end: datetime, wanted: Wanted) -> list[dict[str, Any]]:
-    """The pieces wished for in [start, end) as the calendar's script reads them; none where posts of one state or
+def draft_places(member: Member, start: datetime, end: datetime, wanted: Wanted) -> list[tuple[int, datetime]]:
+    """The ids of the pieces wished for in [start, end) and when, in time order; none where posts of one state or
     account are looked for."""
     if wanted.state or wanted.account:
         return []
     wish = pieces.Wanted(text=wanted.text, campaign=wanted.campaign, owner=wanted.person, channel=wanted.channel)
-    found = list(pieces.wished_between(member, start, end, wish))
+    return pieces.wishes_between(member, start, end, wish)
+
+
+def drafts_of(member: Member, piece_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These pieces of `draft_places` as the calendar's script reads them, in time order."""
+    if not piece_ids:
+        return []
+    found = list(pieces.wished_among(member, piece_ids))
     wished = {piece.pk: piece.wished_at for piece in found}
     zone = ZoneInfo(member.workspace.time_zone)
     return [_as_event(row, at.astimezone(zone)) for row in rows_of(found) if (at := wished[row.pk])]

@@ -1,6 +1,6 @@
 """Which posts the holds in force stop: asked of one, of many, and of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -38,6 +38,14 @@ def holds_now() -> Holds:
     """The holds in force this moment."""
     rows = Hold.objects.filter(lifted_at=None).order_by("-placed_at")
     return Holds(rows=list(rows), stops_all=bool(half_restored()))
+
+
+def stopped_by(holds: Iterable[Hold]) -> Q:
+    """What any of the holds stops, as a question to the database; nothing where there is none."""
+    stopped = Q(pk__in=())
+    for hold in holds:
+        stopped |= _covered(hold)
+    return stopped
 
 
 def _covers(hold: Hold, target: Target) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, JsonResponse
@@ -21,16 +22,17 @@ from crosscut.apps.preflight.closing import spans
 from crosscut.apps.preflight.foreign_calendars import events_between
 from crosscut.apps.preflight.holiday_calendars import holidays_on_calendar
 from crosscut.apps.preflight.models import ClosedTime, ForeignCalendar, ForeignEvent
+from crosscut.apps.produce.chips import number_in
 from crosscut.apps.produce.queries import pieces_for
 from crosscut.apps.publish import queries
 from crosscut.apps.publish.board import board_for
-from crosscut.apps.publish.cards import Card, as_event, as_free, cards_of
-from crosscut.apps.publish.drafts import drafts_between, tray_of
+from crosscut.apps.publish.cards import Card, as_free, cards_of
+from crosscut.apps.publish.crowds import MOST_FEW, Crowd, Span, all_between, few_between, listed_between
+from crosscut.apps.publish.drafts import tray_of
 from crosscut.apps.publish.filters import groups_for, wanted_from
 from crosscut.apps.publish.forms import MoveForm, in_own_zone
-from crosscut.apps.publish.kept_views import first_view_of, place_of, shown_above
+from crosscut.apps.publish.kept_views import filters_in, first_view_of, place_of, shown_above
 from crosscut.apps.publish.models import CalendarView
-from crosscut.apps.publish.series import dates_between
 from crosscut.apps.publish.services import schedule
 from crosscut.apps.publish.slots import free_places
 from crosscut.channels.icons import drawing_of
@@ -38,7 +40,9 @@ from crosscut.channels.registry import channels
 from crosscut.kernel.errors import Invalid
 from crosscut.kernel.phrases import phrase
 
-VIEWS = ("dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek")
+VIEWS = ("dayGridMonth", "timeGridWeek", "timeGridDay", "listWeek", "listDay")
+LISTED = 100  # posts of the list that stands there without scripts
+FEW = 4  # of each day or hour, where nobody said how many
 LONGEST = timedelta(days=100)  # more than any view shows, so that one question cannot ask for everything
 MOST_EVENTS = 1000  # of calendars kept elsewhere, in one window
 _WEEK = timedelta(days=7)
@@ -67,17 +71,19 @@ def calendar(request: MemberRequest) -> HttpResponse:
         return redirect(place_of(first))
     view = request.GET.get("view", "")
     workspace, today = request.member.workspace, _today(request.member.workspace)
+    narrowed = request.GET.copy()
+    narrowed.pop("skip", None)  # of the list without scripts alone
     chosen = _date(request.GET.get("date", "")) or today
     context: dict[str, Any] = {
         "view": view if view in VIEWS else "",
-        "layout": (layout := view if view in VIEWS else VIEWS[0]),
+        "layout": (layout := _layout(view)),
         "kept": shown_above(request.member, layout, request.GET),
-        "filters": request.GET.urlencode(),
+        "filters": narrowed.urlencode(),
         "date": chosen.isoformat() if chosen != today else "",
         "zone": workspace.time_zone,
         "groups": groups_for(request.member, request.GET),
-        "free_url": f"{reverse('calendar-free')}?{request.GET.urlencode()}",
-        "events_url": f"{reverse('calendar-posts')}?{request.GET.urlencode()}",
+        "free_url": f"{reverse('calendar-free')}?{narrowed.urlencode()}",
+        "events_url": f"{reverse('calendar-posts')}?{narrowed.urlencode()}",
         "move_url": reverse("calendar-move", args=[0]).replace("/0/", "/{id}/"),
         "panel_url": reverse("post-panel", args=[0]).replace("/0/", "/{id}/"),
         "together_url": reverse("calendar-move-together"),
@@ -89,8 +95,8 @@ def calendar(request: MemberRequest) -> HttpResponse:
         "icons": [(slug, mark_safe(drawing_of(slug))) for slug in channels()],  # noqa: S308 - our plug-ins' own files
         "can_hold": can(request.member, "hold"),
     }
-    if view == "listWeek":
-        context |= _list(request, chosen - timedelta(days=chosen.weekday()))
+    if view in ("listWeek", "listDay"):
+        context |= _list(request, chosen if view == "listDay" else chosen - timedelta(days=chosen.weekday()))
     return render(request, "publish/calendar.html", context)
 
 
@@ -119,14 +125,22 @@ def board(request: MemberRequest) -> HttpResponse:
 @members_only
 @require_safe
 def events(request: MemberRequest) -> JsonResponse:
-    """The posts due between `start` and `end`, as the calendar's script reads them."""
-    zone = request.member.workspace.time_zone
+    """What stands between `start` and `end`, as the calendar's script reads it.
+
+    With `few` and `per` ("day", "hour") so many of each and how many more; with `first` so many of the list, after
+    `skip`; with neither, all.
+    """
     start, end = _window(request)
     wanted = wanted_from(request.GET)
-    rows = queries.targets_between(request.member, start, end, wanted)
-    posts = [as_event(card, zone) for card in cards_of(request.member, rows)]
-    ahead = dates_between(request.member, start, end, wanted)
-    return JsonResponse([*posts, *ahead, *drafts_between(request.member, start, end, wanted)], safe=False)
+    span = Span(start=start, end=end, wanted=wanted, filters=urlencode(filters_in(request.GET)))
+    if (per := request.GET.get("per", "")) in ("day", "hour"):
+        few = max(1, min(number_in(request.GET, "few") or FEW, MOST_FEW))
+        found = few_between(request.member, span, Crowd(per=per, few=few))
+    elif first := number_in(request.GET, "first"):
+        found = listed_between(request.member, span, skip=number_in(request.GET, "skip") or 0, first=first)
+    else:
+        found = all_between(request.member, span)
+    return JsonResponse(found, safe=False)
 
 
 @members_only
@@ -198,19 +212,28 @@ def has_something(member: Member) -> bool:
     return queries.targets_for(member).exists() or pieces_for(member).exclude(wished_at=None).exists()
 
 
-def _list(request: MemberRequest, monday: date) -> dict[str, Any]:
-    """A week's posts by day, and the ways to the weeks beside it."""
+def _layout(view: str) -> str:
+    """What is kept of a view under a name: a day's list is a list."""
+    return "listWeek" if view == "listDay" else view if view in VIEWS else VIEWS[0]
+
+
+def _list(request: MemberRequest, first: date) -> dict[str, Any]:
+    """The posts of a week or a day by day, so many at once, and the ways to what is before and after."""
     zone = ZoneInfo(request.member.workspace.time_zone)
-    start, end = (datetime.combine(day, time.min, zone) for day in (monday, monday + _WEEK))
+    length = timedelta(days=1) if request.GET.get("view") == "listDay" else _WEEK
+    start, end = (datetime.combine(day, time.min, zone) for day in (first, first + length))
     rows = queries.targets_between(request.member, start, end, wanted_from(request.GET))
-    today = _today(request.member.workspace)
-    by_day = groupby(cards_of(request.member, rows), key=lambda card: card.due_at.astimezone(zone).date())
+    skip, today = number_in(request.GET, "skip") or 0, _today(request.member.workspace)
+    cards = cards_of(request.member, rows[skip : skip + LISTED + 1])
+    by_day = groupby(cards[:LISTED], key=lambda card: card.due_at.astimezone(zone).date())
     return {
-        "days": [Day(on=day, is_today=day == today, cards=list(cards)) for day, cards in by_day],
-        "monday": monday,
-        "sunday": monday + _WEEK - timedelta(days=1),
-        "earlier_url": _week(request, monday - _WEEK),
-        "later_url": _week(request, monday + _WEEK),
+        "has_list": True,
+        "days": [Day(on=day, is_today=day == today, cards=list(some)) for day, some in by_day],
+        "begins_on": first,
+        "ends_on": first + length - timedelta(days=1),
+        "earlier_url": _beginning(request, first - length),
+        "later_url": _beginning(request, first + length),
+        "rest_url": _beginning(request, first, skip=skip + LISTED) if len(cards) > LISTED else "",
     }
 
 
@@ -225,9 +248,12 @@ def _window(request: MemberRequest) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _week(request: MemberRequest, monday: date) -> str:
+def _beginning(request: MemberRequest, day: date, *, skip: int = 0) -> str:
     query = request.GET.copy()
-    query["date"] = monday.isoformat()
+    query["date"] = day.isoformat()
+    query.pop("skip", None)
+    if skip:
+        query["skip"] = str(skip)
     return f"?{query.urlencode()}"
 
 
