@@ -36,7 +36,10 @@ def ingest(cast: Cast, asset: Asset, folder: Path) -> None:
     """Two files arrive; the same again after a death. An upload that was not noted is sent again by its sender."""
     if not Arrival.objects.filter(filename="new.jpg").exists():
         arrive.ingest_paths(cast.junior, [folder / "new.jpg", folder / "bad.jpg"])
-    for job_id in set(Arrival.objects.filter(filename="new.jpg").values_list("job", flat=True)):
+    for arrival in Arrival.objects.filter(filename__in=["new.jpg", "bad.jpg"]):
+        if arrive.is_stopped(arrival):  # the disk was full: its sender tries it again
+            arrive.retry(cast.junior, arrival.pk)
+    for job_id in set(Arrival.objects.filter(filename__in=["new.jpg", "bad.jpg"]).values_list("job", flat=True)):
         ingest_files.func(job_id)
 
 

@@ -29,6 +29,11 @@ def from_data(record_type: type[Record], data: Any) -> Record:
     return record
 
 
+def storable(record: Record) -> Record:
+    """The record without what neither PostgreSQL nor XML keeps in texts: code 0 and halves of surrogate pairs."""
+    return from_data(type(record), _cleaned(as_data(record)))
+
+
 def canonical_json(data: Any) -> str:
     """One spelling for equal data: sorted keys, no spaces.
 
@@ -45,3 +50,11 @@ def digest(data: Any) -> str:
     True
     """
     return hashlib.sha256(canonical_json(data).encode()).hexdigest()
+
+
+def _cleaned(data: Any) -> Any:
+    if isinstance(data, str):
+        return data.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(data, dict):
+        return {_cleaned(key): _cleaned(value) for key, value in data.items()}
+    return [_cleaned(part) for part in data] if isinstance(data, list) else data

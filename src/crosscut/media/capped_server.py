@@ -29,9 +29,11 @@ from crosscut.kernel.records import as_data, from_data
 from crosscut.media.caps import Caps
 from crosscut.media.fields import fields
 from crosscut.media.metadata import Metadata
+from crosscut.media.provenance.records import Provenance, State
 from crosscut.media.recipes import PicturePart
 from crosscut.media.sniff import Sniffed
 from crosscut.media.sound import Treatment
+from crosscut.media.stills.surveying import Survey
 
 CLONE_NEWUSER = 0x10000000  # linux/sched.h
 CLONE_NEWNET = 0x40000000
@@ -48,7 +50,7 @@ PRELOADED = (
     "provenance",
     "screens.looking",
     "sound.listening",
-    "stills.deriving",
+    "stills.surveying",
     "svg",
 )
 
@@ -296,7 +298,9 @@ def warm_up() -> None:
     seen = importlib.import_module("crosscut.media.inside.stills.fingerprints").warmed_up()
     fields()  # reading this table was nine tenths of reading a photo's metadata
     Image.init()
-    for record in (MediaFacts(**image), Sniffed(**image), Metadata(), Caps(), PicturePart(), Treatment(), seen):
+    facts, about, origin = MediaFacts(**image), Metadata(), Provenance(state=State.NONE)
+    surveyed = Survey(facts=facts, metadata=about, origin=origin, looks=seen, previews={})
+    for record in (facts, Sniffed(**image), about, Caps(), PicturePart(), Treatment(), seen, origin, surveyed):
         from_data(type(record), as_data(record))
     from_data(Path, "/")
 

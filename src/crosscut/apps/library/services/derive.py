@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,13 +24,14 @@ from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Report, ShouldStop, ignore, never
 from crosscut.kernel.records import as_data, from_data
 from crosscut.media.metadata import Metadata
-from crosscut.media.plan import PREVIEW_PX, plan, proxy, thumbnail, waveform
+from crosscut.media.plan import plan
 from crosscut.media.podcast import finish, plan_episode
+from crosscut.media.previews import poster, previews
 from crosscut.media.probe import probe
 from crosscut.media.provenance import actions_of
 from crosscut.media.recipes import Episode, Focus, PicturePart, Purpose, Recipe, suffix_of
 from crosscut.media.render import render
-from crosscut.media.stills import Derivative, derive_all
+from crosscut.media.stills import Derivative, Survey, derive_all, preview_name
 from crosscut.media.watermark import mark_picture
 
 REMAKE = "library.remake"  # the task's name; tasks.py holds the task
@@ -82,7 +84,7 @@ def poster_for(version: Version, shown: MediaFacts, focus: Focus | None = None) 
 
     None also where no frame can be had: a film goes out without rather than not at all.
     """
-    recipe, own = _poster(facts_of(version)), facts_of(version)
+    recipe, own = poster(facts_of(version)), facts_of(version)
     if recipe is None or recipe.picture is None:
         return None
     if shown.aspect and own.aspect and abs(shown.aspect / own.aspect - 1) > Fraction(1, 100):
@@ -125,7 +127,7 @@ def small_previews(
     if not wanted:
         return ()
     with tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="make-") as folder:
-        outs = {Path(folder) / f"{preview.label}{suffix_of(preview.recipe)}": preview for preview in wanted}
+        outs = {Path(folder) / preview_name(preview.label, preview.recipe): preview for preview in wanted}
         orders = {
             out: Derivative(part=preview.recipe.picture or PicturePart(), media_type=preview.recipe.media_type)
             for out, preview in outs.items()
@@ -137,10 +139,36 @@ def small_previews(
         )
 
 
+def keep_surveyed(found: Survey, folder: Path, *, should_stop: ShouldStop = never) -> tuple[Made, ...]:
+    """The previews that came with a survey and lie in the folder, stored. Raises what `storage.keep` raises."""
+    return tuple(
+        Made(
+            preview=preview,
+            facts=found.previews[preview.label],
+            stored=storage.keep(folder / preview_name(preview.label, preview.recipe), should_stop=should_stop),
+        )
+        for preview in _previews(found.facts)
+    )
+
+
 def note_made(version: Version, made: Made) -> Rendition:
     """The row of a preview that was made before its version had one."""
     recipe = made.preview.recipe
     return note(version, recipe, made.stored, purpose=made.preview.label, made=(recipe, made.facts))
+
+
+def note_first(version: Version, made: Iterable[Made]) -> None:
+    """The rows of previews of a version that the same transaction made."""
+    rows = [
+        Rendition(
+            version=version,
+            purpose=one.preview.label,
+            recipe_digest=one.preview.recipe.digest,
+            **_fields(version, one.stored, (one.preview.recipe, one.facts)),
+        )
+        for one in made
+    ]
+    Rendition.objects.bulk_create(rows)
 
 
 def no_preview(label: str, error: CrosscutError) -> str:
@@ -155,13 +183,7 @@ def previews_of(version: Version) -> list[Preview]:
 
 
 def _previews(facts: MediaFacts) -> list[Preview]:
-    wanted = (
-        ("thumbnail", thumbnail(facts)),
-        ("waveform", waveform(facts)),
-        ("poster", _poster(facts)),
-        ("proxy", proxy(facts)),
-    )
-    return [Preview(label=label, recipe=recipe) for label, recipe in wanted if recipe]
+    return [Preview(label=label, recipe=recipe) for label, recipe in previews(facts).items()]
 
 
 def missing_previews(version: Version) -> list[Preview]:
@@ -260,8 +282,16 @@ def note(
     """The row of a stored file, under the recipe that was asked for. `made` is the recipe it was really made by, which
     differs where several posts share a file, and what was measured of it.
     """
+    fields = _fields(version, stored, made) | {"signed_by": signed_by}
+    rendition, _is_new = Rendition.objects.update_or_create(
+        version=version, purpose=purpose, recipe_digest=asked.digest, defaults=fields
+    )
+    return rendition
+
+
+def _fields(version: Version, stored: Stored, made: tuple[Recipe, MediaFacts | None]) -> dict[str, Any]:
     recipe, facts = made
-    fields = {
+    return {
         "recipe": as_data(recipe),
         "sha256": stored.sha256,
         "size_bytes": stored.size_bytes,
@@ -269,12 +299,7 @@ def note(
         "facts": as_data(_with_copied_loudness(facts, recipe, version)) if facts else {},
         "used_on": timezone.now().date(),
         "freed_at": None,
-        "signed_by": signed_by,
     }
-    rendition, _is_new = Rendition.objects.update_or_create(
-        version=version, purpose=purpose, recipe_digest=asked.digest, defaults=fields
-    )
-    return rendition
 
 
 def caption_file(text: str, folder: Path, *, name: str = "captions") -> Path:
@@ -300,14 +325,3 @@ def newest(renditions: Iterable[Rendition], purpose: str) -> Rendition | None:
     """The newest of them made for the purpose."""
     fitting = [rendition for rendition in renditions if rendition.purpose == purpose]
     return max(fitting, key=lambda rendition: rendition.pk, default=None)
-
-
-def _poster(facts: MediaFacts) -> Recipe | None:
-    """The large still a film shows before it plays: the thumbnail's moment at the preview's size."""
-    small = thumbnail(facts)
-    if small is None or small.picture is None or not facts.video:
-        return None
-    picture = type(small.picture)(
-        max_width_px=PREVIEW_PX, max_height_px=PREVIEW_PX, quality=82, at_s=small.picture.at_s
-    )
-    return Recipe(purpose=Purpose.THUMBNAIL, media_type="image/jpeg", picture=picture)

@@ -52,6 +52,17 @@ def fill(*, should_stop: ShouldStop = never, limit: int = FILL_AT_ONCE) -> int:
 @transaction.atomic
 def enter(version: Version, seen: looks.Fingerprint | None) -> Fingerprint:
     """The row of what was seen; an empty one for None."""
+    row, _is_new = Fingerprint.objects.update_or_create(version=version, defaults=_fields(version, seen))
+    row.refresh_from_db()
+    return row
+
+
+def enter_first(version: Version, seen: looks.Fingerprint) -> None:
+    """The same of a version that the same transaction made."""
+    Fingerprint.objects.create(version=version, **_fields(version, seen))
+
+
+def _fields(version: Version, seen: looks.Fingerprint | None) -> dict[str, object]:
     fields: dict[str, object] = {
         "workspace_id": version.asset.workspace_id,
         "maker": looks.MAKER,
@@ -69,9 +80,7 @@ def enter(version: Version, seen: looks.Fingerprint | None) -> Fingerprint:
             "colours": as_data(seen)["colours"],
             "hues": bits_of(as_data(seen)["colours"]),
         }
-    row, _is_new = Fingerprint.objects.update_or_create(version=version, defaults=fields)
-    row.refresh_from_db()
-    return row
+    return fields
 
 
 def pixels_of(row: Fingerprint) -> str:

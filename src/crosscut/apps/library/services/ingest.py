@@ -5,7 +5,7 @@ goes on where it was: what is entered is not entered twice, what is not is still
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -188,7 +188,9 @@ def _enter(arrival: Arrival, found: Prepared) -> Version | None:
     _one_at_a_time(arrival.workspace_id, found.stored.sha256)
     twins = Version.objects.filter(asset__workspace=arrival.workspace_id, sha256=found.stored.sha256)
     if twin := twins.select_related("asset").order_by("id").first():
-        _note_previews(twin, [made for made in found.made if not _has(twin, made)])
+        for made in found.made:
+            if not _has(twin, made):
+                derive.note_made(twin, made)
         _finish(arrival, State.DUPLICATE, twin.asset, _twin_words(twin))
         xmp_beside.call_waiting(arrival, twin.asset)
         return None
@@ -202,16 +204,11 @@ def _enter(arrival: Arrival, found: Prepared) -> Version | None:
     _finish(arrival, State.STORED, asset, _words(found.facts.warnings) or found.problem)
     xmp_beside.call_waiting(arrival, asset)
     if found.seen:
-        fingerprints.enter(version, found.seen)
+        fingerprints.enter_first(version, found.seen)
     if found.made:
-        _note_previews(version, found.made)
+        derive.note_first(version, found.made)
         _note(arrival, Step.PREVIEWED)
     return version
-
-
-def _note_previews(version: Version, made: Iterable[Made]) -> None:
-    for one in made:
-        derive.note_made(version, one)
 
 
 def _has(version: Version, made: Made) -> bool:
@@ -238,8 +235,7 @@ def _new_asset(arrival: Arrival, reading: Prepared) -> Asset:
 
 
 def _add_version(asset: Asset, arrival: Arrival, reading: Prepared) -> Version:
-    Asset.objects.select_for_update().get(pk=asset.pk)  # two new versions at once get two numbers
-    latest = asset.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    latest = _latest_of(asset) if arrival.asset else 0
     if latest and asset.kind != reading.facts.kind.value:
         kinds = f"{Asset.Kind(asset.kind).label.lower()}, and this is {reading.facts.media_type}"
         raise Invalid.at(
@@ -261,6 +257,12 @@ def _add_version(asset: Asset, arrival: Arrival, reading: Prepared) -> Version:
     )
     Asset.objects.filter(pk=asset.pk).update(current=version)
     return version
+
+
+def _latest_of(asset: Asset) -> int:
+    """The number of its latest version; until the transaction ends nobody else adds one."""
+    Asset.objects.select_for_update().get(pk=asset.pk)
+    return asset.versions.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def _owner_of(arrival: Arrival) -> Asset | None:

@@ -20,7 +20,7 @@ from crosscut.kernel.errors import CrosscutError, Damaged, Unsupported
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
-from crosscut.kernel.records import as_data, from_data
+from crosscut.kernel.records import from_data, storable
 from crosscut.media import metadata, svg
 from crosscut.media.fields import Field, Kind
 from crosscut.media.fields import fields as catalogue
@@ -54,8 +54,7 @@ def read(path: Path, *, should_stop: ShouldStop = never) -> Iterator[Reading]:
 
     Raises Invalid (too large), NotFound, Unsupported or Damaged, with plain words in each, or Cancelled.
     """
-    if path.exists() and path.stat().st_size > settings.MAX_UPLOAD_BYTES:
-        raise incoming.too_large(path.name)
+    refuse_too_large(path)
     facts = probe(path)
     if facts.media_type != "image/svg+xml":
         facts, heard = _listened(path, facts, should_stop)
@@ -70,14 +69,15 @@ def read(path: Path, *, should_stop: ShouldStop = never) -> Iterator[Reading]:
         yield Reading(path=clean, facts=storable(facts), metadata=Metadata())
 
 
+def refuse_too_large(path: Path) -> None:
+    """Raises Invalid for a file over the installation's limit."""
+    if path.exists() and path.stat().st_size > settings.MAX_UPLOAD_BYTES:
+        raise incoming.too_large(path.name)
+
+
 def metadata_of(version: Version) -> Metadata:
     """What the version's file says of itself, as it was read."""
     return from_data(Metadata, version.metadata)
-
-
-def storable(record: Any) -> Any:
-    """The record without the characters PostgreSQL cannot keep: code 0 and halves of surrogate pairs."""
-    return from_data(type(record), _cleaned(as_data(record)))
 
 
 def title_of(found: Metadata, filename: str) -> str:
@@ -180,20 +180,11 @@ def _listened(path: Path, facts: MediaFacts, should_stop: ShouldStop) -> tuple[M
 def _metadata_of(path: Path) -> Metadata:
     """What the file says of itself; nothing when only that part of it is broken, for the pictures in it are not."""
     try:
-        found: Metadata = storable(metadata.read(path))
+        return storable(metadata.read(path))
     except CrosscutError as error:
         return Metadata(warnings=error.problems)
-    return found
 
 
 def _origin_of(path: Path) -> Provenance | None:
     found = origin_in(path)
     return storable(found) if found else None
-
-
-def _cleaned(data: Any) -> Any:
-    if isinstance(data, str):
-        return data.replace("\0", "").encode("utf-8", "replace").decode()
-    if isinstance(data, dict):
-        return {_cleaned(key): _cleaned(value) for key, value in data.items()}
-    return [_cleaned(part) for part in data] if isinstance(data, list) else data

@@ -11,6 +11,7 @@ from crosscut.apps.library import storage
 from crosscut.apps.library.models import Fingerprint
 from crosscut.apps.library.services.fingerprints import SEEN_KINDS
 from crosscut.apps.library.services.index import refresh_search
+from crosscut.apps.library.services.turns import is_taking_in
 from crosscut.kernel.errors import Damaged, Invalid, NotFound, Unavailable, Unsupported
 from crosscut.media import sight
 from crosscut.media.sight import Reader
@@ -21,8 +22,11 @@ _log = structlog.get_logger(__name__)
 
 
 def read_some(*, limit: int = AT_ONCE) -> int:
-    """Reads versions in use that nobody read yet, the newest first; how many. None at all without the engine."""
-    if not sight.can_read():
+    """Reads versions in use that nobody read yet, the newest first; how many.
+
+    None at all without the engine, and none while files are being taken in, which goes on with the next run.
+    """
+    if not sight.can_read() or is_taking_in():
         return 0
     unread = Fingerprint.objects.filter(reader__lt=sight.READER, version__asset__kind__in=SEEN_KINDS)
     rows = unread.filter(version=F("version__asset__current")).select_related("version").order_by("-version_id")[:limit]
@@ -43,7 +47,7 @@ def _read_all(rows: Iterable[Fingerprint]) -> int:
                 reader = Reader()
             _read(reader, row)
             read += 1
-            if time.monotonic() > until_s:
+            if time.monotonic() > until_s or is_taking_in():
                 break
     finally:
         reader.close()

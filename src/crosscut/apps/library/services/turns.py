@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from crosscut.apps.work.models import Job
+
 SOON = 0  # as posts that are due: a person is looking at the page
 HEAVY = -5  # films' proxies, looks through whole films
 FOLDER = -10  # whole folders and what watched places bring
@@ -27,6 +29,11 @@ def lane(sort: str, number: int) -> str:
     True
     """
     return f"{sort}:{number % LANES}"
+
+
+def is_taking_in() -> bool:
+    """Whether files are being taken into a library: what nobody waits for leaves them the processors."""
+    return Job.objects.filter(kind="ingest", state=Job.State.RUNNING).exists()
 
 
 class Turn:

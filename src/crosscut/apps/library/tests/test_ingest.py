@@ -1,17 +1,20 @@
 import errno
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from crosscut.apps.accounts.models import AuditEvent
 from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Arrival, Asset, Rendition, Track, Version
-from crosscut.apps.library.services import arrive, derive, ingest
+from crosscut.apps.library.services import arrive, derive, ingest, prepare
 from crosscut.apps.library.tasks import ingest_files
 from crosscut.apps.library.tests import making
 from crosscut.apps.work.models import Job
 from crosscut.apps.work.services import cancel_job
 from crosscut.kernel.errors import Conflict, Damaged, Invalid, NotAllowed, NotFound
+from crosscut.media.stills import survey
 
 State = Arrival.State
 
@@ -310,9 +313,11 @@ MOMENTS = (
     (ingest, "_finish", 0, True),  # inside the transaction: all of it must be rolled back
     (ingest, "refresh_search", 1, True),
     (incoming, "forget", 0, False),
+    (prepare, "survey", 0, True),  # previews made and not stored
+    (derive, "keep_surveyed", 0, False),
     (derive, "small_previews", 0, False),
-    (derive, "derive_all", 0, True),  # made and not stored
-    (derive, "note_made", 1, True),
+    (derive, "derive_all", 0, True),
+    (derive, "note_first", 1, True),
     (ingest, "_begin", 1, True),
 )
 
@@ -323,7 +328,7 @@ def test_killed_anywhere_and_run_again_nothing_is_twice_and_nothing_lost(
 ):
     folder = tmp_path / "in"
     making.jpeg(folder / "a.jpg")
-    making.jpeg(folder / "b.jpg", colour="red")
+    Image.new("RGB", (64, 48), "red").save(folder / "b.png")  # what is no JPEG is read step by step
     (folder / "c.jpg").write_bytes(b"")
     job = arrive.ingest_paths(junior, [folder])
     with monkeypatch.context() as patch:
@@ -338,15 +343,16 @@ def test_killed_anywhere_and_run_again_nothing_is_twice_and_nothing_lost(
     assert AuditEvent.objects.filter(verb="asset.added").count() == 2
 
 
-def test_a_full_disk_stops_the_job_and_loses_nothing(junior, tmp_path, store, monkeypatch):
+@pytest.mark.parametrize("call", ["fsync", "mkdir"])  # while the bytes are stored, and before anything is read
+def test_a_full_disk_stops_the_job_and_loses_nothing(junior, tmp_path, store, monkeypatch, call):
     path = making.jpeg(tmp_path / "a.jpg")
     job = arrive.ingest_paths(junior, [path])
 
-    def no_room(descriptor: int) -> None:
+    def no_room(*given: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("crosscut.apps.library.storage.os.fsync", no_room)
+        patch.setattr(f"crosscut.apps.library.storage.os.{call}", no_room)
         ingest_files.func(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
@@ -380,15 +386,30 @@ def test_a_stop_keeps_what_is_in_and_the_rest_can_go_on(junior, tmp_path, monkey
     assert Asset.objects.count() == 2
 
 
-def test_a_preview_that_cannot_be_made_costs_the_asset_nothing(junior, tmp_path, monkeypatch):
-    def fails(*args, **kwargs):
-        raise Damaged(tmp_path, "No frame can be decoded.")
+def fails(*args, **kwargs):
+    raise Damaged(Path("a.jpg"), "No frame can be decoded.")
 
+
+def test_a_preview_that_cannot_be_made_costs_the_asset_nothing(junior, tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "survey", fails)
     monkeypatch.setattr(derive, "derive_all", fails)
     job = making.ingest(junior, making.jpeg(tmp_path / "a.jpg"))
     arrival = Arrival.objects.get()
     assert (job.state, arrival.state) == (Job.State.DONE, State.STORED)
     assert "No frame can be decoded" in arrival.problem
+
+
+def test_what_cannot_be_had_at_once_is_had_step_by_step_and_alike(junior, tmp_path, monkeypatch):
+    """The same for the library: facts, previews and looks."""
+    told: list[tuple[dict[str, Any], list[tuple[str, str, str]], int]] = []
+    for name, way in (("once.jpg", survey), ("steps.jpg", fails)):
+        monkeypatch.setattr(prepare, "survey", way)
+        asset = making.taken_in(junior, making.jpeg(tmp_path / name, colour="tan" if told else "teal"))
+        version = asset.current
+        assert version and version.provenance == {"state": "none", "manifests": [], "problems": []}
+        rows = version.renditions.order_by("purpose").values_list("purpose", "recipe_digest", "media_type")
+        told.append((version.facts | {"size_bytes": 0}, list(rows), version.fingerprint.maker))
+    assert told[0] == told[1] and len(told[0][1]) == 2
 
 
 def test_what_was_set_aside_can_be_tried_again_or_discarded(

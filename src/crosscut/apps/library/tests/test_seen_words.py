@@ -10,6 +10,7 @@ from crosscut.apps.accounts.tests.asking import program
 from crosscut.apps.library.models import Fingerprint
 from crosscut.apps.library.services import seen_words
 from crosscut.apps.library.tests import making
+from crosscut.apps.work.models import Job
 from crosscut.kernel.errors import Unavailable, Unsupported
 from crosscut.media import sight
 
@@ -73,6 +74,16 @@ def test_what_cannot_be_read_is_not_tried_again_and_a_new_reader_reads_all_anew(
     monkeypatch.setattr(seen_words, "Reader", Engine)
     assert seen_words.read_some() == 1
     assert found(cast.junior, "daily") == ["coral reef"]
+
+
+def test_while_files_are_taken_in_no_words_are_read(photo, monkeypatch):
+    monkeypatch.setattr(sight, "can_read", lambda: True)
+    monkeypatch.setattr(seen_words, "Reader", Engine)
+    jobs = Job.objects.filter(kind="ingest")
+    jobs.update(state=Job.State.RUNNING)
+    assert seen_words.read_some() == 0
+    jobs.update(state=Job.State.DONE)
+    assert seen_words.read_some() == 1
 
 
 @needs_engine

@@ -1,6 +1,6 @@
 """Makes pictures with libvips: one shrinking decode, then crop, colour and tries at the size limit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -32,13 +32,18 @@ def make_all(path: Path, container: str, limit_px: int, orders: list[Order], abo
     spare_memory()
     try:
         framed = _framed(path, container, limit_px, [order.derivative for order in orders])
-        sizes_bytes = []
-        for order, image in zip(orders, framed, strict=True):
-            sizes_bytes.append(_write(path.name, image, order, about))
-            give_back_memory()  # or the peak of the next encoder comes on top of what this one has left behind
-        return sizes_bytes
+        return write_all(path, orders, framed, about)
     except pyvips.Error as fault:
         raise Damaged(path, phrase("The picture cannot be read: {fault}", fault=engine_words(fault))) from fault
+
+
+def write_all(path: Path, orders: Iterable[Order], framed: Iterable[pyvips.Image], about: Metadata) -> list[int]:
+    """Writes each finished picture as it was ordered and returns their sizes in bytes."""
+    sizes_bytes = []
+    for order, image in zip(orders, framed, strict=True):
+        sizes_bytes.append(_write(path.name, image, order, about))
+        give_back_memory()  # or the peak of the next encoder comes on top of what this one has left behind
+    return sizes_bytes
 
 
 def _framed(path: Path, container: str, limit_px: int, wanted: list[Derivative]) -> Iterator[pyvips.Image]:

@@ -37,6 +37,11 @@ def read(path: Path, sniffed: Sniffed, limit_px: int) -> MediaFacts:
     found = _found(path, sniffed.container, limit_px)
     if found is None:
         return _facts(sniffed, None, (*sniffed.warnings, importlib.import_module(READERS["pdf"]).locked(path)))
+    return of_found(path, sniffed, found)
+
+
+def of_found(path: Path, sniffed: Sniffed, found: Found) -> MediaFacts:
+    """The facts of a picture that a decoder has said all of."""
     is_turned = found.orientation in TURNED
     picture = Picture(
         width_px=found.height_px if is_turned else found.width_px,
@@ -85,6 +90,11 @@ def _with_vips(path: Path, container: str, limit_px: int) -> Found:
         raise Damaged(
             path, phrase("The picture cannot be read to its end: {fault}", fault=engine_words(fault))
         ) from fault
+    return found_in(image, path, container)
+
+
+def found_in(image: pyvips.Image, path: Path, container: str) -> Found:
+    """What libvips says of the picture it opened; of its pixels only where they move. Raises Damaged."""
     pages = image.get("n-pages") if "n-pages" in image.get_fields() else 1
     found = Found(
         width_px=image.width,

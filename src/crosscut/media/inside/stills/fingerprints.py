@@ -15,7 +15,7 @@ from crosscut.kernel.phrases import phrase
 from crosscut.media.inside import svg
 from crosscut.media.inside.stills.colour import in_gamut
 from crosscut.media.inside.stills.facts import engine_words, orientation_of
-from crosscut.media.inside.stills.frame import LEFT_TO_RESIZE, SHRINKS
+from crosscut.media.inside.stills.frame import shrink_for
 from crosscut.media.inside.stills.opening import opened
 from crosscut.media.stills.derivatives import Gamut
 from crosscut.media.stills.fingerprints import PARTS, Fingerprint, Swatch
@@ -23,6 +23,8 @@ from crosscut.media.stills.fingerprints import PARTS, Fingerprint, Swatch
 LOOK_PX = 256  # of the longer side: all that is looked at; the smallest window has 80 pixels of it
 SKETCH_PX = 40
 HASH_SIDE, HASH_BITS = 32, 64
+LEFT_TO_RESIZE = 0.75  # of the sides after a JPEG decoder's part: another part would give other hashes
+BLOCK_PX = 8  # of a JPEG: the side of what it codes together
 FLAT = 2.0  # levels of 255: what varies less has no picture in it
 COLOUR_SIDE_PX = 64
 COLOURS = 5
@@ -166,11 +168,30 @@ def drawn(path: Path, container: str, limit_px: int, side_px: int) -> npt.NDArra
         image = pyvips.Image.svgload_buffer(svg.clean(path).text.encode())
     else:
         image = opened(path, container, limit_px)
-    scale = min(1.0, side_px / max(image.width, image.height))
-    shrink = next((factor for factor in SHRINKS if scale * factor <= LEFT_TO_RESIZE), 1)
+    shrink = _shrink(image, side_px)
     if container == "jpeg" and shrink > 1:
         image = opened(path, container, limit_px, shrink)
-        scale = min(1.0, side_px / max(image.width, image.height))
+    return _seen(image, side_px)
+
+
+def of_decoded(image: pyvips.Image, decoded: pyvips.Image, shrink: int) -> Fingerprint | None:
+    """The fingerprint of a JPEG that was decoded into memory at that part of its sides, for other ends.
+
+    Where `of_still` has it decoded at an eighth, a pixel is the mean of a block, which can be taken of what is there:
+    waves that are as good as equal may change places, no more. None where it has another part decoded.
+    """
+    if _shrink(image, LOOK_PX) != BLOCK_PX:
+        return None
+    left = BLOCK_PX // shrink
+    return of_pixels(_seen(decoded.shrink(left, left, ceil=True) if left > 1 else decoded, LOOK_PX))
+
+
+def _shrink(image: pyvips.Image, side_px: int) -> int:
+    return shrink_for(side_px / max(image.width, image.height), LEFT_TO_RESIZE)
+
+
+def _seen(image: pyvips.Image, side_px: int) -> npt.NDArray[np.uint8]:
+    scale = min(1.0, side_px / max(image.width, image.height))
     small = image.resize(scale).copy_memory() if scale < 1 else image.copy_memory()
     small = in_gamut(small.autorot() if orientation_of(small) > 1 else small, Gamut.SRGB, 8)
     small = small.flatten(background=[255, 255, 255]) if small.hasalpha() else small

@@ -17,7 +17,7 @@ from crosscut.media.svg import CleanSvg
 NO_LIMIT_PX = 10_000_000  # libvips' own largest side
 LARGEST_DRAWING_PX = 10_000  # a drawing that may have any size keeps its own
 SHRINKS = (8, 4, 2)  # what a JPEG decoder can leave out by itself
-LEFT_TO_RESIZE = 0.75  # of the sides, at most, after that: the rest is done by a better filter
+LEFT_TO_RESIZE = 0.8  # of the sides, at most, after that: the rest is done by a better filter
 SHARPENED_BELOW = 0.75  # of the master's size; less shrinking leaves nothing to repair
 
 Reopen = Callable[[int], pyvips.Image]
@@ -62,14 +62,17 @@ class Master:
 
         `reopened` opens it again at a half, a quarter or an eighth of its sides, where a decoder can do so cheaply.
         """
-        orientation = orientation_of(image)
-        sides = (image.height, image.width) if orientation in TURNED else (image.width, image.height)
-        scale = max(Frame.of(*sides, derivative.part).scale for derivative in wanted)
+        scale = scale_of(image, wanted)
+        shrink = shrink_for(scale)
+        return cls.shrunk(image, reopened(shrink) if reopened and shrink > 1 else image, scale)
+
+    @classmethod
+    def shrunk(cls, image: pyvips.Image, decoded: pyvips.Image, scale: float) -> "Master":
+        """The master at that part of the image's sides, from its pixels as they were decoded, made smaller or not."""
         width_px, height_px = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-        shrink = next((factor for factor in SHRINKS if scale * factor <= LEFT_TO_RESIZE), 1)
-        small = resized(reopened(shrink) if reopened and shrink > 1 else image, width_px, height_px).copy_memory()
+        small = resized(decoded, width_px, height_px).copy_memory()
         give_back_memory()  # so that the encoders' peak does not come on top of it
-        return cls(small.autorot() if orientation > 1 else small, *sides)
+        return cls(small.autorot() if orientation_of(image) > 1 else small, *_upright(image))
 
     def framed(self, derivative: Derivative) -> pyvips.Image:
         """One wanted picture, finished but for its encoding."""
@@ -96,6 +99,21 @@ class Master:
             return image.smartcrop(width_px, height_px, interesting="attention")
         left_px = min(image.width - width_px, round(crop.x_px * across))
         return image.crop(left_px, min(image.height - height_px, round(crop.y_px * down)), width_px, height_px)
+
+
+def scale_of(image: pyvips.Image, wanted: Collection[Derivative]) -> float:
+    """How much of the image's sides the largest of the wanted pictures needs."""
+    return max(Frame.of(*_upright(image), derivative.part).scale for derivative in wanted)
+
+
+def shrink_for(scale: float, left: float = LEFT_TO_RESIZE) -> int:
+    """What a JPEG decoder may leave out of the sides for a picture of that scale."""
+    return next((factor for factor in SHRINKS if scale * factor <= left), 1)
+
+
+def _upright(image: pyvips.Image) -> tuple[int, int]:
+    """Width and height as the picture is seen."""
+    return (image.height, image.width) if orientation_of(image) in TURNED else (image.width, image.height)
 
 
 def drawn(clean: CleanSvg, derivative: Derivative) -> pyvips.Image:
