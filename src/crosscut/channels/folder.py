@@ -5,23 +5,29 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
+from typing import IO
 
 from crosscut.channels.protocol import PostMedia, Still
 from crosscut.kernel.errors import Rejected, RetryLater
 from crosscut.kernel.phrases import phrase
 
 PART = ".part"  # how a file is called until it is whole
+WAITS_S = 10.0  # for another process of ours to let go of a folder: one that was stopped half-way never does
+_ASKS_AGAIN_S = 0.02
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, not_after_s: float = inf) -> Iterator[None]:
     """The folder for this process alone; made if it is missing. The system lets go of it when the process dies.
 
-    Raises RetryLater when the folder cannot be written, Rejected when it cannot be made at all.
+    Raises RetryLater when the folder cannot be written, when another process does not let go of it, and when it is had
+    after `not_after_s` on the monotonic clock; Rejected when it cannot be made at all.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -29,8 +35,25 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise trouble(error, folder) from error
     with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _hold(lock, folder)
+        if time.monotonic() >= not_after_s:
+            raise RetryLater(phrase("The time for this try is over; nothing was written."))
         yield
+
+
+def _hold(lock: IO[str], folder: Path) -> None:
+    until_s = time.monotonic() + WAITS_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until_s:
+                raise RetryLater(
+                    phrase("Another process of ours has the folder {folder} and does not let go of it.", folder=folder)
+                ) from None
+            time.sleep(_ASKS_AGAIN_S)
+        else:
+            return
 
 
 def trouble(error: OSError, folder: Path) -> RetryLater | Rejected:

@@ -64,7 +64,7 @@ class FolderAdapter(ABC, Generic[Settings]):
         if problems := self.objections(post):
             raise Rejected(problems=problems)
         shelf = Shelf(settings.folder)
-        with locked(settings.folder):
+        with locked(settings.folder, not_after_s=context.not_after_s):
             with _before(settings.folder):
                 item = shelf.live(post.key) or shelf.put(post, context.now())
             with _after(post.key):

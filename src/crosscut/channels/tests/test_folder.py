@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import time
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,19 @@ def test_a_full_disk_means_later(tmp_path):
 def test_a_folder_that_cannot_be_made_is_a_refusal_that_says_why(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(Rejected, match="cannot be written"), locked(tmp_path / "file" / "site"):
+        """Not reached."""
+
+
+def test_a_process_that_does_not_let_go_keeps_nobody_waiting_for_good(tmp_path, monkeypatch):
+    monkeypatch.setattr(folders, "WAITS_S", 0.1)
+    with locked(tmp_path), pytest.raises(RetryLater, match="does not let go"), locked(tmp_path):
+        """Not reached."""
+    with locked(tmp_path):
+        """It is free again."""
+
+
+def test_who_has_waited_too_long_writes_nothing(tmp_path):
+    with pytest.raises(RetryLater, match="time for this try is over"), locked(tmp_path, not_after_s=time.monotonic()):
         """Not reached."""
 
 

@@ -198,6 +198,13 @@ def test_a_post_without_a_title_is_refused_and_leaves_nothing(site):
     assert not (site.settings.folder / "items").exists()
 
 
+def test_a_try_whose_time_is_over_writes_nothing(site):
+    late = replace(site.context, not_after_s=time.monotonic())
+    with pytest.raises(RetryLater, match="time for this try is over"):
+        site.adapter.publish(late, post())
+    assert site.adapter.find(site.context, post(), since=NOON) is None
+
+
 def test_reading_a_site_that_does_not_answer_means_later(site):
     sent = site.publish()
     offline = replace(site.context, settings=site.settings.model_copy(update={"base_url": "http://127.0.0.1:9"}))
