@@ -14,6 +14,7 @@ from crosscut.specs.rights import Answer, Use, Verdict, may, standing
 
 YEAR_S = 31_536_000  # the longest a copy may be kept: RFC 9111 knows no limit, older caches do not believe more
 HOUR_S = 3600
+GUEST_S = 600  # for which a guest's browser may keep a file: the address itself ends soon
 _NAME_BYTES = 32  # of the hash that public files are called by
 
 
@@ -33,6 +34,11 @@ def private_s(asset: Asset) -> int:
 def seconds_to(end: datetime | None, now: datetime, *, most_s: int = YEAR_S) -> int:
     """The whole seconds that are left, 0 to `most_s`; `most_s` without an end."""
     return most_s if end is None else max(0, min(most_s, int((end - now).total_seconds())))
+
+
+def guest_s(ends_at: datetime) -> int:
+    """For how many seconds a guest's browser may keep a file at most: never beyond the end of the link."""
+    return seconds_to(ends_at, timezone.now(), most_s=GUEST_S)
 
 
 def private_header(left_s: int) -> str:

@@ -6,6 +6,7 @@ and the version is part of what that link shows now: another piece's file, anoth
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,14 @@ class Words:
     media_type: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What a signed address opens."""
+
+    file: Rendition | Words
+    ends_at: datetime  # when its link ends
+
+
 def shown_media(link: GuestLink, channel: str) -> list[Shown]:
     """The media of one channel's post as the guest's browser can load them."""
     versions = {row.version_id: row.version for row in media_of_link(link)}
@@ -49,7 +58,7 @@ def shown_media(link: GuestLink, channel: str) -> list[Shown]:
     ]
 
 
-def file_named(token: str) -> Rendition | Words:
+def file_named(token: str) -> Opened:
     """What a signed address opens. Raises NotFound for one that is forged, too old, or no longer shown."""
     try:
         named = signing.loads(token, salt=_SALT, max_age=LIFE_S)
@@ -60,14 +69,14 @@ def file_named(token: str) -> Rendition | Words:
     if link is None or not is_open(link) or not media_of_link(link).filter(version=version_id).exists():
         raise NotFound(_GONE)
     if purpose == _CAPTIONS:
-        return _captions(link, version_id)
+        return Opened(file=_captions(link, version_id), ends_at=link.ends_at)
     rows = Rendition.objects.filter(version=version_id, purpose__in=_PURPOSES).select_related(
         "version__asset__workspace"
     )
     found = newest(list(rows.order_by("-id")), purpose)
     if found is None:
         raise NotFound(_GONE)
-    return found
+    return Opened(file=found, ends_at=link.ends_at)
 
 
 def _captions(link: GuestLink, version_id: int) -> Words:

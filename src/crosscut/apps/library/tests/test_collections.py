@@ -204,6 +204,12 @@ def test_a_link_cannot_be_guessed_widened_or_used_after_its_end(cast, reef, two,
     assert [len(one.downloads) for one in exhibits] == [1, 1]
     small = exhibits[0].small_url
     assert status(guest, small) == 200
+    CollectionLink.objects.filter(pk=link.pk).update(ends_at=timezone.now() + timedelta(seconds=90))
+    seen = guest.get(small)
+    kept = seen.headers["Cache-Control"]
+    assert (
+        seen.getvalue() and kept.startswith("private, max-age=") and int(kept.rpartition("=")[2]) <= 90
+    )  # no cache outlives the link
     for forged in (
         {"l": link.pk, "v": exhibits[0].version.pk, "w": "original"},  # more than the link allows
         {"l": link.pk, "v": film.current_id, "w": "thumbnail"},  # what is not in the collection

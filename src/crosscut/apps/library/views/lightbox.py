@@ -13,6 +13,7 @@ from crosscut.apps.accounts.access import address_of
 from crosscut.apps.accounts.guest_pages import ask_password, is_unlocked, unlisted
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import lightbox
+from crosscut.apps.library.lifetimes import guest_s
 from crosscut.apps.library.models import CollectionLink, LinkEvent, Rendition, Track, Version
 from crosscut.apps.library.services import guest_previews, showing_guests
 from crosscut.apps.library.serving import FILE_POLICY, rendition_response, track_response, version_response
@@ -20,7 +21,6 @@ from crosscut.kernel.errors import NotFound
 from crosscut.kernel.phrases import phrase
 
 Kind = LinkEvent.Kind
-KEPT_S = 600  # for which a guest's browser may keep a preview: the address itself ends soon
 
 
 @never_cache
@@ -48,7 +48,7 @@ def show(request: HttpRequest, secret: str) -> HttpResponse:
 def file(request: HttpRequest, token: str) -> HttpResponseBase:
     """A preview or download of what is shown; nothing else, and not for long."""
     found = lightbox.opened(token)
-    answer = _bytes(request, found.file)
+    answer = _bytes(request, found)
     if found.is_download:
         if not request.headers.get("Range") and not _is_team(request, found.link):
             kind = found.file.media_type
@@ -87,14 +87,15 @@ def _page(request: HttpRequest, link: CollectionLink) -> HttpResponse:
     return render(request, "library/lightbox.html", context)
 
 
-def _bytes(request: HttpRequest, found: Rendition | Version | Track) -> HttpResponseBase:
+def _bytes(request: HttpRequest, opened: lightbox.Opened) -> HttpResponseBase:
+    found = opened.file
     if isinstance(found, Track):
         answer = track_response(found)
         answer["Content-Security-Policy"] = FILE_POLICY
         return answer
     if isinstance(found, Version):
         return version_response(request, found)
-    return rendition_response(request, found, most_s=KEPT_S)
+    return rendition_response(request, found, most_s=guest_s(opened.link.ends_at))
 
 
 def _web_name(found: Rendition | Track) -> str:

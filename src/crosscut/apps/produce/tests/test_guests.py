@@ -206,7 +206,7 @@ def test_files_open_only_what_is_shown_and_not_for_long(cast: Cast, piece: Piece
     def token(**named: object) -> str:
         return signing.dumps({"l": link.pk, "v": shown.pk, "p": "thumbnail", **named}, salt="crosscut guest file")
 
-    assert isinstance(file_named(token()), Rendition)
+    assert isinstance(file_named(token()).file, Rendition)
     for wrong in (
         token(v=other.pk),  # another asset
         token(p="master"),  # another file of the same

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crosscut.apps.accounts.access import MemberRequest, address_of, members_and_guests
 from crosscut.apps.accounts.guest_pages import ask_password, is_unlocked, unlisted
 from crosscut.apps.accounts.models import Member, Role
-from crosscut.apps.library.lifetimes import private_header
+from crosscut.apps.library.lifetimes import guest_s, private_header
 from crosscut.apps.library.serving import FILE_POLICY, rendition_response
 from crosscut.apps.produce import guests
 from crosscut.apps.produce.compare import differences
@@ -23,8 +23,6 @@ from crosscut.apps.produce.models import GuestLink
 from crosscut.apps.produce.preview import preview_of_frozen
 from crosscut.apps.produce.services import review as services
 from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, Unavailable
-
-KEPT_S = 600  # for which a guest's browser may keep a file: the address itself ends soon
 
 
 @never_cache
@@ -72,12 +70,12 @@ def shared(request: MemberRequest) -> HttpResponse:
 def review_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """A picture, film, sound or captions of what is shown; nothing else, and not for long."""
     found = file_named(token)
-    if isinstance(found, Words):
-        answer: HttpResponseBase = HttpResponse(found.text, content_type=f"{found.media_type}; charset=utf-8")
+    if isinstance(words := found.file, Words):
+        answer: HttpResponseBase = HttpResponse(words.text, content_type=f"{words.media_type}; charset=utf-8")
         answer["Content-Security-Policy"] = FILE_POLICY
-        answer["Cache-Control"] = private_header(KEPT_S)
+        answer["Cache-Control"] = private_header(guest_s(found.ends_at))
     else:
-        answer = rendition_response(request, found, most_s=KEPT_S)
+        answer = rendition_response(request, words, most_s=guest_s(found.ends_at))
     return unlisted(answer)
 
 
