@@ -4,7 +4,8 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,9 @@ from crosscut.site.portable.parcel import Writer
 
 SCHEMA = 1  # raised when an older reader would misunderstand
 UNSENT = (*Target.WAITING_STATES, Target.State.SENDING)  # posts that never went out, as far as anybody knows
+FILTERED = {"account": "account", "campaign": "campaign", "person": "member"}  # filters of the calendar that name rows
+SEARCHES = {"library.savedsearch": "text", "library.collection": "search"}  # where words of the search box are kept
+_LIKE = re.compile(r"\blike:(\d{1,15})(?![0-9a-f])")  # of an asset; 16 digits are the hash of a picture
 _UNSENT_WORDS = "This post came with an import and was not sent there: schedule it anew."
 _PARTLY_WORDS = (
     "This thread came with an import, and not all of its parts were out: look there, then let it go on here."
@@ -109,7 +113,12 @@ def _fit_to_travel(
             line |= {"staging_since": None, "staged_at": None}
         elif line["state"] == "unknown":
             line |= {"needs_person": True}
-    elif name == "accounts.auditevent":
+    return _renumbered(name, line, by_label)
+
+
+def _renumbered(name: str, line: dict[str, Any], by_label: Mapping[str, dict[Any, Any]]) -> dict[str, Any]:
+    """The row with the numbers of its parcel wherever a text or a list in it names another row."""
+    if name == "accounts.auditevent":
         line["subject"] = _renamed(line["subject"], by_label)
     elif name == "library.rightsanswer":
         about, _space, rest = line["about"].partition(" ")
@@ -119,6 +128,10 @@ def _fit_to_travel(
         line["digest"] = digest(line["content"])
     elif name == "produce.translation":
         line["agreed"] = with_assets(line["agreed"], by_label["asset"])
+    elif name == "publish.calendarview":
+        line["filters"] = with_rows(line["filters"], by_label)
+    elif name in SEARCHES:
+        line[SEARCHES[name]] = with_like(line[SEARCHES[name]], by_label["asset"])
     return line
 
 
@@ -141,7 +154,24 @@ def with_assets(agreed: dict[str, Any], assets: dict[Any, Any]) -> dict[str, Any
     }
 
 
-def _renamed(subject: str, by_label: dict[str, dict[Any, Any]]) -> str:
+def with_rows(filters: dict[str, str], numbers: Mapping[str, dict[Any, Any]]) -> dict[str, str]:
+    """The filters of a kept view by other numbers; without those whose row is not there."""
+    named = {
+        key: numbers[FILTERED[key]].get(int(value)) if key in FILTERED else value for key, value in filters.items()
+    }
+    return {key: str(value) for key, value in named.items() if value}
+
+
+def with_like(search: str, assets: dict[Any, Any]) -> str:
+    """A kept search that asks for what is like an asset, by the asset's other number; 0 is none.
+
+    >>> with_like("reef like:812 like:9f3a5d0000000000", {812: 3})
+    'reef like:3 like:9f3a5d0000000000'
+    """
+    return _LIKE.sub(lambda found: f"like:{assets.get(int(found[1]), 0)}", search)
+
+
+def _renamed(subject: str, by_label: Mapping[str, dict[Any, Any]]) -> str:
     """ "asset:812" as "asset:3"; 0 stands for a row that does not travel."""
     kind, _colon, pk = subject.partition(":")
     if kind not in by_label or not pk.isdigit():

@@ -53,7 +53,6 @@ LEFT_OUT = {
     "produce.linkcheck": "what other places answered this installation",
     "publish.allowance": "what a channel told this installation's login",
     "publish.calendarfeed": "a secret",
-    "publish.calendarview": "its filters name rows by this installation's numbers",
     "publish.canary": "of the installation",
     "publish.postimport": "work under way",
     "publish.postimportrow": "work under way",

@@ -19,7 +19,16 @@ from crosscut.apps.readers.services.doubting import doubt_what_may_be_out
 from crosscut.kernel.errors import Conflict, Invalid
 from crosscut.kernel.records import digest
 from crosscut.site.portable import parcel, shape
-from crosscut.site.portable.pack import SCHEMA, Tell, file_name, with_assets, with_media
+from crosscut.site.portable.pack import (
+    SCHEMA,
+    SEARCHES,
+    Tell,
+    file_name,
+    with_assets,
+    with_like,
+    with_media,
+    with_rows,
+)
 from crosscut.site.portable.parcel import Reader
 
 _CHUNK_BYTES = 1 << 20
@@ -209,6 +218,11 @@ def _said_here(name: str, line: dict[str, Any], made: dict[shape.Model, dict[Any
         return {"content": content, "digest": digest(content)}
     if name == "produce.translation":
         return {"agreed": with_assets(line["agreed"], made[_by_label("library.asset")])}
+    if name == "publish.calendarview":
+        keys = {shape.label(model).split(".")[1]: known for model, known in made.items()}
+        return {"filters": with_rows(line["filters"], keys)}
+    if name in SEARCHES:
+        return {SEARCHES[name]: with_like(line[SEARCHES[name]], made[_by_label("library.asset")])}
     if name == "accounts.auditevent":
         return {"subject": _named_here(line["subject"], made)}
     if name == "library.rightsanswer":

@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from tests.cast import Cast
+from tests.rows import N, one_of_each
 
 from crosscut.apps.accounts.models import Account, AuditEvent, Member, User, Workspace
 from crosscut.apps.library import storage
-from crosscut.apps.library.models import Asset, Paper, RightsAnswer, Version
+from crosscut.apps.library.models import Asset, Paper, Rendition, RightsAnswer, SavedSearch, Version
 from crosscut.apps.library.services import brands, clear, consents, papers, placements, tracks
 from crosscut.apps.library.tests import making
 from crosscut.apps.library.tests.conftest import store
@@ -23,7 +24,7 @@ from crosscut.apps.produce.models import Approval, Piece
 from crosscut.apps.produce.services.translate import add_language, agree, keep_words
 from crosscut.apps.produce.services.write import create_piece, set_media, set_outlet
 from crosscut.apps.publish.due import due_posts
-from crosscut.apps.publish.models import Attempt, Proof, Target
+from crosscut.apps.publish.models import Attempt, CalendarView, Proof, Target
 from crosscut.apps.publish.services import send
 from crosscut.apps.publish.services.schedule import schedule
 from crosscut.apps.publish.tests.world import World, account_of, due, world
@@ -130,6 +131,23 @@ def test_relations_and_history_come_along_and_nothing_is_sent_again(full: Worksp
     german = language_of(Piece.objects.get(language="de"))
     assert german and german.state == "translated" and german.source.piece == planned.piece
     assert not User.objects.get(email="lead@example.org").has_usable_password()
+
+
+def test_a_row_of_every_table_travels_and_none_is_named_by_its_old_number(cast: Cast, store: Path, tmp_path: Path):
+    one_of_each(cast)
+    (tmp_path / "file").write_bytes(b"kelp")
+    stored = storage.keep(tmp_path / "file")
+    for model in (Version, Rendition, Paper):
+        model.objects.update(sha256=stored.sha256, size_bytes=stored.size_bytes)
+    told = export(cast.workspace, tmp_path / "first")
+    assert [name for name, table in told["tables"].items() if not table["rows"]] == []
+    lines = [(name, text) for name, text in members_of(tmp_path / "first").items() if name.startswith("data/")]
+    assert [name for name, text in lines if str(N).encode() in text] == []
+    gone(store)
+    export(bring_in(tmp_path / "first"), tmp_path / "second")
+    assert members_of(tmp_path / "first") == members_of(tmp_path / "second")
+    (view, search), asset = (CalendarView.objects.get(), SavedSearch.objects.get()), Asset.objects.get()
+    assert view.filters["account"] == str(Account.objects.get().pk) and search.text == f"reef like:{asset.pk}"
 
 
 def test_people_who_are_here_stay_as_they_are(full: Workspace, store: Path, tmp_path: Path):
