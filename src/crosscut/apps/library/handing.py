@@ -8,9 +8,9 @@ from crosscut.apps.library.services import handout, sheets
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def copy_response(member: Member, version_id: int, *, keeps_place: bool, keeps_people: bool) -> HttpResponseBase:
+def copy_response(member: Member, version_id: int, telling: handout.Telling) -> HttpResponseBase:
     """A copy with metadata; nobody keeps it, for what is known changes."""
-    handed = handout.copy_with_metadata(member, version_id, keeps_place=keeps_place, keeps_people=keeps_people)
+    handed = handout.copy_with_metadata(member, version_id, telling)
     response = FileResponse(handed.file, as_attachment=True, filename=handed.filename, content_type=handed.media_type)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -140,7 +140,7 @@ def _shown(one: Field, values: Mapping[str, Any], asset: Asset, known: FieldSet)
         words=words,
         items=value if isinstance(value, list) and one.choices is None else [],
         is_link=one.choices is None and words.startswith(("https://", "http://")),
-        origin=origin_words(asset.origins.get(one.key, "")),
+        origin="" if is_missing else origin_words(asset.origins.get(one.key, "")),
         is_missing=is_missing,
     )
 

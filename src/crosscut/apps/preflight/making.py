@@ -86,7 +86,13 @@ def _is_episode(slug: str, media: dict[str, Any]) -> bool:
 
 def want_for(need: MediaRequirement, media: Mapping[str, Any], captions: str = "") -> Want:
     """What a post needs of a file, as the piece was written or frozen."""
-    return Want(need=need, focus=focus_of(media), captions=captions, framing=media.get("framing", {}))
+    return Want(
+        need=need,
+        focus=focus_of(media),
+        captions=captions,
+        framing=media.get("framing", {}),
+        said=media.get("said", {}),
+    )
 
 
 def focus_of(media: Mapping[str, Any]) -> Focus | None:

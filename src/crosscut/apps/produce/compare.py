@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crosscut.channels.icons import name_of
+from crosscut.media.fields import fields, said
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _LONGEST = 20_000  # characters of one text that are compared word by word; longer ones are told whole
@@ -123,4 +124,11 @@ def _media_parts(media: Mapping[str, Any]) -> dict[str, str]:
         ),
         f"{name}: {_('credit')}": media["credit"],
         f"{name}: {_('words with it')}": tracks,
+        f"{name}: {_('what the file says')}": _said_words(media.get("said", {})),
     }
+
+
+def _said_words(words: Mapping[str, Any]) -> str:
+    """What the file says of itself beyond its master, field by field."""
+    known = fields()
+    return "; ".join(f"{_(known[key].label)}: {said(value)}" for key, value in words.items() if key in known)

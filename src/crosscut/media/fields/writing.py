@@ -19,6 +19,7 @@ class Order:
     """The fields of a copy, and what of them may be told."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)  # by key; what is not there is taken out of the copy
+    own: Mapping[str, Any] = field(default_factory=dict)  # fields beyond the catalogue, by name: "season"; XMP only
     keeps_place: bool = False  # where somebody stood, to the metre
     keeps_people: bool = False  # names of people shown, and where in the picture they are
 

@@ -13,7 +13,7 @@ from mutagen.id3 import Frames
 
 from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.phrases import phrase
-from crosscut.media.fields import Field, Kind, XmpPlace, fields, is_empty
+from crosscut.media.fields import Field, Kind, XmpPlace, fields, is_empty, said
 from crosscut.media.fields.writing import Order
 from crosscut.media.inside.xmp import LANGUAGE, RDF, SPACES, Unreadable, descriptions, tree_of
 
@@ -66,6 +66,7 @@ def merged(packet: str, order: Order) -> str:
     for field in fields().values():
         if not field.is_fixed:
             _put(tops, field, order.value(field))
+    _put_own(tops, order.own)
     if not order.keeps_place:
         _remove_positions(tops)
     return tostring(root, encoding="unicode")
@@ -77,6 +78,33 @@ def _put(tops: list[Element], field: Field, value: Any) -> None:
         _clear(tops, place)
         if is_written and not is_empty(value):
             _add(tops, place, field, value)
+
+
+def _put_own(tops: list[Element], own: Mapping[str, Any]) -> None:
+    """The fields of a workspace in a space of their own, in place of those that were there."""
+    space = _tag("crosscut:")
+    for top in tops:
+        for name in [name for name in top.attrib if name.startswith(space)]:
+            del top.attrib[name]
+        for child in [child for child in top if str(child.tag).startswith(space)]:
+            top.remove(child)
+    for name, value in own.items():
+        form = "bag" if isinstance(value, list) else "text"
+        _write_value(SubElement(tops[0], _tag(f"crosscut:{own_name(name)}")), form, _texts(value))
+
+
+def own_name(name: str) -> str:
+    """The field's name as XML takes it: no name there begins with a digit.
+
+    >>> own_name("season"), own_name("2026-budget")
+    ('season', '_2026-budget')
+    """
+    return f"_{name}" if name[:1].isdigit() or name.startswith("-") else name
+
+
+def _texts(value: Any) -> list[str]:
+    """The value of a field as texts that a table takes back."""
+    return [said(one) for one in (value if isinstance(value, list) else [value])]
 
 
 def _clear(tops: list[Element], place: XmpPlace) -> None:

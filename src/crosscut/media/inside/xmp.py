@@ -35,6 +35,7 @@ SPACES = {
     "MP": "http://ns.microsoft.com/photo/1.2/",
     "MPRI": "http://ns.microsoft.com/photo/1.2/t/RegionInfo#",
     "MPReg": "http://ns.microsoft.com/photo/1.2/t/Region#",
+    "crosscut": "urn:crosscut:own-fields#",  # a workspace's own, by the name each has there
 }
 _PREFIXES = {address: prefix for prefix, address in SPACES.items()}
 LIMIT_CHARACTERS = 8_000_000  # Lightroom's largest, with masks and thumbnails, stay below

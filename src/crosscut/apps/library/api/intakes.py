@@ -26,6 +26,7 @@ from crosscut.apps.library.schemas.metadata import (
     WordsIn,
 )
 from crosscut.apps.library.services import custom, intake, several, vocabularies
+from crosscut.apps.library.services.handout import Telling
 from crosscut.apps.library.services.several import Edit
 
 router = Router(tags=["metadata"])
@@ -67,9 +68,10 @@ def get_copy(
     version_id: int,
     place: Annotated[bool, Query(description="Tell where it was taken.")] = False,
     people: Annotated[bool, Query(description="Tell who is shown.")] = False,
+    own: Annotated[bool, Query(description="Tell the workspace's own fields.")] = False,
 ) -> HttpResponseBase:
     """A copy of the master with what is known written in; in a ZIP with XMP beside where it cannot carry that."""
-    return copy_response(request.auth, version_id, keeps_place=place, keeps_people=people)
+    return copy_response(request.auth, version_id, Telling(place=place, people=people, own=own))
 
 
 @router.get("/library/imports", response=list[IntakeOut], summary="Metadata that was brought in")

@@ -138,6 +138,7 @@ class Rendition(models.Model):
     facts = models.JSONField(default=dict)  # kernel MediaFacts as data
     used_on = models.DateField(null=True, blank=True)  # the last day somebody or a job asked for the file
     freed_at = models.DateTimeField(null=True, blank=True)  # its room was given back; it is made again when asked for
+    said = models.JSONField(default=dict, blank=True)  # fields written into it that its master does not say, by key
     signed_by = models.CharField(max_length=64, blank=True)  # fingerprint of the Signer; empty where it is unsigned
     created_at = models.DateTimeField(db_default=Now())
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils import timezone
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.library.services.focusing import focus_for
+from crosscut.apps.library.services.going_along import name_of, write_words
 from crosscut.apps.library.services.rooms import note_use
 from crosscut.apps.library.services.signing import sign_made
 from crosscut.apps.library.storage import Stored
@@ -48,6 +49,15 @@ class Beside:
     captions: str = ""  # WebVTT or SubRip, to burn in
     cover: Path | None = None  # of a podcast, a picture on this machine
     mark: str = ""  # words to write across a picture
+    said: Mapping[str, Any] = field(default_factory=dict)  # what it says of itself in place of what its master says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marks:
+    """What was put into a made file at the very end."""
+
+    said: Mapping[str, Any] = field(default_factory=dict)  # fields, in place of what its master says
+    signed_by: str = ""  # fingerprint of the workspace's certificate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +89,9 @@ def episode_for(version: Version, episode: Episode, *, purpose: str, cover: Path
     return make(version, recipe, purpose=purpose, beside=Beside(cover=cover))
 
 
-def poster_for(version: Version, shown: MediaFacts, focus: Focus | None = None) -> Rendition | None:
+def poster_for(
+    version: Version, shown: MediaFacts, focus: Focus | None = None, *, said: Mapping[str, Any] | None = None
+) -> Rendition | None:
     """The still that stands for a film, cut as the film itself is where it is `shown`; None for all that is no film.
 
     None also where no frame can be had: a film goes out without rather than not at all.
@@ -90,13 +102,18 @@ def poster_for(version: Version, shown: MediaFacts, focus: Focus | None = None) 
     if shown.aspect and own.aspect and abs(shown.aspect / own.aspect - 1) > Fraction(1, 100):
         recipe = replace(recipe, picture=replace(recipe.picture, aspect=shown.aspect, focus=focus or _MIDDLE))
     try:
-        return make(version, recipe, purpose="poster")
+        return make(version, recipe, purpose="poster", beside=Beside(said=said or {}))
     except (Damaged, Invalid, Unsupported):
         return None
 
 
 def smaller_for(
-    version: Version, shown: MediaFacts, requirement: MediaRequirement | None, focus: Focus | None = None
+    version: Version,
+    shown: MediaFacts,
+    requirement: MediaRequirement | None,
+    focus: Focus | None = None,
+    *,
+    said: Mapping[str, Any] | None = None,
 ) -> list[Rendition]:
     """The picture as it is `shown` at fewer pixels, smallest first; none of drawings and of what moves."""
     facts = facts_of(version)
@@ -110,6 +127,7 @@ def smaller_for(
             version,
             Recipe(purpose=Purpose.POST, media_type=shown.media_type, picture=replace(part, max_width_px=width_px)),
             purpose="smaller",
+            beside=Beside(said=said or {}),
         )
         for width_px in SMALLER_PX
         if width_px <= shown.width_px * WORTH_IT
@@ -206,10 +224,17 @@ def make(
     Call it outside a transaction: it may take long. Raises Unsupported when the master cannot be brought there,
     Damaged, Unavailable (disk full), Cancelled.
     """
-    if before := made_before(version, recipe, purpose):
+    named = with_words(recipe, beside.said)
+    if before := made_before(version, named, purpose):
         return before
     stored, facts, by = _made(version, recipe, beside, report=report, should_stop=should_stop)
-    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts), signed_by=by)
+    marks = Marks(said=beside.said, signed_by=by)
+    return note(version, named, stored, purpose=purpose, made=(recipe, facts), marks=marks)
+
+
+def with_words(recipe: Recipe, said: Mapping[str, Any]) -> Recipe:
+    """The recipe as it is named where the file says something else than its master."""
+    return replace(recipe, beside=(*recipe.beside, name_of(said))) if said else recipe
 
 
 def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: ShouldStop = never) -> Rendition:
@@ -223,7 +248,7 @@ def make_again(rendition: Rendition, *, report: Report = ignore, should_stop: Sh
     if recipe.beside or recipe.episode:
         raise Unsupported(phrase("This file is made again when its post needs it: captions or a cover are part of it."))
     stored, facts, rendition.signed_by = _made(
-        rendition.version, recipe, Beside(), report=report, should_stop=should_stop
+        rendition.version, recipe, Beside(said=rendition.said), report=report, should_stop=should_stop
     )
     rendition.sha256, rendition.size_bytes, rendition.freed_at = stored.sha256, stored.size_bytes, None
     rendition.facts = as_data(_with_copied_loudness(facts, recipe, rendition.version)) if facts else {}
@@ -256,6 +281,8 @@ def _made(
             facts = render(master, recipe, result, captions=words, report=report, should_stop=should_stop)
             if beside.mark:
                 mark_picture(result, beside.mark)
+        if beside.said:
+            write_words(result, beside.said)
         is_post = recipe.purpose is Purpose.POST  # our own previews say nothing of themselves
         by = sign_made(result, version, master, actions_of(recipe), should_stop=should_stop) if is_post else ""
         return storage.keep(result, should_stop=should_stop), facts, by
@@ -277,12 +304,13 @@ def note(
     *,
     purpose: str,
     made: tuple[Recipe, MediaFacts | None],
-    signed_by: str = "",
+    marks: Marks = Marks(),
 ) -> Rendition:
     """The row of a stored file, under the recipe that was asked for. `made` is the recipe it was really made by, which
     differs where several posts share a file, and what was measured of it.
     """
-    fields = _fields(version, stored, made) | {"signed_by": signed_by}
+    signs = {"signed_by": marks.signed_by, "said": dict(marks.said)}
+    fields = _fields(version, stored, made) | signs
     rendition, _is_new = Rendition.objects.update_or_create(
         version=version, purpose=purpose, recipe_digest=asked.digest, defaults=fields
     )

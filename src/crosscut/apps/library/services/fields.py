@@ -31,6 +31,11 @@ class FieldSet:
     synonyms: Mapping[str, Mapping[str, str]]  # of fields that draw from a vocabulary: other spellings and their term
     required: frozenset[str]  # keys that may not be left empty
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The keys of the workspace's own."""
+        return tuple(key for key, field in self.fields.items() if field.group == OWN)
+
     def field(self, key: str) -> Field:
         """One of them. Raises Invalid for a key that is none."""
         if key not in self.fields:
@@ -93,10 +98,7 @@ def put(asset: Asset, key: str, value: Any, *, origin: str) -> None:
         asset.about.pop(key, None)
     else:
         asset.about[key] = value
-    if value is None:
-        asset.origins.pop(key, None)
-    else:
-        asset.origins[key] = origin
+    asset.origins[key] = origin  # also of what was taken away: a file that still says it must not say it for us
 
 
 def _field(row: CustomField, terms: Sequence[Term]) -> Field:

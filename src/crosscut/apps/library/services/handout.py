@@ -13,7 +13,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Version
 from crosscut.apps.library.queries import version_for
-from crosscut.apps.library.services.fields import values_of
+from crosscut.apps.library.services.fields import field_set, values_of
 from crosscut.kernel.errors import Unsupported
 from crosscut.kernel.phrases import phrase
 from crosscut.media import provenance
@@ -32,15 +32,29 @@ class Handed:
     is_beside: bool  # the metadata lies beside the untouched original, in one ZIP
 
 
-def copy_with_metadata(by: Member, version_id: int, *, keeps_place: bool = False, keeps_people: bool = False) -> Handed:
-    """The version's file with the asset's fields in it; positions and names of people only where they may be told.
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What of all that is known a copy may tell beside the plain fields."""
+
+    place: bool = False  # where it was taken, to the metre
+    people: bool = False  # who is shown
+    own: bool = False  # the workspace's own fields, which may be meant for the house alone
+
+
+def copy_with_metadata(by: Member, version_id: int, telling: Telling = Telling()) -> Handed:
+    """The version's file with the asset's fields in it; positions, names of people and own fields only where told so.
 
     A file with content credentials, which any writing would break, and one of a kind that cannot carry metadata come
     untouched, with an XMP file beside, in a ZIP. Raises NotFound, Damaged, Unavailable (disk full).
     """
     version = version_for(by, version_id)
-    known = {key: value for key, value in values_of(version.asset).items() if key in catalogue()}
-    order = Order(fields=known, keeps_place=keeps_place, keeps_people=keeps_people)
+    known, values = field_set(version.asset.workspace_id), values_of(version.asset)
+    order = Order(
+        fields={key: value for key, value in values.items() if key in catalogue()},
+        own={key.removeprefix("own."): values[key] for key in known.own if key in values} if telling.own else {},
+        keeps_place=telling.place,
+        keeps_people=telling.people,
+    )
     with (
         storage.plain_disk_errors(phrase("make a copy")),
         storage.local_copy(version.sha256) as master,

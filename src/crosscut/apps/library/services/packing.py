@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,23 +14,25 @@ from django.conf import settings
 
 from crosscut.apps.library import incoming, storage
 from crosscut.apps.library.models import Rendition, Version
-from crosscut.apps.library.services.derive import caption_file, facts_of, made_before, note
+from crosscut.apps.library.services.derive import Marks, caption_file, facts_of, made_before, note, with_words
 from crosscut.apps.library.services.focusing import focus_for
 from crosscut.apps.library.services.framing import Lead, lead_in
+from crosscut.apps.library.services.going_along import name_of, write_words
 from crosscut.apps.library.services.reframing import reframed
-from crosscut.apps.library.services.signing import sign_made
+from crosscut.apps.library.services.signing import origin_of, sign_made
 from crosscut.apps.library.services.splitting import Watch, division_of, render_in_parts
 from crosscut.apps.library.storage import Stored
-from crosscut.kernel.errors import Unsupported
+from crosscut.kernel.errors import Damaged, Unsupported
 from crosscut.kernel.facts import MediaFacts, MediaRequirement
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import Progress, Report, ShouldStop, ignore, never
+from crosscut.kernel.records import from_data
 from crosscut.media.cache import Cache
 from crosscut.media.packs import Control, Pack, Planned, Wish, plan_pack, render_pack
 from crosscut.media.packs.planning import alone_for
 from crosscut.media.plan import nearest_aspect
-from crosscut.media.provenance import actions_of
-from crosscut.media.recipes import Focus, Recipe
+from crosscut.media.provenance import State, actions_of
+from crosscut.media.recipes import SUFFIXES, Focus, Purpose, Recipe
 from crosscut.media.sound import measure_loudness
 
 _Keep = Callable[[Planned, Path, MediaFacts | None], None]
@@ -43,6 +46,7 @@ class Want:
     focus: Focus | None = None  # what a crop keeps, where a person said so
     captions: str = ""  # WebVTT or SubRip, that become part of the picture
     framing: Mapping[str, list[Any]] = field(default_factory=dict)  # how persons led a film's camera, by shape
+    said: Mapping[str, Any] = field(default_factory=dict)  # what it says in place of what its master says, by field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,7 @@ class _Asked:
 
     want: Want
     recipe: Recipe  # what it would be if nothing were shared: the name under which it is looked for later
+    plain: Recipe | None  # the same without words of ours; None where the master would do
     wish: Wish
     lead: Lead | None  # of a film that is seen through a moving window; None where none is needed
 
@@ -97,12 +102,12 @@ def renditions_for(
     another shape follows what matters, or the key points of a person. What was finished before a failure or a stop
     stays. Raises as `rendition_for` does, after everything that can be made was made.
     """
-    groups: dict[Lead | None, dict[str, _Asked]] = {}
+    groups: dict[tuple[Lead | None, str], dict[str, _Asked]] = {}
     for number, asked in enumerate(_asked_or_none(version, want) for want in wants):
-        if asked and made_before(version, asked.recipe, asked.want.need.post_type) is None:
-            groups.setdefault(asked.lead, {})[f"{number:04}"] = asked
+        if asked and not _is_there(version, asked, should_stop):
+            groups.setdefault((asked.lead, name_of(asked.want.said)), {})[f"{number:04}"] = asked
     refused: dict[str, str] = {}
-    for at, (lead, group) in enumerate(groups.items()):
+    for at, ((lead, _words), group) in enumerate(groups.items()):
         watch = Watch(report=_share_of(report, at, len(groups)), should_stop=should_stop, should_pause=should_pause)
         refused |= _make(version, _source(version, lead, watch), group, watch)
     return [_found(version, want, refused.get(f"{number:04}", "")) for number, want in enumerate(wants)]
@@ -129,12 +134,22 @@ def _asked(version: Version, want: Want) -> _Asked | None:
     wish = Wish(requirement=want.need, focus=focus_for(version, want.need, want.focus), captions=captions)
     alone = alone_for(facts, wish)
     if alone is None:
-        return None
+        return _with_words_only(version, want, wish)
     lead = _lead(facts, want, alone)
     if lead is None:
-        return _Asked(want=want, recipe=alone, wish=wish, lead=None)
-    named = replace(alone, beside=(*alone.beside, lead.name))
-    return _Asked(want=want, recipe=named, wish=replace(wish, focus=None), lead=lead)
+        return _Asked(want=want, recipe=with_words(alone, want.said), plain=alone, wish=wish, lead=None)
+    led = replace(alone, beside=(*alone.beside, lead.name))
+    named = with_words(led, want.said)
+    return _Asked(want=want, recipe=named, plain=led, wish=replace(wish, focus=None), lead=lead)
+
+
+def _with_words_only(version: Version, want: Want, wish: Wish) -> _Asked | None:
+    """A copy of a master that is right but for what it says; None where it says it, or must not be touched."""
+    origin = origin_of(version)
+    if not want.said or origin is None or origin.state is not State.NONE:  # writing would break what it says of itself
+        return None
+    copy = Recipe(purpose=Purpose.POST, media_type=version.media_type, max_size_bytes=want.need.max_size_bytes)
+    return _Asked(want=want, recipe=with_words(copy, want.said), plain=None, wish=wish, lead=None)
 
 
 def _lead(facts: MediaFacts, want: Want, alone: Recipe) -> Lead | None:
@@ -157,13 +172,14 @@ def _source(version: Version, lead: Lead | None, watch: Watch) -> _Source:
 def _make(version: Version, source: _Source, group: dict[str, _Asked], watch: Watch) -> Mapping[str, str]:
     """Makes the group's files; answers which could not be made, and why."""
     pack: Pack = plan_pack(source.facts, {name: one.wish for name, one in group.items()})
-    for name in pack.as_it_is:  # the shape was all that was wrong
-        _note(version, group[name], source, (group[name].recipe, source.facts))
+    for name in pack.as_it_is:  # the shape was all that was wrong, or what it says
+        made = _taken_over(version, source, group[name], watch.should_stop)
+        _note(version, group[name], made, (group[name].recipe, source.facts))
 
     def keep(planned: Planned, path: Path, facts: MediaFacts | None) -> None:
         first = group[planned.targets[0]]
         recipe = first.recipe if first.lead else planned.recipe  # of what the master went through, crop included
-        made = _signed(version, recipe, path, watch.should_stop)
+        made = _finished(version, recipe, path, first.want.said, watch.should_stop)
         for name in planned.targets:
             _note(version, group[name], made, (group[name].recipe if first.lead else recipe, facts))
 
@@ -208,21 +224,61 @@ def _render_whole(source: _Source, pack: Pack, group: dict[str, _Asked], keep: _
         )
 
 
-def _signed(version: Version, recipe: Recipe, made: Path, should_stop: ShouldStop) -> _Made:
-    """The made file, stored: signed as the very last thing, with the master inside, where the workspace signs.
+def _is_there(version: Version, asked: _Asked, should_stop: ShouldStop) -> bool:
+    """Whether the file was made before; if so but for its words, it is now: nothing is encoded for them."""
+    if made_before(version, asked.recipe, asked.want.need.post_type):
+        return True
+    if not asked.want.said or asked.plain is None:
+        return False
+    before = made_before(version, asked.plain, asked.want.need.post_type)
+    if before is None or before.signed_by:
+        return False
+    recipe = from_data(Recipe, before.recipe)
+    with storage.plain_disk_errors(phrase("make files for the web")), storage.local_copy(before.sha256) as path:
+        made = _finished(version, recipe, path, asked.want.said, should_stop)
+    _note(version, asked, made, (recipe, facts_of(before)))
+    return True
 
-    A place's limit comes first: a file that is over it only with its signature goes without.
+
+def _taken_over(version: Version, source: _Source, one: _Asked, should_stop: ShouldStop) -> _Made | _Source:
+    """The source itself; a copy with the words where there are some and writing them breaks no signature."""
+    if not one.want.said or source.signed_by:
+        return source
+    with storage.plain_disk_errors(phrase("make files for the web")), storage.local_copy(source.stored.sha256) as path:
+        return _finished(version, one.recipe, path, one.want.said, should_stop)
+
+
+def _finished(version: Version, recipe: Recipe, made: Path, said: Mapping[str, Any], should_stop: ShouldStop) -> _Made:
+    """The made file, stored: with the words, and signed as the very last thing, with the master inside, where the
+    workspace signs.
+
+    A place's limit comes first: a file that is over it only with its signature, or its words, goes without.
     """
+    limit_bytes = recipe.max_size_bytes or _limit_of(recipe) or math.inf
     with (
         storage.local_copy(version.sha256) as master,
         tempfile.TemporaryDirectory(dir=settings.UPLOAD_FOLDER, prefix="sign-") as folder,
     ):
-        path = Path(folder) / made.name
-        path.hardlink_to(made)  # signing puts another file in its place; the one in the cache stays as it is
+        name = made.name if made.suffix else f"{made.name}{SUFFIXES.get(recipe.media_type, '')}"
+        bare = _with_words(made, Path(folder) / f"said-{name}", said, limit_bytes)
+        path = Path(folder) / name
+        path.hardlink_to(bare)  # signing puts another file in its place; the one in the cache stays as it is
         by = sign_made(path, version, master, actions_of(recipe), should_stop=should_stop)
-        if by and path.stat().st_size > (recipe.max_size_bytes or _limit_of(recipe) or math.inf):
-            return _Made(stored=storage.keep(made, should_stop=should_stop), signed_by="")
-        return _Made(stored=storage.keep(path, should_stop=should_stop), signed_by=by)
+        is_over = by and path.stat().st_size > limit_bytes
+        stored = storage.keep(bare if is_over else path, should_stop=should_stop)
+        return _Made(stored=stored, signed_by="" if is_over else by)
+
+
+def _with_words(made: Path, copy: Path, said: Mapping[str, Any], limit_bytes: float) -> Path:
+    """The file with the words in it; as it was made where it has none to say, or cannot."""
+    if not said:
+        return made
+    shutil.copyfile(made, copy)
+    try:
+        is_said = write_words(copy, said)
+    except Damaged:  # a master whose own words cannot be read: what it shows is whole
+        return made
+    return copy if is_said and copy.stat().st_size <= limit_bytes else made
 
 
 def _limit_of(recipe: Recipe) -> int | None:
@@ -232,7 +288,8 @@ def _limit_of(recipe: Recipe) -> int | None:
 
 def _note(version: Version, one: _Asked, made: _Made | _Source, how: tuple[Recipe, MediaFacts | None]) -> None:
     purpose = one.want.need.post_type
-    note(version, one.recipe, made.stored, purpose=purpose, made=how, signed_by=made.signed_by)
+    marks = Marks(said=one.want.said, signed_by=made.signed_by)
+    note(version, one.recipe, made.stored, purpose=purpose, made=how, marks=marks)
 
 
 def _caption_files(group: dict[str, _Asked], folder: Path) -> dict[str, Path]:

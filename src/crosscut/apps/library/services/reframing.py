@@ -14,7 +14,7 @@ from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Rendition, Version
 from crosscut.apps.library.queries import version_for
-from crosscut.apps.library.services.derive import facts_of, made_before, note, previews_made
+from crosscut.apps.library.services.derive import Marks, facts_of, made_before, note, previews_made
 from crosscut.apps.library.services.framing import Lead, camera_of, framing_of, lead_in, look_of
 from crosscut.apps.library.services.signing import sign_made
 from crosscut.apps.work.models import Job
@@ -118,7 +118,7 @@ def _made(
         by = _sign(out, version, purpose, should_stop)
         stored = storage.keep(out, should_stop=should_stop)
     facts = replace(made.facts, loudness=facts_of(version).loudness if made.sound == "copied" else None)
-    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts), signed_by=by)
+    return note(version, recipe, stored, purpose=purpose, made=(recipe, facts), marks=Marks(signed_by=by))
 
 
 def _sign(out: Path, version: Version, purpose: str, should_stop: ShouldStop) -> str:

@@ -17,8 +17,8 @@ from PIL import Image
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library import storage
 from crosscut.apps.library.models import Asset
-from crosscut.apps.library.services import about
-from crosscut.apps.library.services.handout import Handed, copy_with_metadata
+from crosscut.apps.library.services import about, custom
+from crosscut.apps.library.services.handout import Handed, Telling, copy_with_metadata
 from crosscut.apps.library.tests import making
 from crosscut.kernel.errors import NotFound
 from crosscut.media import read_metadata
@@ -107,7 +107,7 @@ def test_exiftool_reads_what_was_written_and_the_master_stays(cast, tmp_path, ki
 def test_places_and_people_are_told_only_where_they_may_be(cast, tmp_path):
     asset = making.taken_in(cast.junior, masters(tmp_path)["jpg"])
     about.change(cast.junior, {asset.pk: SAID})
-    found = told(copy_with_metadata(cast.junior, asset.current_id, keeps_place=True, keeps_people=True), tmp_path)
+    found = told(copy_with_metadata(cast.junior, asset.current_id, Telling(place=True, people=True)), tmp_path)
     assert found["XMP-exif:GPSLatitude"] == pytest.approx(-4.25)
     assert found["XMP-iptcExt:PersonInImage"] == ["Amina"]
     assert found["IPTC:City"] == "Watamu"
@@ -116,11 +116,26 @@ def test_places_and_people_are_told_only_where_they_may_be(cast, tmp_path):
     assert "XMP-dc:Source" in found or asset.about.get("source") is None
 
 
+@needs_exiftool
+@pytest.mark.parametrize("kind", ["jpg", "png", "webp", "tif", "mp4", "mp3"])
+def test_fields_of_ones_own_are_told_only_when_asked_for(cast, tmp_path, kind):
+    for label, sort in (("Season", "text"), ("2026 budget", "number"), ("Uses", "choices")):
+        custom.create_field(cast.lead, custom.Plan(label=label, kind=sort, choices=["Web", "Print"]))
+    asset = making.taken_in(cast.junior, masters(tmp_path)[kind])
+    own = {"own.season": "Größe & <Riff>", "own.2026-budget": 12.5, "own.uses": ["Web", "Print"]}
+    about.change(cast.junior, {asset.pk: own})
+    assert "Riff" not in str(told(copy_with_metadata(cast.junior, asset.current_id), tmp_path))
+    found = told(copy_with_metadata(cast.junior, asset.current_id, Telling(own=True)), tmp_path)
+    names = ("Season", "Tag_2026-budget", "Uses")  # exiftool's own spelling
+    said = [found[f"XMP-crosscut:{name}"] for name in names]
+    assert said == ["Größe & <Riff>", 12.5, ["Web", "Print"]]
+
+
 def test_what_is_written_is_read_again_the_same(cast, tmp_path):
     for kind, path in masters(tmp_path).items():
         asset = making.taken_in(cast.junior, path)
         about.change(cast.junior, {asset.pk: SAID})
-        handed = copy_with_metadata(cast.junior, asset.current_id, keeps_place=True, keeps_people=True)
+        handed = copy_with_metadata(cast.junior, asset.current_id, Telling(place=True, people=True))
         copy = tmp_path / "copy" / handed.filename
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(bytes_of(handed))

@@ -16,6 +16,7 @@ from crosscut.apps.library.handing import copy_response
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.services import about, people
 from crosscut.apps.library.services.fields import FieldSet, field_set, values_of
+from crosscut.apps.library.services.handout import Telling
 from crosscut.kernel.errors import Invalid, NotFound
 from crosscut.kernel.phrases import phrase
 
@@ -73,7 +74,8 @@ def undo(request: MemberRequest, change_set_id: int) -> HttpResponse:
 def copy(request: MemberRequest, version_id: int) -> HttpResponseBase:
     """The version's file as a download with what is known written into it."""
     may = request.GET
-    return copy_response(request.member, version_id, keeps_place="place" in may, keeps_people="people" in may)
+    telling = Telling(place="place" in may, people="people" in may, own="own" in may)
+    return copy_response(request.member, version_id, telling)
 
 
 @members_only

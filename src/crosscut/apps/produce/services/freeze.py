@@ -9,6 +9,7 @@ from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.library.models import Track, Version
 from crosscut.apps.library.services.framing import framing_of
+from crosscut.apps.library.services.going_along import words_of
 from crosscut.apps.produce.linking import links_by_piece
 from crosscut.apps.produce.models import Edition, EditionMedia, Outlet, Piece, PieceMedia
 from crosscut.apps.produce.queries import media_by_piece, outlets_by_piece
@@ -111,6 +112,7 @@ def _kinds_with(uses: list[PieceMedia], channel: str, part: int) -> list[str]:
 def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
     asset = use.asset
     framing = framing_of(version)  # left out where nobody set any, so that older editions keep their names
+    said = words_of(asset, version)  # left out where the file says it all by itself
     return {
         "asset": asset.pk,
         "version": version.pk,
@@ -124,6 +126,7 @@ def _media_content(use: PieceMedia, version: Version) -> dict[str, Any]:
         "credit": asset.credit,
         "tracks": [_track_content(track) for track in sorted(asset.tracks.all(), key=_by_kind)],
         **({"framing": framing} if framing else {}),
+        **({"said": said} if said else {}),
         **({"parts": dict(sorted(use.parts.items()))} if use.parts else {}),
     }
 

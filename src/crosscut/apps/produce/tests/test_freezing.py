@@ -8,6 +8,7 @@ from tests.cast import Cast
 
 from crosscut.apps.accounts.models import AuditEvent
 from crosscut.apps.library.models import Track, Version
+from crosscut.apps.library.services import about
 from crosscut.apps.plan.models import Campaign
 from crosscut.apps.produce.models import Edition, EditionMedia, Piece
 from crosscut.apps.produce.services.approve import approve, is_approved, may_schedule
@@ -39,6 +40,9 @@ CHANGES: dict[str, Change] = {
     "alt text": lambda cast, piece: set_media(cast.junior, piece, piece.media.get().asset, alt_text="Other"),
     "crop": lambda cast, piece: set_media(cast.junior, piece, piece.media.get().asset, focus_x=0.1, focus_y=0.2),
     "a medium": lambda cast, piece: set_media(cast.junior, piece, made.asset(cast.junior, "more.jpg")),
+    "what the file says": lambda cast, piece: about.change(
+        cast.junior, {piece.media.get().asset_id: {"copyright": "Other"}}
+    ),
     "the bytes": _newer_file,
     "captions": lambda cast, piece: Track.objects.create(
         asset=piece.media.get().asset, kind="captions", text="WEBVTT\n"

@@ -248,7 +248,7 @@ def _poster(
         return None
     wanted = requirement(shown.key, Kind(media["kind"]))
     led = poster_focus(version, wanted, media.get("framing", {})) if wanted else None
-    made = poster_for(version, facts, focus_of(media) or led)
+    made = poster_for(version, facts, focus_of(media) or led, said=media.get("said"))
     return _still(made, media["filename"], files) if made else None
 
 
@@ -258,7 +258,7 @@ def _smaller(
     if not channel(shown.target.account.channel).takes_smaller:
         return ()
     wanted = requirement(shown.key, Kind(media["kind"]))
-    made = smaller_for(version, facts, wanted, focus_of(media))
+    made = smaller_for(version, facts, wanted, focus_of(media), said=media.get("said"))
     return tuple(_still(one, media["filename"], files) for one in made)
 
 

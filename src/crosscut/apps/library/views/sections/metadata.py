@@ -16,4 +16,5 @@ def context(member: Member, asset: Asset) -> dict[str, Any]:
         "field_groups": metadata_pages.groups_of(asset, known),
         "unknown_names": people.unknown_names(member, asset.pk),
         "has_field_history": asset.field_changes.exists(),
+        "has_own_fields": bool(known.own),
     }
