@@ -202,6 +202,7 @@ def _fill_in(model: shape.Model, line: dict[str, Any], made: dict[shape.Model, d
         and line.get(key.name) is not None
     }
     late |= _said_here(shape.label(model), line, made)
+    late |= {field.name: _value(field, line, shape.label(model)) for field in _clocks(model) if field.name in line}
     manager: Any = model._default_manager
     if late:
         manager.filter(pk=made[model][own]).update(**late)
@@ -209,6 +210,11 @@ def _fill_in(model: shape.Model, line: dict[str, Any], made: dict[shape.Model, d
         if line.get(field.name):
             known = made[field.related_model]
             getattr(manager.get(pk=made[model][own]), field.name).add(*(known[number] for number in line[field.name]))
+
+
+def _clocks(model: shape.Model) -> list[Any]:
+    """The fields that are set to the moment in which a row is written, whatever it says."""
+    return [field for field in shape.plain_fields(model) if getattr(field, "auto_now", False)]
 
 
 def _said_here(name: str, line: dict[str, Any], made: dict[shape.Model, dict[Any, Any]]) -> dict[str, Any]:
