@@ -101,8 +101,8 @@ def _keys(model: Model) -> list[Any]:
 
 def _row(model: Model, made: Mapping[Model, models.Model]) -> models.Model:
     rules = RULES.get(label(model), {})
-    values: dict[str, Any] = {}
-    for field in model._meta.concrete_fields:
+    values, fields = dict[str, Any](), list[Any](model._meta.concrete_fields)
+    for field in fields:
         if field.name in rules:
             rule = rules[field.name]
             values[field.name] = rule() if callable(rule) else rule
