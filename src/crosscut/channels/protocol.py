@@ -318,7 +318,7 @@ STAGED_LOST = "channel.staged_lost"  # the code of a problem: begin staging anew
 class Quota:
     """How much of something an account may do within a rolling time, as the channel itself tells."""
 
-    name: str  # "posts"
+    name: str  # "posts", "replies"
     used: int
     total: int
     window_s: int  # how long one counts: 86,400
@@ -329,7 +329,7 @@ class HasQuotas(Protocol):
     """Channels that tell how much of an allowance is left."""
 
     def quotas(self, context: Context) -> tuple[Quota, ...]:
-        """The allowances now; the one called "posts" limits publishing."""
+        """The allowances now: "posts" limits publishing, "replies" answers where they are counted apart."""
         ...
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from crosscut.kernel.phrases import Translator, phrase, spoken
+from crosscut.kernel.phrases import Translator, packed, phrase, spoken, unpacked
+from crosscut.kernel.records import as_data, from_data
 
+_SAID = ("message", "repair")
 RENDERED = phrase("Crosscut makes a fitting file before it is sent.")
 
 
@@ -36,6 +38,25 @@ class Finding:
     def said_in(self, translator: Translator) -> "Finding":
         """The finding in the reader's language; code, place and values stay."""
         return replace(self, message=spoken(self.message, translator), repair=spoken(self.repair, translator))
+
+
+def kept(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The findings as JSON data, with what their sentences are made of: see `read_again`."""
+    return [{**as_data(one), "said": {name: packed(getattr(one, name)) for name in _SAID}} for one in findings]
+
+
+def read_again(data: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """The findings that `kept` made the data from, to be said in any language. Older data has their words alone."""
+    return tuple(_read_again(one) for one in data)
+
+
+def _read_again(data: Mapping[str, Any]) -> Finding:
+    found = from_data(Finding, {name: value for name, value in data.items() if name != "said"})
+    try:
+        said = {name: unpacked(text) for name, text in data.get("said", {}).items() if name in _SAID}
+    except (ValueError, KeyError, TypeError):  # a sentence of values that JSON does not know, such as a day
+        return found
+    return replace(found, **{name: text for name, text in said.items() if text == getattr(found, name)})
 
 
 def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -161,6 +161,7 @@ _COST = {
         message="{place} counts {cost:,} of the {total:,} units a day that your app has for this post.",
         repair="Each caption file is {caption:,} of them.",
     ),
+    "cost.thread": Sentence(message="{place} charges {cost} {currency} for the {count} parts of this thread."),
     "cost.post": Sentence(message="{place} charges {cost} {currency} for this post."),
     "cost.post_with_link": Sentence(
         message="{place} charges {cost} {currency} for this post, because there is a link in it.",

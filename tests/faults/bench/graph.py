@@ -188,10 +188,13 @@ class Graph(Strict):
             raise self.no("The media was published already", 24, 2207006)
         if box["looks"] >= 0 or fields["creation_id"] in self.never_ready:
             raise self.no("The media is not ready for publishing, please wait", 9007, 2207027)
-        if self.used() >= self.limit:
-            raise self.no("You reached maximum number of posts", 9, 2207042, status=403)
+        self.demand_room(box)
         box["published"] = True
         return box
+
+    def demand_room(self, box: dict[str, Any]) -> None:
+        if self.used() >= self.limit:
+            raise self.no("You reached maximum number of posts", 9, 2207042, status=403)
 
     def used(self) -> int:
         recent = [row for row in self.rows.values() if self.now() - row["at"] < timedelta(days=1)]

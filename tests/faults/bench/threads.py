@@ -1,6 +1,7 @@
 """A strict server of the Threads API: see graph.py."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from tests.faults.bench.graph import Graph, url_of
@@ -17,6 +18,7 @@ class Threads(Graph):
     """One profile."""
 
     limit = 250
+    reply_limit = 1000
 
     def routes(self) -> list[tuple[str, str, str, Callable[..., Answer]]]:
         return [
@@ -71,6 +73,31 @@ class Threads(Graph):
         children = [self.boxes[name] for name in box.get("children", "").split(",") if name]
         told = {"words": box.get("text", ""), "kind": kind, "box": box, "children": children}
         return Answer(data={"id": self.keep(**told, parent=box.get("reply_to_id", ""))})
+
+    # …/docs/threads/overview#rate-limiting: answers are counted apart
+
+    def quota(self, request: Request, *_: str) -> Answer:
+        given = self.demand(request, {"fields"})
+        known = {
+            "quota_usage": self.used(), "config": {"quota_total": self.limit, "quota_duration": 86_400},
+            "reply_quota_usage": self.replied(),
+            "reply_config": {"quota_total": self.reply_limit, "quota_duration": 86_400},
+        }  # fmt: skip
+        return Answer(data={"data": [{name: known[name] for name in given["fields"].split(",")}]})
+
+    def demand_room(self, box: dict[str, Any]) -> None:
+        if not box.get("reply_to_id"):
+            return super().demand_room(box)
+        if self.replied() >= self.reply_limit:
+            raise self.no("You reached maximum number of replies", 9, 2207042, status=403)
+        return None
+
+    def used(self) -> int:
+        return super().used() - self.replied()
+
+    def replied(self) -> int:
+        day = timedelta(days=1)
+        return sum(bool(row["parent"]) and self.now() - row["at"] < day for row in self.rows.values())
 
     def look(self, request: Request, name: str) -> Answer:
         return self.box(request, name, "status", "error_message") if name in self.boxes else self.show(request, name)

@@ -4,8 +4,7 @@ from django.db.models import QuerySet
 
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.produce.models import Edition, Piece
-from crosscut.kernel.findings import Finding
-from crosscut.kernel.records import from_data
+from crosscut.kernel.findings import Finding, read_again
 from crosscut.specs.sentences import said_again
 
 
@@ -16,7 +15,7 @@ def checks_of(edition: Edition) -> list[Check]:
 
 def findings_of(check: Check) -> tuple[Finding, ...]:
     """The stored findings as records, worst first."""
-    return tuple(said_again(finding) for finding in from_data(tuple[Finding, ...], check.findings))
+    return tuple(said_again(finding) for finding in read_again(check.findings))
 
 
 def waivers_of(piece: Piece) -> QuerySet[Waiver]:

@@ -24,7 +24,7 @@ from crosscut.apps.preflight.markets import market_findings
 from crosscut.apps.preflight.models import Check, Waiver
 from crosscut.apps.preflight.reaching import reaching_findings
 from crosscut.apps.preflight.screening import PENDING, unscreened_findings
-from crosscut.apps.preflight.threads import PartToCheck, parts_to_check, thread_findings
+from crosscut.apps.preflight.threads import PartToCheck, parts_to_check, summed_costs, thread_findings
 from crosscut.apps.preflight.translating import translation_findings
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.markets import Terms, terms_of
@@ -33,9 +33,8 @@ from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.apps.produce.threads import whole_view
 from crosscut.channels.icons import name_of
 from crosscut.kernel.errors import Invalid, NotFound, Problem
-from crosscut.kernel.findings import Finding, Level, blocking, once_rendered, worst_first
+from crosscut.kernel.findings import Finding, Level, blocking, kept, once_rendered, worst_first
 from crosscut.kernel.phrases import phrase
-from crosscut.kernel.records import as_data
 from crosscut.specs.checks import check, check_content, uses
 from crosscut.specs.draft import Draft
 from crosscut.specs.rights import Answer, Use, check_rights
@@ -105,7 +104,7 @@ def _keep(asked: Sequence[Question], found: Sequence[tuple[Finding, ...]]) -> No
             edition=one.edition,
             post_type=f"{one.channel}/{one.post_type}",
             for_at=one.at,
-            findings=as_data(findings),
+            findings=kept(findings),
             blocking_count=len(blocking(findings)),
             checked_at=now,
         )
@@ -267,7 +266,7 @@ def _with_house(house: House, content: dict[str, Any], *, slug: str, found: Iter
         *translation_findings(house.origin, content, slug, house.files),
         *market_findings(house.terms, whole, slug),
     )
-    return worst_first(_waived(house.waivers, (*once_rendered(tuple(found)), *ours)))
+    return worst_first(_waived(house.waivers, (*once_rendered(summed_costs(found)), *ours)))
 
 
 def _not_there(channel_slug: str, post_type: str) -> Finding:

@@ -28,9 +28,8 @@ from crosscut.apps.publish.wording import parts_words, state_word
 from crosscut.channels.icons import drawing_of, name_of
 from crosscut.channels.markup import shortened
 from crosscut.kernel.errors import Unsupported
-from crosscut.kernel.findings import Finding, Level, blocking
+from crosscut.kernel.findings import Finding, Level, blocking, read_again
 from crosscut.kernel.phrases import phrase, spoken
-from crosscut.kernel.records import from_data
 from crosscut.specs.sentences import said_again
 
 State = Target.State
@@ -164,7 +163,7 @@ def foretold_of(target: Target) -> tuple[Finding, ...]:
     forecast: Forecast | None = getattr(target, "forecast", None)
     if forecast is None or forecast.due_at != target.due_at:
         return ()
-    return tuple(said_again(one) for one in from_data(tuple[Finding, ...], forecast.findings) if not is_passing(one))
+    return tuple(said_again(one) for one in read_again(forecast.findings) if not is_passing(one))
 
 
 def _is_about_the_plan(finding: Finding) -> bool:

@@ -38,15 +38,20 @@ def handle_of(row: Mapping[str, Any]) -> str:
     return f"@{row['username']}" if row.get("username") else ""
 
 
-def posts_left(graph: Graph, edge: str) -> tuple[Quota, ...]:
-    """How many posts of the last 24 hours are used, as the network counts them; nothing where it does not tell."""
-    answer = graph.get(edge, fields="quota_usage,config")
-    row: dict[str, Any] = next(iter(answer.get("data", ())), {})
-    config = row.get("config") or {}
-    if "quota_usage" not in row or not config.get("quota_total"):
-        return ()
-    window_s = int(config.get("quota_duration", 86_400))
-    return (Quota(name="posts", used=int(row["quota_usage"]), total=int(config["quota_total"]), window_s=window_s),)
+def allowances(graph: Graph, edge: str, **prefixes: str) -> tuple[Quota, ...]:
+    """How much of the last 24 hours is used, as the network counts it; without what it does not tell.
+
+    `prefixes` says how the fields of each begin: posts="" for quota_usage and config, replies="reply_" for the others.
+    """
+    fields = ",".join(f"{prefix}quota_usage,{prefix}config" for prefix in prefixes.values())
+    row: dict[str, Any] = next(iter(graph.get(edge, fields=fields).get("data", ())), {})
+    found = []
+    for name, prefix in prefixes.items():
+        used, config = row.get(f"{prefix}quota_usage"), row.get(f"{prefix}config") or {}
+        if used is not None and config.get("quota_total"):
+            window_s = int(config.get("quota_duration", 86_400))
+            found.append(Quota(name=name, used=int(used), total=int(config["quota_total"]), window_s=window_s))
+    return tuple(found)
 
 
 def sent(row: Mapping[str, Any]) -> Sent:

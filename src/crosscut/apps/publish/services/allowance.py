@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.publish.models import Allowance, Attempt, Target
+from crosscut.apps.publish.services import parts
 from crosscut.channels.protocol import Adapter, CanStage, Context, HasQuotas, Quota
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import ChannelError
 from crosscut.specs.platforms import platform
 
 POSTS = "posts"  # the allowance that limits publishing
+REPLIES = "replies"  # the same for answers, such as further parts of a thread, where the channel counts them apart
 _FRESH = timedelta(minutes=5)  # an answer younger than this is not asked for again
 
 
@@ -27,6 +29,7 @@ _FRESH = timedelta(minutes=5)  # an answer younger than this is not asked for ag
 class Left:
     """What is left of an allowance."""
 
+    name: str = POSTS  # of what: "posts" or "replies"
     used: int
     total: int
     window_s: int
@@ -68,6 +71,9 @@ def keep(account: Account, told: tuple[Quota, ...]) -> None:
         Allowance.objects.update_or_create(account=account, name=quota.name, defaults=now)
 
 
+Lefts = Mapping[tuple[int, str], Left]  # by an account's id and the allowance's name
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Limit:
     """How many posts may go out within that time, by the channel's own word or by its documents."""
@@ -78,22 +84,49 @@ class _Limit:
     told_at: datetime | None = None
 
 
-def left_of(account: Account) -> Left | None:
+def left_of(account: Account, name: str = POSTS) -> Left | None:
     """What is left of the account's posts; None where its channel has no limit that anybody knows."""
-    return lefts_of([account]).get(account.pk)
+    return lefts_of([account]).get((account.pk, name))
 
 
-def lefts_of(accounts: Iterable[Account]) -> dict[int, Left]:
-    """The same of several accounts, by their ids; without those of which nobody knows a limit."""
+def lefts_of(accounts: Iterable[Account]) -> Lefts:
+    """What is left of several accounts' posts and answers; without those of which nobody knows a limit."""
     channels = {account.pk: account.channel for account in accounts}
-    limits = {pk: limit for pk, slug in channels.items() if (limit := _documented(slug))}
-    for row in Allowance.objects.filter(account__in=channels, name=POSTS):
-        limits[row.account_id] = _Limit(total=row.total, window_s=row.window_s, used=row.used, told_at=row.told_at)
+    names = [(pk, name) for pk, slug in channels.items() for name in (POSTS, REPLIES)]
+    limits = {(pk, name): limit for pk, name in names if (limit := _documented(channels[pk], name))}
+    for row in Allowance.objects.filter(account__in=channels, name__in=(POSTS, REPLIES)):
+        told = {"total": row.total, "window_s": row.window_s, "used": row.used, "told_at": row.told_at}
+        limits[row.account_id, row.name] = _Limit(**told)
     sent = _sent_by(limits) if limits else {}
-    return {pk: _left(limit, sent.get(pk, [])) for pk, limit in limits.items()}
+    return {key: _left(key[1], limit, sent.get(key, [])) for key, limit in limits.items()}
 
 
-def _left(limit: _Limit, sent: list[datetime]) -> Left:
+def needs_of(target: Target, lefts: Lefts) -> dict[str, int]:
+    """How many of which allowance the parts take that are still to come, that of the next part first."""
+    count = parts.post_count(target) - target.parts_out
+    if (target.account_id, REPLIES) not in lefts:
+        needs = {POSTS: count}
+    else:
+        needs = {POSTS: int(not target.parts_out), REPLIES: count - int(not target.parts_out)}
+    return {name: number for name, number in needs.items() if number > 0}
+
+
+def shortage_of(target: Target, lefts: Lefts) -> Left | None:
+    """The allowance that has no room for the next part, or none for all of a thread; None where there is room.
+
+    A thread is not begun where it would wait a day for its next part, unless there never is room for all of it.
+    """
+    for place, (name, count) in enumerate(needs_of(target, lefts).items()):
+        left = lefts.get((target.account_id, name))
+        if left is None:
+            continue
+        waits_for_all = not target.parts_out and left.total - left.used < count <= left.total
+        if waits_for_all or (place == 0 and left.free_at is not None):
+            return left
+    return None
+
+
+def _left(name: str, limit: _Limit, sent: list[datetime]) -> Left:
     """What is left, with our own posts of late, the oldest first."""
     now, window = timezone.now(), timedelta(seconds=limit.window_s)
     used, total, told_at = limit.used, limit.total, limit.told_at
@@ -104,34 +137,41 @@ def _left(limit: _Limit, sent: list[datetime]) -> Left:
     if all_used >= total:
         oldest = ours[0] if ours else told_at or now
         free_at = max(oldest + window, now + timedelta(minutes=1)) if len(ours) >= total else now + _FRESH
-    return Left(used=all_used, total=total, window_s=limit.window_s, told_at=told_at, free_at=free_at)
+    return Left(name=name, used=all_used, total=total, window_s=limit.window_s, told_at=told_at, free_at=free_at)
 
 
-def _sent_by(limits: Mapping[int, _Limit]) -> dict[int, list[datetime]]:
-    """When each of our posts went out, or may have, the oldest first, by account."""
+def _sent_by(limits: Mapping[tuple[int, str], _Limit]) -> dict[tuple[int, str], list[datetime]]:
+    """When each of our posts went out, or may have, the oldest first, by account and allowance. A part is a post.
+
+    First comments count for neither.
+    """
+    accounts = {account_id for account_id, _name in limits}
     states = (Attempt.State.SENT, Attempt.State.UNKNOWN, Attempt.State.ACCEPTED, Attempt.State.CONFIRMED)
     since = timezone.now() - timedelta(seconds=max(limit.window_s for limit in limits.values()))
-    rows = Attempt.objects.filter(target__account__in=limits, state__in=states, sent_at__gt=since)
+    rows = Attempt.objects.filter(target__account__in=accounts, state__in=states, sent_at__gt=since)
     rows = rows.exclude(target__has_comment=True, part=F("target__part_count"))
-    found: dict[int, list[datetime]] = {}
-    for account_id, at in rows.order_by("sent_at").values_list("target__account", "sent_at"):
+    found: dict[tuple[int, str], list[datetime]] = {}
+    for account_id, part, at in rows.order_by("sent_at").values_list("target__account", "part", "sent_at"):
+        is_answer = part > 1 and (account_id, REPLIES) in limits
         if at:
-            found.setdefault(account_id, []).append(at)
+            found.setdefault((account_id, REPLIES if is_answer else POSTS), []).append(at)
     return found
 
 
-def _documented(slug: str) -> _Limit | None:
-    """The published limit on posts, where the platform's data know one."""
+def _documented(slug: str, name: str) -> _Limit | None:
+    """The published limit on posts or answers, where the platform's data know one."""
+    names = ("published_posts", POSTS) if name == POSTS else (name,)
     limits = platform(channel(slug).platform).rate_limits or {}
     for item in limits.get("items") or ():
-        if item["name"] in ("published_posts", POSTS) and item["max"]:
+        if item["name"] in names and item["max"]:
             return _Limit(total=item["max"], window_s=item["window_seconds"])
     return None
 
 
 def words(account: Account, left: Left) -> str:
     """Why a post waits for its turn."""
-    limit = f"{account.name} may publish {left.total} posts in {round(left.window_s / 3600)} hours"
+    what = "answers" if left.name == REPLIES else "posts"
+    limit = f"{account.name} may publish {left.total} {what} in {round(left.window_s / 3600)} hours"
     return f"{limit}, and has published {left.used}. This one goes out as soon as there is room again."
 
 

@@ -221,37 +221,29 @@ def _with_all(targets: Sequence[Target]) -> list[Target]:
     lefts, taken = allowance.lefts_of([one.account for one in targets]), Counter[int]()
     ready = []
     for one in targets:
-        left, before = lefts.get(one.account_id), taken[one.account_id]
+        left, before = lefts.get((one.account_id, allowance.POSTS)), taken[one.account_id]
         if before and left and left.total - left.used <= before:
             continue  # asked for when its turn comes
-        if _has_all(one, left):
+        if _has_all(one, allowance.shortage_of(one, lefts)):
             ready.append(one)
             taken[one.account_id] += 1
     return ready
 
 
-def _has_all(target: Target, left: allowance.Left | None) -> bool:
+def _has_all(target: Target, shortage: allowance.Left | None) -> bool:
     """Whether only publishing is left: the channel has what it takes beforehand, there is room, and it is time."""
-    has_room = (
-        left is None or parts.awaits_comment(target) or (left.free_at is None and _has_room_for_all(target, left))
-    )
-    if stage.is_needed(target) or (not has_room and target.staged_at):
+    if stage.is_needed(target) or (shortage and target.staged_at):
         stage.begin(target)
         return False
-    if left and not has_room:
-        target.problem = allowance.words(target.account, left)
+    if shortage:
+        target.problem = allowance.words(target.account, shortage)
         target.save(update_fields=["problem"])
         _later(target, seconds=_LOOKS_FOR_ROOM_S)
     elif not _is_near(target, target.due_at):
         target.next_at = target.due_at
         target.save(update_fields=["next_at"])
         return False
-    return has_room
-
-
-def _has_room_for_all(target: Target, left: allowance.Left) -> bool:
-    """Whether the allowance lasts for all parts, so that none waits a day for the next; unless it never would."""
-    return bool(target.parts_out) or not left.total - left.used < parts.post_count(target) <= left.total
+    return shortage is None
 
 
 def _wait_or_stop(target: Target, findings: tuple[Finding, ...]) -> None:

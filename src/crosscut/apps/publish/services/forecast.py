@@ -3,8 +3,9 @@
 Whoever schedules is told at once; this tells what changed since: a licence, a login, a limit, an allowance, a post.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +16,14 @@ from crosscut.apps.publish.due import is_rush
 from crosscut.apps.publish.models import Forecast, Target
 from crosscut.apps.publish.neighbours import Newcomer, neighbour_findings
 from crosscut.apps.publish.queries import stale_forecasts
-from crosscut.apps.publish.services.allowance import left_of
+from crosscut.apps.publish.services.allowance import REPLIES, Left, Lefts, lefts_of, needs_of
+from crosscut.apps.publish.services.parts import post_count
 from crosscut.kernel.errors import CrosscutError
-from crosscut.kernel.findings import Finding, Level, blocking, worst_first
-from crosscut.kernel.phrases import phrase
-from crosscut.kernel.records import as_data
+from crosscut.kernel.findings import Finding, Level, blocking, kept, worst_first
+from crosscut.kernel.phrases import Phrase, phrase
 from crosscut.specs.loading import data_digest
 
+_COUNTED = ("account", "part_count", "parts_out", "has_comment")
 AT_ONCE = 100  # posts of one job; the next one goes on
 
 
@@ -51,7 +53,7 @@ def judge(target_id: int) -> Forecast | None:
     forecast, _is_new = Forecast.objects.update_or_create(
         target=target,
         defaults={
-            "findings": as_data(findings),
+            "findings": kept(findings),
             "blocking_count": len([one for one in blocking(findings) if not is_passing(one)]),
             "judged_at": timezone.now(),
             "due_at": target.due_at,
@@ -97,28 +99,46 @@ def _of_account(account: Account, at: datetime) -> Iterator[Finding]:
 
 
 def _of_allowance(target: Target) -> Iterator[Finding]:
-    """Whether the posts planned before it use its channel's allowance up. It would wait then, not fail."""
-    left = left_of(target.account)
-    if left is None:
-        return
+    """Whether what is planned before it uses its channel's allowances up. It would wait then, not fail."""
+    lefts = lefts_of([target.account])
+    for name in needs_of(target, lefts):
+        left = lefts.get((target.account_id, name))
+        if left and (number := _number_of(target, left, lefts)) > left.total:
+            told = {"account": target.account.name, "total": left.total, "hours": left.hours, "number": number}
+            yield Finding(
+                code="account.allowance",
+                level=Level.ADVICE,
+                where="at",
+                message=_words_for(name, post_count(target), told),
+                repair=phrase("Move it, or another one, to another day."),
+            )
+
+
+def _number_of(target: Target, left: Left, lefts: Lefts) -> int:
+    """Which one of that allowance its last part is, with all that is planned before it: each part counts."""
     opens_at = target.due_at - timedelta(seconds=left.window_s)
     before = Target.objects.filter(account=target.account, state__in=Target.WAITING_STATES)
-    planned = before.filter(due_at__gt=opens_at, due_at__lte=target.due_at).count()
+    before = before.filter(due_at__gt=opens_at, due_at__lte=target.due_at).only(*_COUNTED)
     used = left.used if opens_at < timezone.now() else 0
-    if planned + used > left.total:
-        yield Finding(
-            code="account.allowance",
-            level=Level.ADVICE,
-            where="at",
-            message=phrase(
-                "{account} may publish {total} posts in {hours} hours, and this is number {number}: it will wait.",
-                account=target.account.name,
-                total=left.total,
-                hours=left.hours,
-                number=planned + used,
-            ),
-            repair=phrase("Move it, or another one, to another day."),
+    return used + sum(needs_of(one, lefts).get(left.name, 0) for one in before)
+
+
+def _words_for(name: str, count: int, told: Mapping[str, Any]) -> Phrase:
+    if name == REPLIES:
+        return phrase(
+            "{account} may publish {total} answers in {hours} hours, and the last part of this is number {number}: "
+            "it will wait.",
+            **told,
         )
+    if count > 1:
+        return phrase(
+            "{account} may publish {total} posts in {hours} hours, and the last part of this is number {number}: "
+            "it will wait.",
+            **told,
+        )
+    return phrase(
+        "{account} may publish {total} posts in {hours} hours, and this is number {number}: it will wait.", **told
+    )
 
 
 def _of_neighbours(target: Target) -> Iterator[Finding]:

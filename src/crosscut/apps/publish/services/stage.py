@@ -106,9 +106,9 @@ def _step(target: Target) -> Outcome:
     try:
         with ExitStack() as files, context_for(target.account, deadline_at=target.next_at) as context:
             allowance.ask(place, context, target.account)
-            left = allowance.left_of(target.account)
-            if left and left.free_at:
-                return _no_room(target, left)
+            shortage = allowance.shortage_of(target, allowance.lefts_of([target.account]))
+            if shortage:
+                return _no_room(target, shortage)
             return place.stage(context, post_of(target, files, parts.next_part(target)))
     except CrosscutError as error:
         return error

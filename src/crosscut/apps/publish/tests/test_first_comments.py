@@ -106,7 +106,8 @@ def test_taking_the_post_down_takes_its_comment_along_and_asks_nobody(page: Targ
 
 def test_it_does_not_count_for_the_allowance_of_posts(page: Target, world: World) -> None:
     go_on(due(page).pk)
-    sent = _sent_by({page.account_id: _Limit(total=9, window_s=86_400)})
+    sent = _sent_by({(page.account_id, "posts"): _Limit(total=9, window_s=86_400)})
     assert (
-        len(sent[page.account_id]) == 1 and Attempt.objects.filter(target=page).count() == len(parts.out_of(page)) == 2
+        len(sent[page.account_id, "posts"]) == 1
+        and Attempt.objects.filter(target=page).count() == len(parts.out_of(page)) == 2
     )

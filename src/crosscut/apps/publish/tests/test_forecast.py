@@ -1,5 +1,6 @@
 """What will fail on Tuesday is known today: each planned post is judged for its own time after every change."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,14 +13,18 @@ from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.library.services.clear import Terms, add_licence, change_licence
 from crosscut.apps.preflight.closed_times import Closing, close_time
+from crosscut.apps.preflight.threads import of_part
 from crosscut.apps.produce.tests import made as pieces
 from crosscut.apps.publish import queries
+from crosscut.apps.publish.cards import foretold_of
 from crosscut.apps.publish.metrics import collect
 from crosscut.apps.publish.models import Allowance, Forecast, Target
-from crosscut.apps.publish.services import forecast
+from crosscut.apps.publish.services import allowance, forecast
 from crosscut.apps.publish.services.forecast import judge, judge_stale
 from crosscut.apps.publish.services.schedule import reschedule, schedule
 from crosscut.apps.publish.tests.world import account_of
+from crosscut.kernel.findings import Level, kept
+from crosscut.specs.sentences import say
 
 TEXT = "Six things you can do for the reef before breakfast, and why the sea will notice."
 
@@ -150,3 +155,50 @@ def test_what_waits_no_more_is_not_judged(cast: Cast, account: Account):
     Target.objects.filter(pk=target.pk).update(state=Target.State.SENT)
     assert judge(target.pk) is None
     assert judge_stale() == 0
+
+
+def test_each_part_of_a_thread_counts_and_answers_apart_where_the_channel_counts_them_so(
+    cast: Cast, account: Account, monkeypatch: pytest.MonkeyPatch
+):
+    first = _planned(cast, account, days=3)
+    thread = _planned(cast, account, days=3.1, text="Quite another thing altogether, about a boat.")
+    Target.objects.filter(pk=thread.pk).update(part_count=3)
+    told = {"account": account, "used": 0, "window_s": 86_400, "told_at": timezone.now()}
+    Allowance.objects.create(name="posts", total=3, **told)
+    assert ("account.allowance" in _codes(first), "account.allowance" in _codes(thread)) == (False, True)
+    found = Forecast.objects.get(target=thread).findings
+    assert "the last part of this is number 4" in next(one["message"] for one in found if "allowance" in one["code"])
+    Allowance.objects.create(name="replies", total=2, **told)
+    judge(thread.pk)
+    assert "account.allowance" not in _codes(thread), "one post and two answers"
+    Allowance.objects.filter(name="replies").update(total=1)
+    judge(thread.pk)
+    found = Forecast.objects.get(target=thread).findings
+    assert "1 answers in 24 hours" in next(one["message"] for one in found if "allowance" in one["code"])
+    other = Target.objects.select_related("account").get(pk=thread.pk)
+    lefts = allowance.lefts_of([account])
+    assert allowance.shortage_of(other, lefts) is None, "it never has room for all: it goes part by part"
+    Allowance.objects.filter(name="replies").update(total=2, used=1)
+    short = allowance.shortage_of(other, allowance.lefts_of([account]))
+    assert short is not None and "2 answers in 24 hours" in allowance.words(account, short)
+
+
+def test_what_is_foretold_of_a_part_is_said_in_the_readers_language(cast: Cast, account: Account):
+    target = _planned(cast, account)
+    judge(target.pk)
+    part = of_part(say("text.missing", Level.ADVICE, place="Bluesky"), 2)
+    row = Forecast.objects.get(target=target)
+    row.findings = kept([part])
+    row.save()
+    [again] = foretold_of(Target.objects.select_related("forecast").get(pk=target.pk))
+    assert again.said_in(_Loud()).message == "PART 2: THERE ARE NO WORDS, AND Bluesky NEEDS SOME."
+
+
+class _Loud:
+    """A translation that can be heard: templates in capitals, names in braces as they are."""
+
+    def gettext(self, message: str) -> str:
+        return "".join(one if one.startswith("{") else one.upper() for one in re.split(r"(\{.*?\})", message))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.gettext(singular if number == 1 else plural)

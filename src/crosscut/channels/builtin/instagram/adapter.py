@@ -86,7 +86,7 @@ class Instagram:
     def quotas(self, context: Context) -> tuple[Quota, ...]:
         """How many posts of the last 24 hours are used, as Instagram counts them."""
         graph = _graph(context)
-        return account.posts_left(graph, f"/{_user_id(graph)}/content_publishing_limit")
+        return account.allowances(graph, f"/{_user_id(graph)}/content_publishing_limit", posts="")
 
     def stage(self, context: Context, post: Post) -> Staged:
         """One step towards a container that is ready."""

@@ -74,7 +74,7 @@ class Threads:
 
     def quotas(self, context: Context) -> tuple[Quota, ...]:
         """How many posts of the last 24 hours are used, as Threads counts them."""
-        return account.posts_left(_graph(context), "/me/threads_publishing_limit")
+        return account.allowances(_graph(context), "/me/threads_publishing_limit", posts="", replies="reply_")
 
     def stage(self, context: Context, post: Post) -> Staged:
         """One step towards a container that is ready."""

@@ -226,7 +226,9 @@ def test_a_login_or_a_version_that_ended_is_told_as_what_it_is(
 def test_the_allowance_is_read_and_running_into_it_means_later(tmp_path: Path, slug: str):
     with _place(slug) as place:
         assert isinstance(registry.adapter(slug), HasQuotas)
-        (quota,) = place.adapter.quotas(place.context)
+        quota, *answers = place.adapter.quotas(place.context)
+        told = [("replies", 0, place.server.reply_limit, 86_400)] if isinstance(place.server, threads.Threads) else []
+        assert [(one.name, one.used, one.total, one.window_s) for one in answers] == told
         assert (quota.used, quota.total, quota.window_s) == (0, place.server.limit, 86_400)
         post = place.ready(_post(tmp_path, "carousel"))
         place.server.order("any", "limit_used")
