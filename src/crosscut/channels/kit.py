@@ -159,6 +159,8 @@ def its_post_types_are_specified(channel: Channel) -> None:
     known = platform(channel.platform).post_types
     missing = [name for name in channel.post_types if name not in known and f"{channel.platform}/{name}" not in known]
     _demand(not missing, f"the specifications of {channel.platform} know no {', '.join(missing)}")
+    told = {*channel.link_below, *channel.comments_below}
+    _demand(told <= set(channel.post_types), "a link or a comment goes below a post that is not published")
 
 
 def its_adapter_keeps_the_protocol(channel: Channel) -> None:
@@ -366,6 +368,20 @@ def it_carries_threads(channel: Channel, running: Running) -> None:
             _demand(found.read(kept, sent.remote_id) is None, "a part that was taken down can still be read")
 
 
+def it_sends_the_link_below_its_words(channel: Channel, running: Running) -> None:
+    """Where the record says so, a link that is not among the words is: it is counted with them."""
+    if running.post.post_type not in channel.link_below or channel.is_unreadable:
+        return
+    with client(allowed_hosts=running.allowed_hosts) as http:
+        context, found, since = context_of(running, http), adapter(channel.slug), _since()
+        kept = replace(context, secrets={**context.secrets, **found.connect(context).secrets})
+        post = replace(running.post, key=f"{running.post.key}-link", link="https://reef.example/below")
+        sent = found.publish(kept, _staged(found, kept, post, since))
+        seen = found.read(kept, sent.remote_id)
+        _demand(seen is not None and post.link in (*seen.text.split(), seen.link), "the link is not below the words")
+        _take_down(found, kept, running, sent)
+
+
 def _part(post: Post, before: list[Sent], part: int, *, is_alike: bool) -> Post:
     words = "Read on." if is_alike else f"Read on {part}."
     chain = {"parent": before[-1], "root": before[0]} if before else {}
@@ -376,6 +392,7 @@ def _part(post: Post, before: list[Sent], part: int, *, is_alike: bool) -> Post:
 STORY_CHECKS = (
     it_tells_one_whole_story,
     it_carries_threads,
+    it_sends_the_link_below_its_words,
     it_makes_one_post_of_one_key,
     it_reads_what_a_person_posted,
     it_claims_no_more_than_it_was_told,

@@ -188,6 +188,7 @@ class Channel:
     takes_from_hands: tuple[str, ...] = ()  # of a channel that fetches: post types whose files we hand over
     stages_ahead_s: int = 0  # how long before its time a post is brought there, where that is done in steps
     thread_limit: int = 1  # most posts of a thread, each answering the one before; 1: it carries no threads
+    link_below: tuple[str, ...] = ()  # post types that send the link below the words, where it is not among them
     comments_below: tuple[str, ...] = ()  # post types with an `extra.first_comment`, made as a post of its own
     takes_words_twice: bool = True  # the same words in two posts of an account; else the second is refused for a while
     takes_smaller: bool = False  # offers browsers each picture in several sizes, which others make themselves

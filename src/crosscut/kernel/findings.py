@@ -56,7 +56,12 @@ def _read_again(data: Mapping[str, Any]) -> Finding:
         said = {name: unpacked(text) for name, text in data.get("said", {}).items() if name in _SAID}
     except (ValueError, KeyError, TypeError):  # a sentence of values that JSON does not know, such as a day
         return found
-    return replace(found, **{name: text for name, text in said.items() if text == getattr(found, name)})
+    message, repair = said.get("message", ""), said.get("repair", "")
+    return replace(
+        found,
+        message=message if message == found.message else found.message,
+        repair=repair if repair == found.repair else found.repair,
+    )
 
 
 def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -43,6 +43,7 @@ class Draft:
     summary: str = ""
     language: str = "en"  # BCP 47
     link: str = ""  # an address the post points to, beside those in the text
+    below: str = ""  # what is sent below the text and counts with it: that address, where nothing else shows it
     tags: tuple[str, ...] = ()  # topics without "#", beside those in the text
     warning: str = ""  # the content warning, on places that have one
     media: tuple[DraftMedia, ...] = ()  # in order

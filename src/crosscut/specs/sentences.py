@@ -87,6 +87,11 @@ _TEXT = {
         repair="Cut {over:,}.",
         action="shorten",
     ),
+    "text.too_long_with_link": Sentence(
+        message="The text and the link below it are {used:,} {unit} as {place} counts them; the limit is {limit:,}.",
+        repair="Cut {over:,} of the text.",
+        action="shorten",
+    ),
     "text.long": Sentence(
         message="The text is {used:,} {unit}; {place} is said to take {limit:,}.",
         repair="Cut {over:,} to be safe.",

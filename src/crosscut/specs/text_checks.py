@@ -51,16 +51,18 @@ def _words(draft: Draft, found: PostType) -> Iterator[Finding]:
 
 
 def _length(draft: Draft, found: PostType, rule: TextRule) -> Iterator[Finding]:
-    counted = count(draft.text, found.platform, found.slug, warning=draft.warning)
+    words = draft.text + draft.below
+    counted = count(words, found.platform, found.slug, warning=draft.warning)
     method = rule.counting or "unspecified_chars"
     if rule.max is not None and counted.is_over and found.level("text") is Level.BLOCK:
-        finding = breach("text.too_long", found, "text", where="text", **_too_long(counted))
+        code = "text.too_long_with_link" if draft.below else "text.too_long"
+        finding = breach(code, found, "text", where="text", **_too_long(counted, len(draft.text)))
         yield replace(finding, source=_counting_source(method) or finding.source)
         return
     limits = [limit for limit in (rule.soft_max, rule.max) if limit is not None]
-    likely = measure(draft.text, method, min(limits, default=None))
+    likely = measure(words, method, min(limits, default=None))
     if likely.is_over:
-        yield advise("text.long", found, where="text", source=found.cite("text"), **_too_long(likely))
+        yield advise("text.long", found, where="text", source=found.cite("text"), **_too_long(likely, len(draft.text)))
 
 
 def _signs(words: str, forbidden: str | None, found: PostType, where: str) -> Iterator[Finding]:
@@ -74,14 +76,15 @@ def _counting_source(method: str) -> str:
     return cite(keys) if trust(keys) is Level.BLOCK and keys != ["house"] else ""
 
 
-def _too_long(counted: Count) -> dict[str, Any]:
+def _too_long(counted: Count, length: int) -> dict[str, Any]:
+    """What the sentence says of words of that length, in code points; what is below them cannot be cut."""
     limit = counted.limit or 0
     return {
         "used": counted.used,
         "limit": limit,
         "over": counted.used - limit,
         "unit": _UNIT_NAMES.get(counted.unit, _CHARACTERS),
-        "over_at": counted.over_at,
+        "over_at": None if counted.over_at is None else min(counted.over_at, length),
     }
 
 
@@ -96,7 +99,7 @@ def _title(draft: Draft, found: PostType) -> Iterator[Finding]:
     method = rule.counting or _TITLE_METHODS.get(rule.unit or "", "unspecified_chars")
     counted = measure(draft.title, method, rule.max)
     if counted.is_over:
-        yield breach("title.too_long", found, "title", where="title", **_too_long(counted))
+        yield breach("title.too_long", found, "title", where="title", **_too_long(counted, len(draft.title)))
     yield from _signs(draft.title, rule.forbids, found, "title")
 
 

@@ -9,7 +9,7 @@ from crosscut.apps.library.services.holdings import HELD, edits_of, holdings_of
 from crosscut.apps.library.services.screening import screening_of
 from crosscut.apps.preflight.burning import words_to_burn
 from crosscut.apps.produce.kinds import kind_of, post_type_key
-from crosscut.apps.produce.linking import published_words
+from crosscut.apps.produce.linking import below_words, published_words
 from crosscut.apps.produce.services.freeze import media_for
 from crosscut.kernel.facts import MediaFacts
 from crosscut.kernel.records import from_data
@@ -55,6 +55,7 @@ def draft_of(content: dict[str, Any], channel_slug: str, files: Files) -> Draft:
         summary=content["summary"],
         language=content["language"],
         link=link,
+        below=below_words(text, link, channel_slug, outlet["post_type"]),
         tags=tuple(content["tags"]),
         warning=str(outlet["extra"].get("spoiler_text", "")),  # what stands before the text, and counts with it
         media=tuple(_media(content, channel_slug, entry, files) for entry in media_for(content, channel_slug)),

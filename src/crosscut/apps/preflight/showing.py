@@ -174,7 +174,7 @@ def _changing(slugs: list[str], finding: Finding) -> Repair | None:
     """What can be done to the text where it stops the post, on every channel that is told of."""
     part, place = part_and_place(finding.where)
     field, there = _field(place, slugs[0], None, part), ",".join(slugs)
-    if finding.code == "text.too_long":
+    if finding.code in ("text.too_long", "text.too_long_with_link"):
         shorter = Repair(kind="change", label=_("Shorten it there"), target=f"shorten:{there}", field=field)
         if any(thread_limit(slug) < 2 for slug in slugs):
             return shorter

@@ -17,6 +17,7 @@ from django.conf import settings
 from crosscut.apps.accounts.models import Workspace
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.models import LinkDefault, LinkRules, Outlet, Piece, ShortLink
+from crosscut.channels.registry import channels
 from crosscut.specs.marks import addresses
 
 PARTS = ("source", "medium", "campaign")  # utm_source and so on
@@ -113,6 +114,20 @@ def published_words(content: Mapping[str, Any], channel: str) -> tuple[str, str]
     outlet = content["outlets"][channel]
     links = outlet.get("links", ())
     return as_published(outlet["text"], links), link_published(content["link"], links)
+
+
+def below_words(text: str, link: str, channel: str, post_type: str) -> str:
+    """What the channel sends below the words and counts with them: the link, where it is not among them; or nothing.
+
+    >>> below_words("The reef today.", "https://reef.example/a", "mastodon", "text")
+    '\\n\\nhttps://reef.example/a'
+    >>> below_words("The reef today.", "https://reef.example/a", "site", "article")
+    ''
+    """
+    known = channels().get(channel)
+    if not link or link in text or known is None or post_type not in known.link_below:
+        return ""
+    return f"\n\n{link}" if text else link
 
 
 def link_published(link: str, links: Iterable[Mapping[str, str]]) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from crosscut.apps.produce.kinds import kind_of
 from crosscut.apps.produce.languages import captions_in
-from crosscut.apps.produce.linking import as_published, link_published
+from crosscut.apps.produce.linking import as_published, below_words, link_published
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.services.freeze import content_of, media_for
 from crosscut.apps.produce.showing import Place, place_of, previews_of
@@ -108,7 +108,8 @@ def _drawn(channel: str, words: Mapping[str, Any], shared: Mapping[str, Any], me
     links = words.get("links", ())
     text, link = as_published(words["text"], links), link_published(shared["link"], links)
     warning = str(words["extra"].get("spoiler_text", ""))
-    counted = count(text, kind.platform, kind.slug, warning=warning)
+    below = below_words(text, link, channel, words["post_type"])
+    counted = count(text + below, kind.platform, kind.slug, warning=warning)
     form = _form(kind)
     return Preview(
         place=place_of(channel),
@@ -139,6 +140,7 @@ def _form(kind: PostType) -> str:
 def _parts(text: str, over_at: int | None) -> Iterator[Part]:
     """The text cut where a mark begins or ends, and where it is too long."""
     marks = spans(text)
+    over_at = None if over_at is None else min(over_at, len(text))  # what is below cannot be marked
     edges = {0, len(text), *(edge for mark in marks for edge in (mark.start, mark.end))}
     cuts = sorted(edges | ({over_at} if over_at is not None else set()))
     for start, end in pairwise(cuts):

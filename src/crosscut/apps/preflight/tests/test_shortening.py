@@ -5,6 +5,7 @@ from tests.cast import Cast
 
 from crosscut.apps.accounts.tests.asking import program, signed_in
 from crosscut.apps.preflight.services import check_piece
+from crosscut.apps.produce.linking import below_words
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.shorten import shorten_text
 from crosscut.apps.produce.services.write import change_piece, set_outlet
@@ -54,3 +55,22 @@ def test_programs_shorten_and_strangers_do_not(cast: Cast, piece: Piece):
     assert program(cast.junior).post(path).status_code == 200
     assert program(cast.junior).post(path).status_code == 409
     assert program(cast.junior).post(f"/api/pieces/{piece.pk}/channels/x/shorten").status_code == 404
+
+
+def test_a_link_that_goes_below_the_words_counts_with_them(cast: Cast):
+    fits = SENTENCE * 5
+    row = made.piece(cast.junior, text=fits + "x" * (500 - len(fits) - 23), channel="mastodon")
+    assert "text.too_long_with_link" not in _codes(row, "mastodon"), "500 with an address of 23, were it sent so"
+    row = change_piece(cast.junior, row, link=PAGE)
+    [found] = [one for one in check_piece(row)["mastodon"] if one.code == "text.too_long_with_link"]
+    assert (
+        found.message == "The text and the link below it are 502 characters as Mastodon counts them; the limit is 500."
+    )
+    shorten_text(cast.junior, row, "mastodon")
+    assert "text.too_long_with_link" not in _codes(row, "mastodon")
+    among = made.piece(cast.junior, text=f"{PAGE} {SENTENCE}", channel="mastodon")
+    assert below_words(among.text, PAGE, "mastodon", "text") == "", "it is among the words already"
+
+
+def _codes(piece: Piece, channel: str) -> set[str]:
+    return {found.code for found in check_piece(piece)[channel]}

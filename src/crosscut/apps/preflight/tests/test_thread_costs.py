@@ -1,7 +1,7 @@
 """What a thread costs is told as one sum."""
 
 from crosscut.apps.preflight.threads import of_part, summed_costs
-from crosscut.specs.checks import check_cost
+from crosscut.specs.costs import check_cost
 from crosscut.specs.draft import Draft
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
 from crosscut.apps.produce.kinds import kind_named
-from crosscut.apps.produce.linking import addresses_in, as_published, links_of
+from crosscut.apps.produce.linking import addresses_in, as_published, below_words, link_published, links_of
 from crosscut.apps.produce.models import Outlet, Piece
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.produce.services.write import Edits, save_edits
@@ -68,7 +68,13 @@ def _cut(start: str, kept: str, more: str) -> str:
 
 
 def _fits(piece: Piece, outlet: Outlet) -> Callable[[str], bool]:
-    """Whether a text fits as it would go out, links marked and shortened."""
+    """Whether a text fits as it would go out: links marked and shortened, the one beside it below."""
     kind, links = kind_named(outlet.channel, outlet.post_type), links_of(piece, outlet)
-    warning = str(outlet.extra.get("spoiler_text", ""))
-    return lambda text: not count(as_published(text, links), kind.platform, kind.slug, warning=warning).is_over
+    warning, link = str(outlet.extra.get("spoiler_text", "")), link_published(piece.link, links)
+
+    def fits(text: str) -> bool:
+        words = as_published(text, links)
+        words += below_words(words, link, outlet.channel, outlet.post_type)
+        return not count(words, kind.platform, kind.slug, warning=warning).is_over
+
+    return fits

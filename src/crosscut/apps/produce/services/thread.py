@@ -8,7 +8,7 @@ from django.db import transaction
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.produce.kinds import kind_named
-from crosscut.apps.produce.linking import as_published, links_of
+from crosscut.apps.produce.linking import as_published, below_words, link_published, links_of
 from crosscut.apps.produce.models import Outlet, Piece, PieceMedia
 from crosscut.apps.produce.services.freeze import freeze
 from crosscut.apps.produce.services.words import checked_outlet
@@ -233,11 +233,12 @@ def _kind(row: Piece, outlet: Outlet) -> str:
 def _fits(piece: Piece, outlet: Outlet, *, is_numbered: bool) -> Fits:
     """Whether a text fits as one part, as it would go out: links marked and shortened, its number behind it."""
     kind, links = kind_named(outlet.channel, outlet.post_type), links_of(piece, outlet)
-    warning = str(outlet.extra.get("spoiler_text", ""))
+    warning, link = str(outlet.extra.get("spoiler_text", "")), link_published(piece.link, links)
 
     def fits(text: str, part: int, of: int) -> bool:
         words = as_published(text, links)
         shown = numbered(words, part, of) if is_numbered and of > 1 else words
+        shown += below_words(shown, link, outlet.channel, outlet.post_type) if part == 1 else ""
         return not count(shown, kind.platform, kind.slug, warning=warning).is_over
 
     return fits

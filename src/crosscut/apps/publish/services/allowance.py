@@ -95,8 +95,8 @@ def lefts_of(accounts: Iterable[Account]) -> Lefts:
     names = [(pk, name) for pk, slug in channels.items() for name in (POSTS, REPLIES)]
     limits = {(pk, name): limit for pk, name in names if (limit := _documented(channels[pk], name))}
     for row in Allowance.objects.filter(account__in=channels, name__in=(POSTS, REPLIES)):
-        told = {"total": row.total, "window_s": row.window_s, "used": row.used, "told_at": row.told_at}
-        limits[row.account_id, row.name] = _Limit(**told)
+        told = _Limit(total=row.total, window_s=row.window_s, used=row.used, told_at=row.told_at)
+        limits[row.account_id, row.name] = told
     sent = _sent_by(limits) if limits else {}
     return {key: _left(key[1], limit, sent.get(key, [])) for key, limit in limits.items()}
 

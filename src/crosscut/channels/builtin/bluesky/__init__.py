@@ -7,6 +7,7 @@ CHANNEL = Channel(
     name="Bluesky",
     platform="bluesky",
     post_types=("text", "images", "video"),
+    link_below=("images", "video"),
     settings="crosscut.channels.builtin.bluesky.settings:Settings",
     adapter="crosscut.channels.builtin.bluesky.adapter:Bluesky",
     secrets=("app_password",),

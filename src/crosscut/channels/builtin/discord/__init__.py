@@ -8,6 +8,7 @@ CHANNEL = Channel(
     platform="discord",
     is_chat=True,
     post_types=("message",),
+    link_below=("message",),
     settings="crosscut.channels.builtin.discord.settings:Settings",
     adapter="crosscut.channels.builtin.discord.adapter:Discord",
     extra="crosscut.channels.builtin.discord.extra:PostExtra",

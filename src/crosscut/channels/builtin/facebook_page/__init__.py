@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="Facebook Page",
     platform="facebook_page",
     post_types=("text_or_link", "photo", "reel", "video"),
+    link_below=("photo", "reel", "video"),
     settings="crosscut.channels.builtin.facebook_page.settings:Settings",
     adapter="crosscut.channels.builtin.facebook_page.adapter:Facebook",
     extra="crosscut.channels.builtin.facebook_page.extra:PostExtra",

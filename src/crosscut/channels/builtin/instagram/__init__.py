@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="Instagram",
     platform="instagram",
     post_types=("feed_image", "reel", "carousel", "story_image", "story_video"),
+    link_below=("feed_image", "reel", "carousel"),
     settings="crosscut.channels.builtin.instagram.settings:Settings",
     adapter="crosscut.channels.builtin.instagram.adapter:Instagram",
     extra="crosscut.channels.builtin.instagram.extra:PostExtra",

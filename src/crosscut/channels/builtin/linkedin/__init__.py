@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="LinkedIn",
     platform="linkedin",
     post_types=("text", "article", "image", "multi_image", "video", "document"),
+    link_below=("text", "image", "multi_image", "video", "document"),
     settings="crosscut.channels.builtin.linkedin.settings:Settings",
     adapter="crosscut.channels.builtin.linkedin.adapter:LinkedIn",
     extra="crosscut.channels.builtin.linkedin.extra:PostExtra",

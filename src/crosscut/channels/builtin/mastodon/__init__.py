@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="Mastodon",
     platform="mastodon",
     post_types=("text", "image", "video", "audio"),
+    link_below=("text", "image", "video", "audio"),
     settings="crosscut.channels.builtin.mastodon.settings:Settings",
     adapter="crosscut.channels.builtin.mastodon.adapter:Mastodon",
     extra="crosscut.channels.builtin.mastodon.extra:PostExtra",

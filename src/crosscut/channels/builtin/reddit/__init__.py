@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="Reddit",
     platform="reddit",
     post_types=("self_text", "link", "image", "gallery"),
+    link_below=("self_text", "image", "gallery"),
     settings="crosscut.channels.builtin.reddit.settings:Settings",
     adapter="crosscut.channels.builtin.reddit.adapter:Reddit",
     extra="crosscut.channels.builtin.reddit.extra:PostExtra",

@@ -7,6 +7,7 @@ CHANNEL = Channel(
     name="Slack",
     platform="slack",
     post_types=("message",),
+    link_below=("message",),
     settings="crosscut.channels.builtin.slack.settings:Settings",
     adapter="crosscut.channels.builtin.slack.adapter:Slack",
     extra="crosscut.channels.builtin.slack.extra:PostExtra",

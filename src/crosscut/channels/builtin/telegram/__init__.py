@@ -8,6 +8,7 @@ CHANNEL = Channel(
     platform="telegram",
     is_chat=True,
     post_types=("text", "photo", "album", "video", "document"),
+    link_below=("text", "photo", "album", "video", "document"),
     settings="crosscut.channels.builtin.telegram.settings:Settings",
     adapter="crosscut.channels.builtin.telegram.adapter:Telegram",
     extra="crosscut.channels.builtin.telegram.extra:PostExtra",

@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="Threads",
     platform="threads",
     post_types=("text", "image", "video", "carousel"),
+    link_below=("image", "video", "carousel"),
     settings="crosscut.channels.builtin.threads.settings:Settings",
     adapter="crosscut.channels.builtin.threads.adapter:Threads",
     extra="crosscut.channels.builtin.threads.extra:PostExtra",

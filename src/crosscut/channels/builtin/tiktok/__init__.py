@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="TikTok",
     platform="tiktok",
     post_types=("video", "photo"),
+    link_below=("video", "photo"),
     settings="crosscut.channels.builtin.tiktok.settings:Settings",
     adapter="crosscut.channels.builtin.tiktok.adapter:TikTok",
     extra="crosscut.channels.builtin.tiktok.extra:PostExtra",

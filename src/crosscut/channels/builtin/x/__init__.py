@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="X",
     platform="x",
     post_types=("text", "image", "video"),
+    link_below=("text", "image", "video"),
     settings="crosscut.channels.builtin.x.settings:Settings",
     adapter="crosscut.channels.builtin.x.adapter:X",
     extra="crosscut.channels.builtin.x.extra:PostExtra",

@@ -8,6 +8,7 @@ CHANNEL = Channel(
     name="YouTube",
     platform="youtube",
     post_types=("video", "short"),
+    link_below=("video", "short"),
     settings="crosscut.channels.builtin.youtube.settings:Settings",
     adapter="crosscut.channels.builtin.youtube.adapter:YouTube",
     extra="crosscut.channels.builtin.youtube.extra:PostExtra",
