@@ -26,6 +26,7 @@ class Allowed:
     can_settle: bool  # say what became of it
     can_keep_one: bool  # say which of several posts is ours
     can_go_on: bool  # let the rest of a thread that was stopped go out
+    can_write_rest: bool  # change what has not gone out of it
     can_leave_out: bool  # let it be live without its first comment
     can_look: bool  # have the channel read now
     why_not: str  # why a post that could be moved cannot be moved by this person; empty otherwise
@@ -45,6 +46,7 @@ def allowed_to(member: Member, target: Target) -> Allowed:
         can_settle=target.state == State.UNKNOWN and can(member, "settle"),
         can_keep_one=_asks_which(target) and can(member, "settle"),
         can_go_on=can_go_on,
+        can_write_rest=is_stopped and not _asks_which(target) and can(member, "draft"),
         can_leave_out=can_go_on and awaits_comment(target),
         can_look=target.state in LOOKED_AT,
         why_not=why_not,

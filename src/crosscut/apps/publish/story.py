@@ -352,6 +352,12 @@ def _not_staged(event: AuditEvent, who: str) -> _Told:
     return "refused", "circle-x", _("The channel does not take it"), str(event.detail.get("why", ""))
 
 
+def _rest_changed(event: AuditEvent, who: str) -> _Told:
+    parts = ", ".join(str(part) for part in event.detail.get("parts", ()))
+    words = _("Changed: part %(parts)s.") % {"parts": parts} if parts else ""
+    return "sending", "edit", _("%(who)s let it go on with what the piece said then") % {"who": who}, words
+
+
 def _comment_left_out(event: AuditEvent, who: str) -> _Told:
     return "sent", "x", _("%(who)s left the first comment out") % {"who": who}, ""
 
@@ -376,6 +382,7 @@ _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.late_answer": _late_answer,
     "post.copy_removed": _copy_removed,
     "post.sent_on": _sent_on,
+    "post.rest_changed": _rest_changed,
     "post.comment_left_out": _comment_left_out,
     "post.recall_asked": _recall_asked,
     "post.recalled_by_rights": _recalled_by_rights,

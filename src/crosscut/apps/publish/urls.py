@@ -62,6 +62,7 @@ urlpatterns = [
     path("posts/<int:post_id>/move/", post.move, name="post-move"),
     path("posts/<int:post_id>/send-now/", post.send_now, name="post-send-now"),
     path("posts/<int:post_id>/send-the-rest/", post.send_the_rest, name="post-send-the-rest"),
+    path("posts/<int:post_id>/change-the-rest/", post.change_the_rest, name="post-change-the-rest"),
     path("posts/<int:post_id>/leave-out-comment/", post.leave_out_comment, name="post-leave-out-comment"),
     path("posts/<int:post_id>/cancel/", post.cancel, name="post-cancel"),
     path("posts/<int:post_id>/take-down/", post.take_down, name="post-take-down"),

@@ -56,7 +56,7 @@ _COMMENT_MEANINGS = {
     ),
 }
 _COMMENT_STOPPED = gettext_lazy(
-    "The post is out, and its first comment is not. Have it written, leave it out, or take the post down."
+    "The post is out, and its first comment is not. Have it written, change it, leave it out, or take the post down."
 )
 
 
@@ -89,7 +89,7 @@ def parts_meaning(target: Target) -> str:
         is_stopped = target.state == State.PARTLY and target.needs_person
         return str(_COMMENT_STOPPED if is_stopped else _COMMENT_MEANINGS[State(target.state)])
     if target.state == State.PARTLY and target.needs_person:
-        return _("It stopped half-way. Let the rest go out, or take down what is there.")
+        return _("It stopped half-way. Let the rest go out, change it in the piece, or take down what is there.")
     return ""
 
 

@@ -44,7 +44,7 @@ from crosscut.apps.publish.schemas.posts import (
     TogetherIn,
     TouchedOut,
 )
-from crosscut.apps.publish.services import by_hand, going_on, recall, replacing, schedule, takedowns
+from crosscut.apps.publish.services import by_hand, changing_rest, going_on, recall, replacing, schedule, takedowns
 from crosscut.apps.publish.services import hold as holds
 from crosscut.apps.publish.services.allowance import last_proof, left_of
 from crosscut.apps.publish.services.keep_one import keep_one
@@ -159,6 +159,12 @@ def post_recall(request: ApiRequest, post_id: int, payload: ReasonIn) -> Target:
     """A senior, or whoever scheduled it. It is gone when reading the channel shows so."""
     target = queries.target_for(request.auth, post_id)
     return _again(request, recall.ask_recall(request.auth, target, reason=payload.reason))
+
+
+@router.post("/posts/{int:post_id}/change-the-rest", response=PostOut, summary="Change the rest of a stopped thread")
+def post_change_the_rest(request: ApiRequest, post_id: int) -> Target:
+    """It goes on with what its piece says now; the parts that are out must stand in the piece unchanged."""
+    return _again(request, changing_rest.change_the_rest(request.auth, queries.target_for(request.auth, post_id)))
 
 
 @router.post("/posts/{int:post_id}/leave-out-comment", response=PostOut, summary="Leave out a first comment")

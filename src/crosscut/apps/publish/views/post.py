@@ -21,7 +21,7 @@ from crosscut.apps.publish.cards import Card, cards_of, foretold_of, safe_link
 from crosscut.apps.publish.forms import KeepOneForm, MoveForm, SettleForm, TakeDownForm, in_own_zone
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.rule_words import words_of
-from crosscut.apps.publish.services import going_on, recall, schedule
+from crosscut.apps.publish.services import changing_rest, going_on, recall, schedule
 from crosscut.apps.publish.services import keep_one as keeping
 from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.parts import awaits_comment
@@ -31,6 +31,7 @@ from crosscut.apps.publish.story import Step, story_of
 from crosscut.apps.publish.wording import by_hand_meaning, parts_meaning, state_meaning
 from crosscut.channels.registry import is_by_hand, mails_readers
 from crosscut.kernel.errors import Invalid, Problem
+from crosscut.kernel.phrases import spoken
 
 State = Target.State
 FormT = TypeVar("FormT", bound=Form)
@@ -93,6 +94,15 @@ def send_the_rest(request: MemberRequest, post_id: int) -> HttpResponse:
     """The parts of a thread that was stopped, from the next one on."""
     going_on.send_the_rest(request.member, queries.target_for(request.member, post_id))
     return _done(request, post_id, _("It goes on with the next part."))
+
+
+@members_only
+@require_POST
+def change_the_rest(request: MemberRequest, post_id: int) -> HttpResponse:
+    """What has not gone out of a thread that was stopped, as the piece says it now."""
+    done = changing_rest.change_the_rest(request.member, queries.target_for(request.member, post_id))
+    is_over = done.state == State.SENT
+    return _done(request, post_id, _("It ends there.") if is_over else _("It goes on with what the piece says now."))
 
 
 @members_only
@@ -160,6 +170,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
     history, hold = queries.history_of(target), queries.hold_on(target) if card.state == "held" else None
     allowed = allowed_to(request.member, target)
     copies = queries.open_copies(target) if allowed.can_keep_one else []
+    rest = changing_rest.rest_of(target) if allowed.can_write_rest else None
     steps = story_of(target, history, queries.check_of(target), hold=hold.reason if hold else "")
     return {
         "post": target,
@@ -174,6 +185,8 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "move_form": MoveForm(initial={"at": target.due_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)}),
         "take_down_form": TakeDownForm(),
         "settle_form": SettleForm(),
+        "rest": rest,
+        "rest_problem": spoken(rest.problem, translation) if rest else "",
         "settles_comment": awaits_comment(target),
         "keep_one_form": KeepOneForm(target=target, copies=copies),
         "found": [link for link in map(safe_link, (target.url, *(copy.url for copy in copies))) if link],
