@@ -25,6 +25,24 @@ def check_zone(name: str) -> str:
     return name
 
 
+def read_anew() -> None:
+    """Forgets what was read of the zones, so that rules which were installed meanwhile count."""
+    ZoneInfo.clear_cache()
+    zone_names.cache_clear()
+
+
+def moments_of(wall_time: datetime, zone: str) -> tuple[datetime, ...]:
+    """Every UTC moment at which clocks in the zone show that wall time, in order: none that they skip, two that they
+    show twice. Raises Invalid for what is no zone.
+
+    >>> [one.isoformat() for one in moments_of(datetime(2026, 10, 25, 2, 30), "Europe/Berlin")]
+    ['2026-10-25T00:30:00+00:00', '2026-10-25T01:30:00+00:00']
+    """
+    place, wanted = ZoneInfo(check_zone(zone)), wall_time.replace(fold=0)
+    found = {wall_time.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return tuple(sorted(one for one in found if one.astimezone(place).replace(tzinfo=None, fold=0) == wanted))
+
+
 def resolve(wall_time: datetime, zone: str) -> datetime:
     """The UTC moment at which clocks in the zone show that wall time.
 

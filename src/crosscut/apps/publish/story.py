@@ -284,6 +284,12 @@ def _moved(event: AuditEvent, who: str) -> _Told:
     return "scheduled", "calendar-event", _("Moved by %(who)s") % {"who": who}, words
 
 
+def _resolved_anew(event: AuditEvent, who: str) -> _Told:
+    told = {name: _moment(event.detail.get(name)) for name in ("before", "after")}
+    words = _("Clocks in %(zone)s follow other rules by now: from %(before)s to %(after)s")
+    return "scheduled", "clock", _("Its moment was worked out anew"), words % {"zone": event.detail.get("zone"), **told}
+
+
 def _cancelled(event: AuditEvent, who: str) -> _Told:
     return "cancelled", "x", _("Cancelled by %(who)s") % {"who": who}, ""
 
@@ -365,6 +371,7 @@ def _comment_left_out(event: AuditEvent, who: str) -> _Told:
 _TOLD: dict[str, Callable[[AuditEvent, str], _Told]] = {
     "post.scheduled": _scheduled,
     "post.moved": _moved,
+    "post.resolved_anew": _resolved_anew,
     "post.handed": _handed,
     "post.reminded": _reminded,
     "post.not_reminded": _not_reminded,

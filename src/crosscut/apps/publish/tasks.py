@@ -8,6 +8,7 @@ from crosscut.apps.produce.services import link_checks
 from crosscut.apps.publish.models import Target
 from crosscut.apps.publish.services import (
     canary,
+    clocks,
     forecast,
     going_on,
     post,
@@ -102,6 +103,12 @@ def post_import(job_id: int, import_id: int, what: str) -> None:
 def check_links() -> None:
     """Looks at some of the addresses that posts lead to. The ticker asks again while there are more."""
     link_checks.check_due()
+
+
+@app.task(queue="proof")
+def resolve_times() -> None:
+    """Works out anew when planned posts are due, where the rules of their zones changed."""
+    clocks.resolve_anew()
 
 
 @app.task(queue="publish")

@@ -65,6 +65,7 @@ _SWEEP_EVERY_S = 2.0
 _FORECAST_EVERY_S = 5.0
 _LINKS_EVERY_S = 10.0
 _SERIES_EVERY_S = 10.0
+_ZONES_EVERY_S = 24 * 3600.0  # and when it starts
 _database_lost_at = float("-inf")  # on the monotonic clock
 
 
@@ -125,6 +126,11 @@ def check_links() -> int:
     return int(due_checks().exists() and enqueue(tasks.check_links))
 
 
+def resolve_times() -> int:
+    """Has the moments of planned posts worked out anew, as an installation of new zone rules asks for."""
+    return int(enqueue(tasks.resolve_times))
+
+
 def _take_back(job: Job) -> None:
     """Safe to call again when it is interrupted: the job is closed last."""
     if job.task_name in _SENDING:
@@ -178,6 +184,7 @@ def run_forever(stop: threading.Event, *, every_s: float = 1.0) -> None:
         (_SERIES_EVERY_S, extend_series),
         (30.0, read_calendars),
         (30.0, takedowns.watch_placements),
+        (_ZONES_EVERY_S, resolve_times),
     ]
     due = {name: 0.0 for _, name in beats}
     while not stop.is_set():

@@ -55,7 +55,7 @@ class Target(models.Model):
     key = models.CharField(max_length=40, unique=True)  # names the target to the channel, for ever
     wall_time = models.CharField(max_length=19)  # "2026-11-24T09:00:00", what the person chose
     zone = models.CharField(max_length=64)  # IANA
-    due_at = models.DateTimeField()  # the same moment in UTC, resolved again when the zone's rules change
+    due_at = models.DateTimeField()  # the same moment in UTC, resolved anew when the zone's rules change: `clocks`
     state = models.CharField(max_length=12, choices=State.choices, default=State.SCHEDULED)
     problem = models.CharField(max_length=1000, blank=True)  # why it is blocked, unknown or refused, in plain words
     next_at = models.DateTimeField()  # when the ticker should look at it again: to send, settle, prove or recall

@@ -16,6 +16,7 @@ from crosscut.apps.publish.due import is_rush
 from crosscut.apps.publish.models import Forecast, Target
 from crosscut.apps.publish.neighbours import Newcomer, neighbour_findings
 from crosscut.apps.publish.queries import stale_forecasts
+from crosscut.apps.publish.services import clocks
 from crosscut.apps.publish.services.allowance import REPLIES, Left, Lefts, lefts_of, needs_of
 from crosscut.apps.publish.services.parts import post_count
 from crosscut.kernel.errors import CrosscutError
@@ -70,9 +71,26 @@ def _findings(target: Target) -> Iterator[Finding]:
         yield from check_planned(target.edition, target.account.channel, target.post_type, at=at)
     except CrosscutError as error:  # its channel, or this kind of post, is not here any more
         yield Finding(code=error.code, level=Level.BLOCK, message=str(error), where="channel")
+    yield from _of_clocks(target)
     yield from _of_account(target.account, at)
     yield from _of_allowance(target)
     yield from _of_neighbours(target)
+
+
+def _of_clocks(target: Target) -> Iterator[Finding]:
+    """A time that clocks skip by now, by rules that came after it was planned: its moment stays."""
+    if clocks.is_skipped(target):
+        yield Finding(
+            code="time.skipped",
+            level=Level.ADVICE,
+            where="at",
+            message=phrase(
+                "Clocks in {zone} skip {wall_time} by now. It goes out at the moment that was planned.",
+                zone=target.zone,
+                wall_time=target.wall_time.replace("T", " "),
+            ),
+            repair=phrase("Choose another time."),
+        )
 
 
 def _of_account(account: Account, at: datetime) -> Iterator[Finding]:
