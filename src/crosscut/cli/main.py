@@ -71,6 +71,9 @@ WORDS = {
     "series": Word(
         place="crosscut.cli.series:app", says="Repeat a piece by a calendar rule; say which dates a rule has."
     ),
+    "calendar": Word(
+        place="crosscut.cli.calendar:app", says="Views kept under a name, holidays, and calendars kept elsewhere."
+    ),
     "posts": Word(place="crosscut.cli.posts:app", says="Bring posts in from a table; write all posts as one."),
     "readers": Word(
         place="crosscut.cli.readers:app", says="A newsletter's readers: list them, enter some, write them as a table."
