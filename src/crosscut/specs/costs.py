@@ -1,17 +1,17 @@
 """What a place charges for a post, where its interface is not free."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from crosscut.kernel.facts import Kind
-from crosscut.kernel.findings import Finding
+from crosscut.kernel.findings import Finding, Level
 from crosscut.specs.citations import cite
 from crosscut.specs.draft import Draft
 from crosscut.specs.marks import spans
 from crosscut.specs.platforms import platform
 from crosscut.specs.platforms import post_type as find_post_type
 from crosscut.specs.post_types import PostType
-from crosscut.specs.sentences import advise
+from crosscut.specs.sentences import advise, say
 
 
 def check_cost(draft: Draft, post_type: str) -> tuple[Finding, ...]:
@@ -25,6 +25,22 @@ def check_cost(draft: Draft, post_type: str) -> tuple[Finding, ...]:
     ()
     """
     return tuple(_costs(draft, post_type))
+
+
+def cost_of_thread(charged: Sequence[Finding]) -> Finding:
+    """What all parts of a thread cost together, of the finding that tells the cost of each."""
+    first = charged[0]
+    return say(
+        "cost.thread",
+        Level.ADVICE,
+        where="text",
+        post_type=first.post_type,
+        source=first.source,
+        cost=str(sum(Decimal(str(one.values["cost"])) for one in charged)),
+        count=len(charged),
+        place=first.values["place"],
+        currency=first.values["currency"],
+    )
 
 
 def _units(draft: Draft, found: PostType) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from crosscut.apps.produce.kinds import post_type_key
@@ -10,7 +9,7 @@ from crosscut.apps.produce.threads import part_count, part_view, takes_words_twi
 from crosscut.channels.icons import name_of
 from crosscut.kernel.findings import Finding, Level
 from crosscut.kernel.phrases import phrase
-from crosscut.specs.sentences import say
+from crosscut.specs.costs import cost_of_thread
 
 _BEFORE = "part "
 _CHARGED = ("cost.post", "cost.post_with_link")
@@ -68,11 +67,7 @@ def summed_costs(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     charged = [one for one in found if one.code in _CHARGED and part_and_place(one.where)[0]]
     if len(charged) < 2:
         return tuple(found)
-    about = {name: charged[0].values[name] for name in ("place", "currency")}
-    cost = str(sum(Decimal(str(one.values["cost"])) for one in charged))
-    told = {"where": "text", "post_type": charged[0].post_type, "source": charged[0].source}
-    whole = say("cost.thread", Level.ADVICE, **told, cost=cost, count=len(charged), **about)
-    return (*(one for one in found if one.code != "cost.post" or one not in charged), whole)
+    return (*(one for one in found if one.code != "cost.post" or one not in charged), cost_of_thread(charged))
 
 
 def _alike(content: dict[str, Any], slug: str) -> Iterator[Finding]:
