@@ -9,7 +9,7 @@ from crosscut.cli import desk
 from crosscut.cli.answers import AsJson, say, say_json
 from crosscut.kernel.errors import Invalid
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Views kept under a name, holidays, and calendars kept elsewhere.")
 views = typer.Typer(no_args_is_help=True, help="Layouts and filters of the calendar, kept under a name.")
 holidays = typer.Typer(no_args_is_help=True, help="Holidays of countries and their parts, kept in sight.")
 elsewhere = typer.Typer(no_args_is_help=True, help="Calendars kept elsewhere, whose events stand beside the posts.")
@@ -35,7 +35,7 @@ def list_views(member: desk.As = "", workspace: desk.InWorkspace = "", as_json: 
             ]
         )  # fmt: skip
     for row in () if as_json else rows:
-        filters = " ".join(f"{name}={value}" for name, value in row.filters.items())
+        filters = " ".join(f"{name}={value}" for name, value in sorted(row.filters.items()))
         first = "*" if vars(row)["is_first"] else " "
         say(f"{row.pk:>6} {first} {row.name}  {row.layout}  {filters}{'  shared' if row.is_shared else ''}".rstrip())
 

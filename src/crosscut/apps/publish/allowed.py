@@ -34,7 +34,7 @@ class Allowed:
 
 def allowed_to(member: Member, target: Target) -> Allowed:
     """What the member may do with the target as it is now."""
-    is_movable = target.state in MOVABLE
+    is_movable = target.state in MOVABLE and not _asks_which(target)
     why_not = _refusal(demand_publishable, member, target) if is_movable else ""
     is_own = target.created_by_id == member.pk
     is_stopped = target.state == State.PARTLY and target.needs_person
@@ -55,7 +55,7 @@ def allowed_to(member: Member, target: Target) -> Allowed:
 
 def _asks_which(target: Target) -> bool:
     """Whether a person has to say which of several posts is ours."""
-    if target.state == State.PARTLY:
+    if target.state in (State.PARTLY, State.BLOCKED):
         return target.needs_person and target.copies.filter(state=Copy.State.OPEN).exists()
     return target.state in Target.LIVE_STATES and target.needs_person
 

@@ -107,7 +107,8 @@ class KeepOneForm(forms.Form):
 
     def __init__(self, *args: object, target: Target, copies: Iterable[Copy], **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # what Django's form takes
-        found = [("", target.url or target.remote_id), *((copy.pk, copy.url or copy.remote_id) for copy in copies)]
+        known = target.url or target.remote_id or _("The planned one, at its time")
+        found = [("", known), *((copy.pk, copy.url or copy.remote_id) for copy in copies)]
         self.fields["keep"].choices = [(str(key or _KNOWN), words) for key, words in found]  # type: ignore[attr-defined]
         self.fields["keep"].initial = _KNOWN
 

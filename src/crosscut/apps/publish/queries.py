@@ -164,6 +164,12 @@ def open_copies(target: Target) -> list[Copy]:
     return list(target.copies.filter(state=Copy.State.OPEN))
 
 
+def decided_at(target: Target) -> int | None:
+    """The id of the post where it is said what becomes of this one's, which is out although this was called off."""
+    told = Copy.objects.filter(attempt__target=target.pk).exclude(target=target.pk)
+    return told.order_by("-id").values_list("target", flat=True).first()
+
+
 def busy_accounts(piece: Piece) -> set[int]:
     """Ids of the accounts the piece is on its way to, or live on. `piece` comes from `piece_for`."""
     rows = Target.objects.filter(piece=piece, occurrence=0).exclude(state__in=Target.CLOSED_STATES)

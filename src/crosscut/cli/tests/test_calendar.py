@@ -7,6 +7,7 @@ from tests.cast import Cast
 from typer.testing import CliRunner
 
 from crosscut.apps.preflight import foreign_calendars as foreign
+from crosscut.channels.caldav import Place
 from crosscut.cli import calendar, desk
 from crosscut.kernel.errors import Invalid, NotFound
 
@@ -26,7 +27,7 @@ def test_views_are_kept_begun_with_and_forgotten(cast: Cast, monkeypatch: pytest
     number = _runs(monkeypatch, cast.senior, *kept).strip()
     assert "begins with Sent" in _runs(monkeypatch, cast.junior, "views", "begin", number)
     assert _runs(monkeypatch, cast.junior, "views", "list").split() == (
-        [number, "*", "Sent", "board", "state=sent", "q=reef", "shared"]
+        [number, "*", "Sent", "board", "q=reef", "state=sent", "shared"]
     )
     [told] = json.loads(_runs(monkeypatch, cast.senior, "views", "list", "--json"))
     assert (told["filters"], told["is_first"]) == ({"state": "sent", "q": "reef"}, False)
@@ -53,8 +54,13 @@ def test_holidays_are_kept_listed_and_dropped(cast: Cast, monkeypatch: pytest.Mo
 
 
 def test_calendars_elsewhere_are_subscribed_to_and_dropped(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(foreign, "_read", lambda row, place: asked.append(place) or ())
+    asked: list[Place] = []
+
+    def read(row: object, place: Place) -> tuple[()]:
+        asked.append(place)
+        return ()
+
+    monkeypatch.setattr(foreign, "_read", read)
     words = ("elsewhere", "subscribe", "Fairs", "--address", "https://cal.example/fairs", "--caldav")
     monkeypatch.setenv("CROSSCUT_CALENDAR_LOGIN", "ana:a-secret:with-colon")
     number = _runs(monkeypatch, cast.senior, *words).strip()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from crosscut.apps.accounts.services.audit import record, record_all
@@ -158,8 +158,13 @@ def _make_room(target: Target, attempt: Attempt) -> bool:
 
 def _has_twin(target: Target) -> bool:
     """Whether another post of the same piece is on its way to the same account, or live there."""
+    return _twins(target).exists()
+
+
+def _twins(target: Target) -> QuerySet[Target]:
+    """That other post; the database knows one at most."""
     others = Target.objects.exclude(pk=target.pk).exclude(state__in=Target.CLOSED_STATES)
-    return others.filter(piece=target.piece_id, account=target.account_id, occurrence=target.occurrence).exists()
+    return others.filter(piece=target.piece_id, account=target.account_id, occurrence=target.occurrence)
 
 
 def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
@@ -175,6 +180,9 @@ def _tell_of_late(target: Target, attempt: Attempt, sent: Sent) -> None:
 
 def _tell_of_copy(target: Target, attempt: Attempt, sent: Sent) -> None:
     """Two posts are out. What is being taken down, or was, takes the second one along; all else asks a person."""
+    if target.state in Target.CLOSED_STATES and _has_twin(target):
+        _tell_twin(target, attempt, sent)
+        return
     if target.state in (State.RECALLING, State.RECALLED):
         copies.note_copy(target, attempt, sent, state=Copy.State.REMOVING)
         target.next_at = timezone.now()
@@ -184,6 +192,53 @@ def _tell_of_copy(target: Target, attempt: Attempt, sent: Sent) -> None:
         target.needs_person, target.problem = True, copies.words_for(target)
         target.state = State.SENT if target.state == State.PROVEN else target.state
     target.save(update_fields=["state", "needs_person", "problem", "next_at"])
+
+
+def _tell_twin(target: Target, attempt: Attempt, sent: Sent) -> None:
+    """Of what was called off a post is out, and the piece went its way again to the same account: that one's person
+    sees both. One that has not left waits until it is said which of them stays.
+    """
+    _give_back([Taken(target=target, attempt=attempt, sent=sent)])
+    twin = _twins(target).select_for_update(of=("self",)).select_related("account", "workspace").get()
+    state = Copy.State.REMOVING if twin.state == State.RECALLING else Copy.State.OPEN
+    copies.note_copy(twin, attempt, sent, state=state)
+    if twin.state == State.RECALLING:
+        twin.next_at = timezone.now()
+    elif twin.state in (*Target.WAITING_STATES, *Target.LIVE_STATES, State.PARTLY):
+        twin.needs_person, twin.problem = True, copies.words_for(twin)
+        twin.state = _until_decided(twin)
+    twin.save(update_fields=["state", "needs_person", "problem", "next_at"])
+    target.needs_person, target.problem = False, copies.HAS_TWIN.format(sent.url or sent.remote_id)
+    target.save(update_fields=["needs_person", "problem"])
+    record("post.blocked" if twin.state == State.BLOCKED else "post.late_answer", twin, by=twin.workspace, url=sent.url)
+
+
+def _until_decided(twin: Target) -> State:
+    if twin.state in Target.WAITING_STATES:
+        return State.BLOCKED
+    return State.SENT if twin.state == State.PROVEN else State(twin.state)
+
+
+def adopt(target: Target, copy: Copy) -> None:
+    """The target's post, or that part of it, is the one that was told late. Call it with the target locked."""
+    attempt = copy.attempt
+    if attempt.target_id != target.pk:
+        attempt = _as_own(target, attempt)
+    sent = Sent(remote_id=copy.remote_id, url=copy.url, answer=copy.attempt.answer)
+    accept([Taken(target=target, attempt=attempt, sent=sent)], state=Attempt.State.CONFIRMED)
+
+
+def _as_own(target: Target, attempt: Attempt) -> Attempt:
+    """The try that another target made, as one of this target's."""
+    told = {"digest": attempt.digest, "files": attempt.files, "worker": attempt.worker, "sent_at": attempt.sent_at}
+    return Attempt.objects.create(
+        target=target,
+        number=target.attempts.count() + 1,
+        part=attempt.part,
+        state=Attempt.State.CONFIRMED,
+        deadline_at=attempt.deadline_at,
+        **told,
+    )
 
 
 def _correct(target: Target, attempt: Attempt, sent: Sent) -> None:
@@ -201,7 +256,10 @@ def _correct(target: Target, attempt: Attempt, sent: Sent) -> None:
     target.next_at = timezone.now()
     if attempt.part == 1:
         target.remote_id, target.url = sent.remote_id, sent.url or target.url
-    _recall_again(target)
+    if target.state == State.RECALLED and _has_twin(target):
+        _tell_twin(target, attempt, sent)
+    else:
+        _recall_again(target)
     target.save(update_fields=["state", "problem", "needs_person", "remote_id", "url", "next_at"])
     left_before = target.attempts.filter(state=Attempt.State.REFUSED, sent_at__isnull=False, part=attempt.part)
     if before.remote_id and left_before.exists():
@@ -225,8 +283,7 @@ def fall_back(target: Target, attempt: Attempt) -> bool:
     first = earlier.filter(state=Copy.State.OPEN).first()
     if first is None:
         return False
-    sent = Sent(remote_id=first.remote_id, url=first.url, answer=first.attempt.answer)
-    accept([Taken(target=target, attempt=first.attempt, sent=sent)], state=Attempt.State.ACCEPTED)
+    adopt(target, first)
     return True
 
 

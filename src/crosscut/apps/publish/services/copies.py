@@ -9,7 +9,10 @@ from crosscut.apps.publish.models import Attempt, Copy, Target
 from crosscut.channels.protocol import Adapter, Context, Sent
 from crosscut.kernel.errors import CrosscutError, Unsupported
 
+_SEEN = "It can still be seen."
 TWICE = "It may be out twice: the answer to an earlier try came late and names {}. Please look, and take one down."
+
+HAS_TWIN = "It went out after all, at {}. Another post of this piece has its place: which one stays is said there."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +21,7 @@ class Removal:
 
     gone: tuple[int, ...] = ()  # ids of the copies that reading shows to be gone
     problem: str = ""  # why the first of the others may still be there
+    needs_hand: bool = False  # no program may take one of them down
 
 
 def is_same_post(known: Target | Attempt | Copy, sent: Sent) -> bool:
@@ -66,7 +70,7 @@ def _words(copy: Copy) -> str:
 def take_down(channel: Adapter, context: Context, copies: Iterable[Copy]) -> Removal:
     """Deletes each copy on its channel, and believes it only when reading shows that it is gone."""
     gone: list[int] = []
-    problem = ""
+    problem, needs_hand = "", False
     for copy in copies:
         try:
             words = _delete(channel, context, copy)
@@ -76,7 +80,8 @@ def take_down(channel: Adapter, context: Context, copies: Iterable[Copy]) -> Rem
         else:
             gone += [copy.pk] if is_gone else []
             problem = problem or ("" if is_gone else words)
-    return Removal(gone=tuple(gone), problem=problem)
+            needs_hand = needs_hand or (not is_gone and words != _SEEN)
+    return Removal(gone=tuple(gone), problem=problem, needs_hand=needs_hand)
 
 
 def _delete(channel: Adapter, context: Context, copy: Copy) -> str:
@@ -85,7 +90,7 @@ def _delete(channel: Adapter, context: Context, copy: Copy) -> str:
         channel.delete(context, copy.remote_id)
     except Unsupported as error:
         return str(error)
-    return "It can still be seen."
+    return _SEEN
 
 
 def mark_gone(removal: Removal) -> None:

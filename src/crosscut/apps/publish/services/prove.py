@@ -16,6 +16,7 @@ from crosscut.apps.publish.models import Attempt, Copy, Proof, Target
 from crosscut.apps.publish.services import copies, parts
 from crosscut.apps.publish.services.patience import patiently
 from crosscut.apps.publish.services.post import post_of
+from crosscut.apps.publish.services.takedowns import close_for_post, open_for_post
 from crosscut.apps.publish.services.which import is_anothers, made_since, which_post
 from crosscut.apps.publish.timing import timing
 from crosscut.channels.markup import plain
@@ -232,6 +233,7 @@ def _write_down(target: Target, reading: Reading) -> Proof | None:
         pass  # a person's word, or the channel's, stands, and is shown as no more than that
     elif proof.verdict != Verdict.UNREADABLE or before == State.SENT:
         row.state, row.problem = State.SENT, _what_is_wrong(proof) if is_final else row.problem
+    _keep_task(row, reading.removal, has_copies=has_copies)
     if has_copies and not row.needs_person:
         row.problem = f"The second post is not gone yet. {reading.removal.problem}".strip()[:1000]
     wait_s = waits.reproof_s if is_final or is_fine else waits.proof_s[row.proof_tries]
@@ -241,6 +243,15 @@ def _write_down(target: Target, reading: Reading) -> Proof | None:
     if row.state != before:
         record("post.proven" if row.state == State.PROVEN else "post.no_longer_proven", row, by=row.workspace)
     return proof
+
+
+def _keep_task(row: Target, removal: copies.Removal, *, has_copies: bool) -> None:
+    """A second post that no program may take down is a person's task, until it is gone."""
+    if has_copies and removal.needs_hand:
+        listed = ", ".join(copy.url or copy.remote_id for copy in copies.pending(row))
+        open_for_post(row, f"Take the second post down: {listed}. {removal.problem}")
+    elif removal.gone and not has_copies:
+        close_for_post(row)
 
 
 def _learn(row: Target, reading: Reading) -> Proof:

@@ -14,7 +14,7 @@ from crosscut.apps.preflight.services import demand_no_blocking
 from crosscut.apps.produce.models import Edition, Piece
 from crosscut.apps.produce.services.approve import demand_allowed, demand_publishable
 from crosscut.apps.produce.services.freeze import freeze
-from crosscut.apps.publish.models import Target
+from crosscut.apps.publish.models import Copy, Target
 from crosscut.apps.publish.services import parts, stage
 from crosscut.channels.registry import channel
 from crosscut.kernel.errors import Conflict, Invalid
@@ -90,6 +90,7 @@ def reschedule(by: Member, target: Target, *, wall_time: datetime, zone: str) ->
     row = _locked(by, target)
     if row.state not in _MOVABLE:
         raise Conflict(phrase("This can no longer be moved: it is {state}.", state=row.get_state_display().lower()))
+    _demand_decided(row)
     demand_publishable(by, row.edition)
     due_at = due_moment(wall_time, zone)
     demand_no_blocking(row.edition, row.account.channel, row.post_type, at=due_at)
@@ -111,11 +112,18 @@ def cancel(by: Member, target: Target) -> Target:
     row = _locked(by, target)
     if row.state not in _MOVABLE:
         raise Conflict(phrase("This can no longer be cancelled: it is {state}.", state=row.get_state_display().lower()))
+    _demand_decided(row)
     demand_allowed(by, row.edition)
     row.state, row.problem = State.CANCELLED, ""
     row.save(update_fields=["state", "problem"])
     record("post.cancelled", row, by=by)
     return row
+
+
+def _demand_decided(row: Target) -> None:
+    """Raises Conflict while it waits for a person's word on an earlier post of the piece that is out."""
+    if row.copies.filter(state=Copy.State.OPEN).exists():
+        raise Conflict(phrase("An earlier post of this piece is out. Say first which one stays."))
 
 
 def due_moment(wall_time: datetime, zone: str) -> datetime:

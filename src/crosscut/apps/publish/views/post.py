@@ -149,7 +149,9 @@ def keep_one(request: MemberRequest, post_id: int) -> HttpResponse:
     target = queries.target_for(request.member, post_id)
     form = _demand_valid(KeepOneForm(request.POST, target=target, copies=queries.open_copies(target)))
     told = form.cleaned_data
-    keeping.keep_one(request.member, target, keep=form.kept(), others=told["others"], note=told["note"])
+    kept = keeping.keep_one(request.member, target, keep=form.kept(), others=told["others"], note=told["note"])
+    if told["others"] == keeping.Others.TAKE_DOWN and kept.state == State.SCHEDULED:
+        return _done(request, post_id, _("Settled. The other one is taken down once this one is out."))
     if told["others"] == keeping.Others.TAKE_DOWN:
         return _done(request, post_id, _("Settled. The other one is being taken down."))
     return _done(request, post_id, _("Settled."))
@@ -187,6 +189,7 @@ def _live(request: MemberRequest, target: Target, part: str) -> dict[str, Any]:
         "settle_form": SettleForm(),
         "rest": rest,
         "rest_problem": spoken(rest.problem, translation) if rest else "",
+        "twin_id": queries.decided_at(target),
         "settles_comment": awaits_comment(target),
         "keep_one_form": KeepOneForm(target=target, copies=copies),
         "found": [link for link in map(safe_link, (target.url, *(copy.url for copy in copies))) if link],
