@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from tests.cast import Cast
 
+from crosscut.apps.accounts.models import Account
 from crosscut.apps.accounts.tests.asking import signed_in
 from crosscut.apps.produce.tests import made
 from crosscut.apps.publish.models import Forecast, Target
@@ -53,7 +54,8 @@ def _table(rule: str) -> bytes:
 def _planned(cast: Cast, *, days: int = 0, state: str = Target.State.SCHEDULED) -> Target:
     piece = made.piece(cast.senior, text=f"The reef on day {days}.")
     at = DAY + timedelta(days=days)
-    target = schedule(cast.senior, piece, account_of(cast.workspace), wall_time=at, zone=ZONE)
+    account = Account.objects.filter(workspace=cast.workspace).first() or account_of(cast.workspace)
+    target = schedule(cast.senior, piece, account, wall_time=at, zone=ZONE)
     Target.objects.filter(pk=target.pk).update(state=state)
     return target
 
@@ -87,8 +89,9 @@ def test_a_time_that_is_skipped_by_now_keeps_its_moment_and_the_forecast_tells(c
     rules("<+03>-3")
     zones.read_anew()
     target = _planned(cast)
-    day = DAY.timetuple().tm_yday
-    rules(f"<+03>-3<+05>-5,{day - 1}/8:30,{(day + 19) % 365}/9")  # clocks jump from 8:30 to 10:30 that morning
+    week, weekday = (DAY.day - 1) // 7 + 1, DAY.isoweekday() % 7
+    begins, ends = f"M{DAY.month}.{week}.{weekday}/8:30", f"M{DAY.month % 12 + 1}.5.0/9"
+    rules(f"<+03>-3<+05>-5,{begins},{ends}")  # clocks jump from 8:30 to 10:30 that morning
     assert clocks.resolve_anew() == 0 and _moment(target) == target.due_at
     judge(target.pk)
     [found] = [one for one in Forecast.objects.get(target=target).findings if one["code"] == "time.skipped"]
