@@ -320,7 +320,9 @@ def test_a_post_that_is_out_after_its_place_was_given_away_asks_for_a_person(cas
     ask_recall(cast.senior, fresh(target), reason="Wrong picture.")
     recall(due(target).pk)
     now = timezone.now().replace(tzinfo=None)
-    schedule(cast.senior, target.piece, target.account, wall_time=now, zone="UTC")
+    other = schedule(cast.senior, target.piece, target.account, wall_time=now, zone="UTC")
     answered(attempt, world.keep(_a_post(target)))
     row = fresh(target)
-    assert (row.state, row.needs_person) == (State.RECALLED, True) and "twice" in row.problem
+    assert (row.state, row.needs_person) == (State.RECALLED, False) and "which one stays is said there" in row.problem
+    row = fresh(other)
+    assert (row.state, row.needs_person) == (State.BLOCKED, True) and "twice" in row.problem
