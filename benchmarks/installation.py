@@ -35,7 +35,7 @@ class Installation:
 
     def cpu_s(self) -> float:
         """Processor seconds that its processes and all they ever started took: the same whatever else is running."""
-        return sum(seconds for _pid, seconds in _family(self.pid))
+        return sum(cpu_s_of(pid) for pid in _family(self.pid))
 
     def _answer(self, command: list[str]) -> str:
         return subprocess.check_output(command, env=self.environment, text=True)
@@ -65,25 +65,32 @@ def _ready(up: "subprocess.Popen[bytes]") -> str:
     raise SystemExit("The installation did not start.")
 
 
-def _family(pid: int) -> Iterator[tuple[int, float]]:
-    """Every living descendant of the process and itself, each with its seconds and those of children it outlived.
+def cpu_s_of(pid: int) -> float:
+    """Processor seconds that a process took, and those of its children that it outlived; 0 when it is gone."""
+    return _stat(pid)[1]
 
-    Linux's /proc/PID/stat, proc_pid_stat(5): the parent is field 4, the times are fields 14 to 17.
-    """
-    parents, seconds = {}, {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
-            continue
-        number = int(path.parent.name)
-        parents[number] = int(fields[1])
-        seconds[number] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+def _family(pid: int) -> Iterator[int]:
+    """The process and every living descendant of it."""
+    numbers = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    parents = {number: _stat(number)[0] for number in numbers}
     waiting = [pid]
     while waiting:
         number = waiting.pop()
-        yield number, seconds.get(number, 0.0)
+        yield number
         waiting += [child for child, parent in parents.items() if parent == number]
+
+
+def _stat(pid: int) -> tuple[int, float]:
+    """A process's parent and its seconds, fields 4 and 14 to 17 of proc_pid_stat(5); nobody and none when it is gone.
+
+    The seconds are its own and those of children that it outlived.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0, 0.0
+    return int(fields[1]), sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def begin_django() -> None:

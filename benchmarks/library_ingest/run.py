@@ -6,6 +6,7 @@ the tools that people use for it: exiftool, ImageMagick (480 px JPEG and 1600 px
 Writes result.json: our own figure first, so that nothing that happens to the script can lose it.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -32,31 +33,48 @@ cp "$1" "$2/"
 
 
 def main() -> int:
-    if "--measure" in sys.argv:
-        print(json.dumps(time_of(int(sys.argv[2])) if sys.argv[2:] else settled()))
+    options = argparse.ArgumentParser()
+    options.add_argument("--assets", type=int, default=0, help="that are in the library already")
+    options.add_argument("--measure", nargs="*")
+    asked = options.parse_args()
+    if asked.measure is not None:
+        print(json.dumps(time_of(int(asked.measure[0])) if asked.measure else settled(asked.assets)))
         return 0
     with tempfile.TemporaryDirectory(prefix="crosscut-ingest-") as folder:
         photos = make_photos(Path(folder) / "photos", PHOTOS)
         warm_up = make_photos(Path(folder) / "first", 2, first=PHOTOS)
         with installation("--workers", "1") as here:
-            here.measure(__file__)
+            here.measure(__file__, f"--assets={asked.assets}")
             take_in(warm_up[0].parent, here)
+            before_s = here.cpu_s()
             ours_s = take_in(photos[0].parent, here)
-        write(len(photos), ours_s)
+            ours = {"assets": asked.assets, "seconds": ours_s, "cpu_s": here.cpu_s() - before_s}
+        write(len(photos), ours)
         if missing := missing_tools():
-            write(len(photos), ours_s, why_not=f"not here: {', '.join(missing)}")
+            write(len(photos), ours, why_not=f"not here: {', '.join(missing)}")
         else:
-            beside(photos, Path(folder) / "theirs", ours_s)
+            beside(photos, Path(folder) / "theirs", ours)
     return 0 if PHOTOS / ours_s >= GOAL_PER_S else 1
 
 
-def settled() -> str:
-    """The workspace with one lead that the photographs go into."""
+def settled(assets: int) -> str:
+    """The workspace with one lead that the photographs go into, beside so many assets that are there already."""
     begin_django()
     from crosscut.apps.accounts.models import User
     from crosscut.apps.accounts.services.people import found_workspace
 
+    if assets:
+        return filled(assets)
     lead = found_workspace("Reef Watch", owner=User.objects.create_user("lead@example.org", "coral-and-kelp-forest"))
+    return str(lead.workspace.name)
+
+
+def filled(assets: int) -> str:
+    """The same with a library that `crosscut seed --archive` makes."""
+    from crosscut.site.seed.library import fill_library, settle_library
+
+    lead = fill_library(assets, password="archive-of-full-house", say=lambda text: print(text, file=sys.stderr))
+    settle_library(lead.workspace_id)
     return str(lead.workspace.name)
 
 
@@ -103,18 +121,21 @@ def missing_tools() -> list[str]:
     return missing
 
 
-def beside(photos: list[Path], out: Path, ours_s: float) -> None:
+def beside(photos: list[Path], out: Path, ours: dict[str, float]) -> None:
     """Runs the script and keeps its figure beside ours, or why it has none."""
     try:
-        write(len(photos), ours_s, by_script(photos, out))
+        write(len(photos), ours, by_script(photos, out))
     except (OSError, subprocess.CalledProcessError) as fault:
-        write(len(photos), ours_s, why_not=f"the script failed: {fault}")
+        write(len(photos), ours, why_not=f"the script failed: {fault}")
 
 
-def write(count: int, ours_s: float, theirs_s: float | None = None, *, why_not: str = "") -> None:
+def write(count: int, ours: dict[str, float], theirs_s: float | None = None, *, why_not: str = "") -> None:
+    ours_s = ours["seconds"]
     result = {
         "photos": count,
+        "assets": ours["assets"],
         "crosscut_per_s": round(count / ours_s, 2),
+        "crosscut_cpu_ms": round(ours["cpu_s"] * 1000 / count),
         "script_per_s": round(count / theirs_s, 2) if theirs_s else None,
         "script_missing": why_not,
         "ratio": round(theirs_s / ours_s, 2) if theirs_s else None,

@@ -29,7 +29,7 @@ from crosscut.media.provenance import Provenance
 from crosscut.media.sound import SoundAnalysis
 from crosscut.media.stills import Fingerprint, fingerprint, survey
 
-AHEAD = 2  # files read at the same time: a reading keeps about one core busy
+AHEAD = 3  # files read at the same time: each keeps a core busy, but while it waits for the disk or to be entered
 _LOOK_EVERY_S = 0.5  # for a stop, while a file is read
 
 
