@@ -6,7 +6,7 @@ import { logicalDirections } from "./frontend/bundling/directions.ts";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** One entry per kind of page: a page loads `main` and what it needs beside it. */
-const entries = ["main", "calendar", "counter", "uploader", "autosave", "piece", "translate", "compare", "framing", "strike", "ordering", "lightbox"];
+const entries = ["main", "calendar", "board", "counter", "uploader", "autosave", "piece", "translate", "compare", "framing", "strike", "ordering", "lightbox"];
 
 export default defineConfig({
   root: here("frontend"),

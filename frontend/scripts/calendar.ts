@@ -19,10 +19,10 @@ import { foreignCard, fetchPlaces, isForeign, isPlace, placeCard } from "./calen
 import { clearChosen, firstChosen, isChosen, known, movedWith, toggle } from "./calendar/choosing";
 import { startFocus } from "./calendar/focus";
 import { fetchPosts, isRest, openRest, restCard, showLeft, startList } from "./calendar/posts";
-import { alike, copy, hasUndo, isAhead, isPiece, move, undo, wallTime } from "./calendar/steps";
+import { alike, copy, isAhead, isPiece, move, wallTime } from "./calendar/steps";
 import type { Move } from "./calendar/steps";
 import { isOverTray, putBack, putOn, startTray } from "./calendar/tray";
-import { isWriting } from "./page/keys";
+import { startUndo } from "./calendar/undoing";
 import { isForElsewhere, openSide, startSide } from "./page/side";
 import { isDark } from "./page/theme";
 import { language, words } from "./page/words";
@@ -127,7 +127,7 @@ function start(root: HTMLElement): void {
   frame.addEventListener("click", (event) => press(calendar, event));
   frame.addEventListener("click", (event) => pressChosen(calendar, root, frame, event));
   root.addEventListener("keydown", (event) => pressOnPost(calendar, root, frame, event));
-  document.addEventListener("keydown", (event) => undoKey(calendar, event));
+  startUndo(() => calendar.refetchEvents());
   addEventListener("popstate", () => goBack(calendar, root));
   startTray(calendar, root, frame, (title, give) => askTime(words("move_to"), words("move_now"), title, `${calendar.getDate().toISOString().slice(0, 10)}T09:00`, give));
 }
@@ -197,12 +197,6 @@ async function change(calendar: Calendar, root: HTMLElement, wanted: Move, act: 
     revert();
   }
   calendar.refetchEvents();
-}
-
-function undoKey(calendar: Calendar, event: KeyboardEvent): void {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || isWriting(event.target) || !hasUndo()) return;
-  event.preventDefault();
-  void undo().then(() => calendar.refetchEvents());
 }
 
 /** On a post in focus: `m` moves it, `c` copies it, `x` chooses it, `t` puts a piece back into the tray; the same as dragging. */
@@ -275,4 +269,3 @@ function show(frame: HTMLElement, view: { title: string; type: string }): void {
 
 startSide();
 document.querySelectorAll<HTMLElement>("[data-calendar]").forEach(start);
-document.addEventListener("calendar-undo", () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "z", ctrlKey: true })));

@@ -304,6 +304,20 @@ def the_board(cast: Cast) -> str:
     return "/calendar/board/"
 
 
+def the_board_by_channel(cast: Cast) -> str:
+    return f"{the_board(cast)}?by=channel"
+
+
+def the_board_by_campaign(cast: Cast) -> str:
+    """With a campaign that nothing belongs to yet."""
+    made.a_campaign(cast.senior, "Winter appeal")
+    return f"{the_board(cast)}?by=campaign"
+
+
+def the_board_by_member(cast: Cast) -> str:
+    return f"{the_board(cast)}?by=member"
+
+
 def the_links(cast: Cast) -> str:
     """Agreed values, rules for two channels, short links, one of them over, and an address that a live post lost."""
     wish = link_rules.Wish(

@@ -3,8 +3,9 @@
  * A piece that has no post yet is called `piece-` and its number; everything else is a post.
  */
 import { follow } from "./choosing";
+import { done } from "./undoing";
 import { post, reason, Refused } from "../page/server";
-import { say, undoLabel } from "../page/toasts";
+import { say } from "../page/toasts";
 import { language, words } from "../page/words";
 
 /** One post or piece, and where it goes: wall-clock times in the calendar's zone, as ISO 8601. */
@@ -14,10 +15,6 @@ export interface Move {
   from: string;
   to: string;
 }
-
-type Undo = () => Promise<void>;
-
-const undoable: Undo[] = [];
 
 /** Moves them together: all or, where the server refuses one, none. Throws what it said. */
 export async function move(root: HTMLElement, moves: Move[], canUndo = true): Promise<void> {
@@ -66,12 +63,6 @@ export async function takeDay(root: HTMLElement, piece: Move, redraw: () => Prom
   });
 }
 
-export const hasUndo = (): boolean => undoable.length > 0;
-
-export async function undo(): Promise<void> {
-  await undoable.pop()?.().catch((problem: unknown) => void say((problem as Error).message, { level: "error" }));
-}
-
 /** The time, as long as it is moved with others as far as `moved` went. */
 export function alike(moved: Move, from: string): string {
   const milliseconds = wall(from) + wall(moved.to) - wall(moved.from);
@@ -107,11 +98,6 @@ async function asked<Answer>(about: Move, count: number, ask: () => Promise<Answ
     say(words("move_refused", { title, reason: (problem as Refused).message || reason({}) }), { level: "error" });
     throw problem;
   }
-}
-
-function done(sentence: string, back: Undo): void {
-  undoable.push(back);
-  say(sentence, { level: "success", action: { label: undoLabel(), run: () => document.dispatchEvent(new CustomEvent("calendar-undo")) } });
 }
 
 const at = (time: string): URLSearchParams => new URLSearchParams({ at: wallTime(time) });

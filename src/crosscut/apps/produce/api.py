@@ -9,6 +9,7 @@ from ninja.pagination import paginate
 
 from crosscut.apps.accounts.access import ApiRequest
 from crosscut.apps.accounts.models import Member
+from crosscut.apps.accounts.queries import members_for
 from crosscut.apps.library.queries import asset_for
 from crosscut.apps.plan.queries import campaign_for
 from crosscut.apps.produce import queries
@@ -26,6 +27,7 @@ from crosscut.apps.produce.schemas import (
     MediaIn,
     MediaOrder,
     OutletIn,
+    OwnerIn,
     PieceChange,
     PieceDetail,
     PieceFilter,
@@ -37,6 +39,7 @@ from crosscut.apps.produce.schemas import (
     WishIn,
 )
 from crosscut.apps.produce.services import approve, restore, thread, write
+from crosscut.apps.produce.services.assign import assign
 from crosscut.apps.produce.services.freeze import freeze_for
 from crosscut.apps.produce.services.from_file import apply_piece_text
 from crosscut.apps.produce.services.markets import add_legal_lines
@@ -120,6 +123,16 @@ def patch_piece(request: ApiRequest, piece_id: int, payload: PieceChange) -> Pie
 def put_piece_wish(request: ApiRequest, piece_id: int, payload: WishIn) -> Piece:
     """Where it stands on the calendar until it is scheduled. Its words and its approval stay."""
     wish_for(request.auth, queries.piece_for(request.auth, piece_id), payload.at)
+    return queries.staged_piece_for(request.auth, piece_id)
+
+
+@router.put("/pieces/{int:piece_id}/owner", response=PieceDetail, summary="Give it to somebody")
+def put_piece_owner(request: ApiRequest, piece_id: int, payload: OwnerIn) -> Piece:
+    """To a member of the team. Its words and its posts stay."""
+    owner = members_for(request.auth).filter(pk=payload.owner).first()
+    if owner is None:
+        raise Invalid.at("owner", phrase("There is nobody of that number in this team."))
+    assign(request.auth, queries.piece_for(request.auth, piece_id), owner)
     return queries.staged_piece_for(request.auth, piece_id)
 
 

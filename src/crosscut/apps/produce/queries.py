@@ -197,8 +197,18 @@ def wishes_between(member: Member, start: datetime, end: datetime, wanted: Wante
 
 def wished_among(member: Member, piece_ids: Collection[int]) -> QuerySet[Piece]:
     """Those of the pieces that somebody gave a day, in time order, with their `stage`."""
-    rows = with_stage(pieces_for(member).filter(pk__in=piece_ids).exclude(wished_at=None))
-    return with_row_parts(rows).order_by("wished_at", "id")
+    return among(member, piece_ids).exclude(wished_at=None).order_by("wished_at", "id")
+
+
+def on_their_way(member: Member, wanted: Wanted) -> QuerySet[Piece]:
+    """The pieces somebody looks for that are not out yet, or not all of them, last changed first."""
+    under_way = _has_posts(Q(targets__state__in=_UNDER_WAY))
+    return found(member, wanted).filter(under_way | ~_has_posts(Q(targets__state__in=["sent", "proven"])))
+
+
+def among(member: Member, piece_ids: Collection[int]) -> QuerySet[Piece]:
+    """Those pieces of the workspace, last changed first, with all that a row of the list shows."""
+    return with_row_parts(with_stage(pieces_for(member).filter(pk__in=piece_ids)))
 
 
 def without_a_post(member: Member, wanted: Wanted) -> QuerySet[Piece]:

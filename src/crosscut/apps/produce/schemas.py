@@ -260,6 +260,12 @@ class CountOut(Schema):
     over_at: int | None = Field(description="The first position, in code points, that no longer fits.")
 
 
+class OwnerIn(_Input):
+    """Whose it shall be."""
+
+    owner: int = Field(description="A member's id.")
+
+
 class WishIn(_Input):
     """When somebody would like the piece out."""
 

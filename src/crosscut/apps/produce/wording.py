@@ -23,6 +23,7 @@ STAGES: dict[Stage, Any] = {
 }
 _SENTENCES = {
     "piece.created": gettext_lazy("started this piece"),
+    "piece.assigned": gettext_lazy("gave it to somebody"),
     "piece.archived": gettext_lazy("archived it"),
     "piece.restored": gettext_lazy("brought it back from the archive"),
     "piece.state_restored": gettext_lazy("brought an earlier state back"),

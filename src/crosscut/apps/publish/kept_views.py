@@ -16,6 +16,7 @@ from crosscut.kernel.phrases import phrase
 
 FILTERS = ("state", "channel", "account", "campaign", "person")
 _TEXT = "q"
+_DIVISIONS = ("channel", "campaign", "member")  # of the board, beside the usual one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,8 @@ def filters_in(query: QueryDict) -> dict[str, str]:
     """
     wanted = wanted_from(query)
     told = {name: str(getattr(wanted, name) or "") for name in FILTERS} | {_TEXT: wanted.text}
-    return {name: value for name, value in told.items() if value}
+    by = query.get("by", "")
+    return {name: value for name, value in (told | {"by": by if by in _DIVISIONS else ""}).items() if value}
 
 
 def place_of(view: CalendarView) -> str:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crosscut.apps.publish.views import (
     accounts,
+    board,
     by_hand,
     calendar,
     holds,
@@ -29,7 +30,8 @@ urlpatterns = [
     path("calendar/posts/<int:post_id>/uncopy/", planning.uncopy, name="calendar-uncopy"),
     path("calendar/pieces/<int:piece_id>/wish/", planning.wish, name="calendar-wish"),
     path("calendar/pieces/<int:piece_id>/copy/", planning.copy_draft, name="calendar-copy-draft"),
-    path("calendar/board/", calendar.board, name="calendar-board"),
+    path("calendar/board/", board.board, name="calendar-board"),
+    path("calendar/board/put/", board.put, name="calendar-board-put"),
     path("calendar/subscribe/", planning.subscribe, name="calendar-subscribe"),
     path("calendar/feed/<str:secret>.ics", planning.feed, name="calendar-feed"),
     path("calendar/views/keep/", kept.keep, name="calendar-view-keep"),

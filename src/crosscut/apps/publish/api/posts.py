@@ -17,6 +17,7 @@ from crosscut.apps.produce.queries import piece_for
 from crosscut.apps.publish import queries, sheets
 from crosscut.apps.publish.models import Attempt, Copy, Forecast, Hold, Proof, Replacement, Takedown, Target
 from crosscut.apps.publish.schemas.posts import (
+    AccountIn,
     AttemptOut,
     ByHandIn,
     CopyOut,
@@ -52,6 +53,7 @@ from crosscut.apps.publish.services.look import look_again
 from crosscut.apps.publish.services.next_slot import schedule_next
 from crosscut.apps.publish.services.plan_languages import plan_languages
 from crosscut.apps.publish.services.plan_posts import Outcome, When
+from crosscut.apps.publish.services.readdress import plan_again, readdress
 from crosscut.apps.publish.services.repeat import repeat
 from crosscut.apps.publish.services.settle import settle_by_hand
 from crosscut.apps.publish.services.together import Move, reschedule_together
@@ -152,6 +154,20 @@ def post_publish_now(request: ApiRequest, post_id: int) -> Target:
 def post_cancel(request: ApiRequest, post_id: int) -> Target:
     """Only what has not gone out. The piece stays."""
     return _again(request, schedule.cancel(request.auth, queries.target_for(request.auth, post_id)))
+
+
+@router.post("/posts/{int:post_id}/plan-again", response={201: PostOut}, summary="Put a cancelled one back")
+def post_plan_again(request: ApiRequest, post_id: int) -> Status[Target]:
+    """Another post of the same state of the piece, on its account at its time; 422 when that has passed."""
+    target = queries.target_for(request.auth, post_id)
+    return Status(201, _again(request, plan_again(request.auth, target)))
+
+
+@router.post("/posts/{int:post_id}/readdress", response={201: PostOut}, summary="Plan it on another account")
+def post_readdress(request: ApiRequest, post_id: int, payload: AccountIn) -> Status[Target]:
+    """Another post of the same state of the piece at the same time; this one is cancelled, if nothing is out."""
+    target, account = queries.target_for(request.auth, post_id), account_for(request.auth, payload.account)
+    return Status(201, _again(request, readdress(request.auth, target, account)))
 
 
 @router.post("/posts/{int:post_id}/recall", response=PostOut, summary="Take it down")

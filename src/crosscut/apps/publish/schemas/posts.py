@@ -126,6 +126,12 @@ class LanguagePostOut(Schema):
         return [str(problem.said_in(translation).message) for problem in outcome.problems]
 
 
+class AccountIn(StrictSchema):
+    """Another account."""
+
+    account: int
+
+
 class TimeIn(StrictSchema):
     """Another time."""
 

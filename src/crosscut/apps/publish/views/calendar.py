@@ -25,14 +25,12 @@ from crosscut.apps.preflight.models import ClosedTime, ForeignCalendar, ForeignE
 from crosscut.apps.produce.chips import number_in
 from crosscut.apps.produce.queries import pieces_for
 from crosscut.apps.publish import queries
-from crosscut.apps.publish.board import board_for
 from crosscut.apps.publish.cards import Card, as_free, cards_of
 from crosscut.apps.publish.crowds import MOST_FEW, Crowd, Span, all_between, few_between, listed_between
 from crosscut.apps.publish.drafts import tray_of
 from crosscut.apps.publish.filters import groups_for, wanted_from
 from crosscut.apps.publish.forms import MoveForm, in_own_zone
 from crosscut.apps.publish.kept_views import filters_in, first_view_of, place_of, shown_above
-from crosscut.apps.publish.models import CalendarView
 from crosscut.apps.publish.services import schedule
 from crosscut.apps.publish.slots import free_places
 from crosscut.channels.icons import drawing_of
@@ -105,21 +103,6 @@ def calendar(request: MemberRequest) -> HttpResponse:
 def tray(request: MemberRequest) -> HttpResponse:
     """The pieces without a day, as they stand beside the calendar now."""
     return render(request, "publish/tray.html", {"tray": tray_of(request.member)})
-
-
-@members_only
-@require_safe
-def board(request: MemberRequest) -> HttpResponse:
-    """What is on its way, in columns by how far it is."""
-    context = {
-        "kept": shown_above(request.member, CalendarView.Layout.BOARD, request.GET),
-        "layout": CalendarView.Layout.BOARD,
-        "filters": request.GET.urlencode(),
-        "columns": board_for(request.member, wanted_from(request.GET)),
-        "groups": groups_for(request.member, request.GET),
-        "can_draft": can(request.member, "draft"),
-    }
-    return render(request, "publish/board.html", context)
 
 
 @members_only

@@ -44,7 +44,7 @@ def move_together(request: MemberRequest) -> JsonResponse:
 def copy(request: MemberRequest, post_id: int) -> JsonResponse:
     """The same piece once more, at `at` in the workspace's clock."""
     target = queries.target_for(request.member, post_id)
-    wall_time, zone = in_own_zone(target, _time(request.POST.get("at", "")), request.member.workspace.time_zone)
+    wall_time, zone = in_own_zone(target, time_in(request.POST.get("at", "")), request.member.workspace.time_zone)
     made = repeat(request.member, target, wall_time=wall_time, zone=zone)
     return JsonResponse({"id": str(made.pk), "due_at": made.due_at.isoformat()}, status=201)
 
@@ -62,7 +62,7 @@ def uncopy(request: MemberRequest, post_id: int) -> JsonResponse:
 def wish(request: MemberRequest, piece_id: int) -> JsonResponse:
     """The day of a piece without a post, in the workspace's clock; an empty `at` puts it back into the tray."""
     piece, at = piece_for(request.member, piece_id), request.POST.get("at", "")
-    moment = resolve(_time(at), request.member.workspace.time_zone) if at else None
+    moment = resolve(time_in(at), request.member.workspace.time_zone) if at else None
     wished = wish_for(request.member, piece, moment)
     return JsonResponse({"id": f"piece-{wished.pk}", "at": wished.wished_at and wished.wished_at.isoformat()})
 
@@ -71,7 +71,7 @@ def wish(request: MemberRequest, piece_id: int) -> JsonResponse:
 @require_POST
 def copy_draft(request: MemberRequest, piece_id: int) -> JsonResponse:
     """Another piece with the same words and media, wished for at `at`."""
-    moment = resolve(_time(request.POST.get("at", "")), request.member.workspace.time_zone)
+    moment = resolve(time_in(request.POST.get("at", "")), request.member.workspace.time_zone)
     made = copy_piece(request.member, piece_for(request.member, piece_id))
     wish_for(request.member, made, moment)
     return JsonResponse({"id": f"piece-{made.pk}"}, status=201)
@@ -102,11 +102,11 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _move(request: MemberRequest, post_id: str, at: str) -> Move:
     target = queries.target_for(request.member, int(post_id) if post_id.isdecimal() and len(post_id) < 16 else 0)
-    wall_time, zone = in_own_zone(target, _time(at), request.member.workspace.time_zone)
+    wall_time, zone = in_own_zone(target, time_in(at), request.member.workspace.time_zone)
     return Move(target=target, wall_time=wall_time, zone=zone)
 
 
-def _time(at: str) -> datetime:
+def time_in(at: str) -> datetime:
     """The wall-clock time that was sent. Raises Invalid."""
     try:
         moment = MoveForm.base_fields["at"].clean(at)
