@@ -68,18 +68,22 @@ class Loop:
         if self._server is not None and self._server.pid is None:
             self._restart_database(self._server)
         for child in self.children:
-            self._forget_closed(child)
-            if (code := child.ended_with()) is not None:
+            if (code := self._ended_with(child)) is not None:
                 facts = {**_facts(child), "code": code}
                 self._tell(Event(kind="child.ended", message=_obituary(child, code), values=facts))
             if child.start_at is not None and child.start_at <= time.monotonic():
                 self._start(child)
 
-    def _forget_closed(self, child: Child) -> None:
-        """Stop watching the pipe of a child that is about to be closed."""
-        if child.has_died():
-            for key in [key for key in self._selector.get_map().values() if key.data is child]:
-                self._selector.unregister(key.fileobj)
+    def _ended_with(self, child: Child) -> int | None:
+        """The same of the child, whose pipe is not watched any more then.
+
+        Whether it died is asked once: a pipe that is closed and still watched lends its number to the next one.
+        """
+        if not child.has_died():
+            return None
+        for key in [key for key in self._selector.get_map().values() if key.data is child]:
+            self._selector.unregister(key.fileobj)
+        return child.ended_with()
 
     def _restart_database(self, server: Server) -> None:
         self._tell(Event(kind="database.ended", message="PostgreSQL has ended; it is started again."))
@@ -108,8 +112,7 @@ class Loop:
                     child.signal_all(signal.SIGKILL)
             self._wait(0.2)
             for child in self.children:
-                self._forget_closed(child)
-                child.ended_with()
+                self._ended_with(child)
 
     @contextmanager
     def _knock(self, door: socket.socket) -> Iterator[None]:
