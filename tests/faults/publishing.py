@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,15 +77,21 @@ class Publishing:
         """What the ledger says of a round."""
         return list(self.ask("tell", marker=marker)["posts"])
 
-    def until_settled(self, marker: str, *, within_s: float = SETTLED_WITHIN_S) -> list[dict[str, Any]]:
-        """What the ledger says once nothing is under way any more."""
-        until = time.monotonic() + within_s
+    def until_settled(
+        self,
+        marker: str,
+        *,
+        within_s: float = SETTLED_WITHIN_S,
+        is_over: Callable[[dict[str, Any]], bool] | None = None,
+    ) -> list[dict[str, Any]]:
+        """What the ledger says once nothing is under way any more; `is_over` says of each post whether it is."""
+        until, is_over = time.monotonic() + within_s, is_over or is_settled
         while time.monotonic() < until:
             posts = self.posts(marker)
-            if all(is_settled(post) for post in posts):
+            if all(is_over(post) for post in posts):
                 return posts
             time.sleep(0.25)
-        stuck = [post for post in posts if not is_settled(post)]
+        stuck = [post for post in posts if not is_over(post)]
         raise AssertionError(f"Not settled within {within_s:.0f} s: {json.dumps(stuck, indent=1)}")
 
     def shown(self, account: int) -> list[Found]:
@@ -105,6 +111,11 @@ def is_settled(post: dict[str, Any]) -> bool:
     """Whether the post waits for nobody but a person."""
     is_seen = post["state"] == "proven" or (post["state"] == "sent" and bool(post["problem"]))
     return is_seen or post["state"] in ("refused", "blocked", "cancelled") or post["needs_person"]
+
+
+def is_proven(post: dict[str, Any]) -> bool:
+    """The same where every post can be proven: a reading that failed is tried again."""
+    return post["state"] != "sent" and is_settled(post)
 
 
 @contextlib.contextmanager
