@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers import bluesky, mastodon, slack, story, wordpress
+from tests.peers import bluesky, google, mastodon, slack, story, wordpress
 
 
 def _or_skip(reason: str) -> None:
@@ -30,6 +30,14 @@ def bluesky_network() -> Iterator[bluesky.Network]:
     _or_skip(bluesky.missing())
     with bluesky.running(with_appview=not bluesky.missing(with_appview=True)) as network:
         yield network
+
+
+@pytest.fixture(scope="session")
+def google_server() -> Iterator[google.Server]:
+    """A server that speaks Google's login."""
+    _or_skip(google.missing())
+    with google.running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
