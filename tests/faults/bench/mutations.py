@@ -15,6 +15,8 @@ from crosscut.apps.publish.timing import timing
 from crosscut.channels.graph import containers
 from crosscut.channels.protocol import Post
 
+Mutation = Callable[[pytest.MonkeyPatch], None]
+
 
 def without_reading_back(patch: pytest.MonkeyPatch) -> None:
     """Settling believes that nothing is there and does not look."""
@@ -55,20 +57,26 @@ def _all_answer_the_first(target: Target, part: int) -> parts.Chain:
     return parts.Chain(parent=first, root=first)
 
 
-MUTATIONS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
-    without_reading_back,
-    without_the_unique_key,
-    without_the_commit_before_the_call,
+# What the bench says of a run (`Bench.judge_now`, `judge_the_end`), by the promise that is broken.
+MORE_THAN_POSTS = r"posts are out for|a part is there twice|two posts go by one name"  # public posts per target = 1
+OUT_OF_PLACE = r"answer \["  # every part answers the one before it
+
+
+# Each with the invariant that catches it first.
+MUTATIONS: tuple[tuple[Mutation, str], ...] = (
+    (without_reading_back, MORE_THAN_POSTS),
+    (without_the_unique_key, MORE_THAN_POSTS),
+    (without_the_commit_before_the_call, MORE_THAN_POSTS),
 )
 # Where a network publishes a container once, that the commit is missing cannot make two posts: it stands in for it.
-MUTATIONS_IN_STEPS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
-    without_reading_back,
-    without_the_unique_key,
-    without_asking_the_container,
+MUTATIONS_IN_STEPS: tuple[tuple[Mutation, str], ...] = (
+    (without_reading_back, MORE_THAN_POSTS),
+    (without_the_unique_key, MORE_THAN_POSTS),
+    (without_asking_the_container, MORE_THAN_POSTS),
 )
 # Of threads: what makes two of one post makes two of one part.
-MUTATIONS_OF_THREADS: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
-    without_reading_back,
-    without_the_commit_before_the_call,
-    without_the_chain,
+MUTATIONS_OF_THREADS: tuple[tuple[Mutation, str], ...] = (
+    (without_reading_back, MORE_THAN_POSTS),
+    (without_the_commit_before_the_call, MORE_THAN_POSTS),
+    (without_the_chain, OUT_OF_PLACE),
 )

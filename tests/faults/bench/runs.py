@@ -7,7 +7,7 @@ what the ticker does for dead workers. In the end the faults stop, and the ledge
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -68,6 +68,7 @@ from tests.faults.bench.rotating import Rotating
 from tests.faults.bench.strict import KeepsFiles, Made, Strict, serving
 
 State = Target.State
+Shapes = Mapping[str, Sequence[tuple[str, int]]]
 WORDS = "Half of the reef is gone. The other half has a plan."
 STARTS = (
     datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC),
@@ -132,6 +133,14 @@ SHAPES = {
     "youtube": (("video", 1), ("short", 1)),
     "x": (("text", 0), ("image", 1), ("image", 2), ("video", 1)),
 }
+# Stories, and films of networks that take them beside other posts; played apart, so that a seed stays the same run.
+FILMS = {
+    "instagram": (("story_image", 1), ("story_video", 1)),
+    "facebook_page": (("video", 1), ("reel", 1)),
+    "mastodon": (("video", 1),),
+    "telegram": (("video", 1),),
+}
+FILM_TYPES = ("reel", "video", "short", "story_video")
 EXTRAS = {"tiktok": {"privacy": "PUBLIC_TO_EVERYONE"}}  # what a network wants a person to say of each post
 ROUNDS_IN_TROUBLE, ROUNDS_IN_STEPS, ROUNDS_TO_SETTLE = 12, 18, 60  # those with steps take longer to get anywhere
 PATIENCE_S = 0.15  # of real time: how long the bench's client waits for an answer
@@ -165,6 +174,7 @@ class Bench:
         dice: random.Random,
         run: Run,
         *,
+        shapes: Shapes,
         parts: int = 1,
         comment: str = "",
     ) -> None:
@@ -173,14 +183,16 @@ class Bench:
         self.account = _account(cast, server)
         self.is_in_steps = isinstance(server, IN_STEPS)
         self.good = State.SENT if isinstance(server, teams.Teams) else State.PROVEN  # the best that can be known there
-        self.post_type, self.files = dice.choice(SHAPES[server.slug])
-        asset = _asset(cast, Kind.VIDEO if self.post_type in ("reel", "video", "short") else Kind.IMAGE)
+        self.post_type, self.files = dice.choice(shapes[server.slug])
+        asset = _asset(cast, Kind.VIDEO if self.post_type in FILM_TYPES else Kind.IMAGE)
         self.targets = [self._target(asset, number) for number in range(dice.choice((1, 2)))]
         self._click_twice()
         self.due_at = {target.pk: target.due_at for target in self.targets}
 
     def _target(self, asset: Any, number: int) -> Target:
         text = f"{WORDS} {number}" if number and getattr(self.server, "refuses_twins", False) else WORDS
+        if self.post_type.startswith("story"):
+            text = ""  # stories have none
         zone = self.dice.choice(("UTC", "Europe/Berlin"))
         wall_time, zone = _soon(self.clock.now(), zone)
         due_at = schedule.due_moment(wall_time, zone)
@@ -399,7 +411,13 @@ class Bench:
 
 
 def play(
-    cast: Cast, seed: int, networks: Sequence[type[Strict]] = AT_ONCE, *, parts: int = 1, comment: str = ""
+    cast: Cast,
+    seed: int,
+    networks: Sequence[type[Strict]] = AT_ONCE,
+    *,
+    shapes: Shapes = SHAPES,
+    parts: int = 1,
+    comment: str = "",
 ) -> Run:
     """One run on one of the networks, of which nothing stays in the database.
 
@@ -423,7 +441,7 @@ def play(
         server.refuses_twins = dice.random() < 0.5
     server.ahead_s = dice.choice((0.0, 0.0, -45.0, 45.0))
     with installed(clock), serving(server), _our_side(), transaction.atomic():
-        bench = Bench(cast, server, clock, dice, run, parts=parts, comment=comment)
+        bench = Bench(cast, server, clock, dice, run, shapes=shapes, parts=parts, comment=comment)
         bench.get_into_trouble()
         bench.come_to_the_truth()
         run.faults = server.met

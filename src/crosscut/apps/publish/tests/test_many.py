@@ -11,12 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.cast import Cast
-from tests.faults.bench.killing import MOMENTS, Killed, death_at
+from tests.faults.bench import mutations
+from tests.faults.bench.killing import AFTER, MOMENTS, Killed, death_at
+from tests.faults.bench.mutations import Mutation
 
 from crosscut.apps.accounts.models import Account
 from crosscut.apps.preflight import services as preflight
 from crosscut.apps.publish.models import Allowance, Attempt, Target
 from crosscut.apps.publish.services import claim as claiming
+from crosscut.apps.publish.services import schedule
 from crosscut.apps.publish.services import send as sending
 from crosscut.apps.publish.services.answers import Outcome, write_down
 from crosscut.apps.publish.services.hold import place_hold
@@ -25,11 +28,18 @@ from crosscut.apps.publish.services.side_by_side import SideBySide
 from crosscut.apps.publish.tests.in_turn import IN_THREADS
 from crosscut.apps.publish.tests.world import World, due, fresh, scheduled
 from crosscut.channels.protocol import Post, Sent
-from crosscut.kernel.errors import ReconnectNeeded, Rejected, RetryLater
+from crosscut.kernel.errors import Conflict, ReconnectNeeded, Rejected, RetryLater
 from crosscut.kernel.findings import Finding
 
 State = Target.State
 pytestmark = pytest.mark.django_db
+TOLD_UNTRULY, NOT_ONCE = "one is out and said not to be", "one is there twice, or lost"
+# Each promise, and what must notice that it is gone.
+CAUGHT = [
+    (mutations.without_reading_back, NOT_ONCE),
+    (mutations.without_the_unique_key, NOT_ONCE),
+    (mutations.without_the_commit_before_the_call, TOLD_UNTRULY),
+]
 OF_SENDING = [one for one in MOMENTS if one[0].startswith("send")]
 
 
@@ -50,28 +60,52 @@ def _states(targets: list[Target]) -> Counter[str]:
     return Counter(fresh(target).state for target in targets)
 
 
-@pytest.mark.parametrize("knows_keys", [True, False])
-@pytest.mark.parametrize(("step", "moment"), OF_SENDING)
-def test_a_death_at_any_step_of_many_leaves_each_once(
-    cast: Cast, world: World, step: str, moment: str, knows_keys: bool
-) -> None:
-    world.knows_keys = knows_keys
+def _die_among_many(cast: Cast, world: World, step: str, moment: str) -> None:
+    """Six posts of three accounts taken together, a death at that step, and what comes of it. Each is there once."""
     targets = _posts(cast, _accounts(cast, 3), of_each=2)
+    _click_twice(targets[0])
     with death_at(step, moment, skip=1), suppress(Killed):  # the second time: some are out, some under way
         sending.send_due()
     for target in targets:
         lose(target.pk, "The worker stopped.")
-    assert len(world.posts) <= sum(count for state, count in _states(targets).items() if state in ("sent", "unknown"))
+    may_be_out = sum(count for state, count in _states(targets).items() if state in ("sent", "unknown"))
+    assert len(world.posts) <= may_be_out, TOLD_UNTRULY
     Attempt.objects.update(deadline_at=timezone.now() - timedelta(hours=1))
     for _ in range(2):
         for target in targets:
             settle(due(target).pk)
     Target.objects.filter(state=State.SCHEDULED).update(next_at=timezone.now())
     sending.send_due()
+    wanted = Counter(row.edition.content["text"] for row in targets)
+    assert Counter(post.text for post in world.posts.values()) == wanted, NOT_ONCE
     assert _states(targets) == {State.SENT: 6}
-    assert Counter(post.text for post in world.posts.values()) == Counter(
-        row.edition.content["text"] for row in targets
-    )
+
+
+def _click_twice(target: Target) -> None:
+    """A second request for the same post, which the database has to refuse."""
+    twin = fresh(target)
+    twin.pk, twin.key = None, f"{twin.key[:-1]}~"
+    with suppress(Conflict):
+        schedule._created(twin)
+
+
+@pytest.mark.parametrize("knows_keys", [True, False])
+@pytest.mark.parametrize(("step", "moment"), OF_SENDING)
+def test_a_death_at_any_step_of_many_leaves_each_once(
+    cast: Cast, world: World, step: str, moment: str, knows_keys: bool
+) -> None:
+    world.knows_keys = knows_keys
+    _die_among_many(cast, world, step, moment)
+
+
+@pytest.mark.parametrize(("mutate", "invariant"), CAUGHT, ids=lambda one: getattr(one, "__name__", ""))
+def test_a_promise_taken_out_is_noticed_among_many(
+    cast: Cast, world: World, monkeypatch: pytest.MonkeyPatch, mutate: Mutation, invariant: str
+) -> None:
+    world.knows_keys = False
+    mutate(monkeypatch)
+    with pytest.raises(AssertionError, match=invariant):
+        _die_among_many(cast, world, "send: call the channel", AFTER)
 
 
 def test_the_database_is_asked_no_more_for_many_than_for_few(cast: Cast, world: World) -> None:

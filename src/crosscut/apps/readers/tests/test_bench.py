@@ -5,10 +5,12 @@ Six runs in an everyday run; `CROSSCUT_BENCH_RUNS=500` for many, `CROSSCUT_BENCH
 
 import os
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 from random import Random
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from crosscut.apps.readers.models import Letter, Mailing
 from crosscut.apps.readers.services import mail
@@ -18,6 +20,7 @@ from crosscut.channels.tests.mailserver import DROP, TAKE_AND_DROP
 RUNS = int(os.environ.get("CROSSCUT_BENCH_RUNS", "6"))
 FIRST_SEED = int(os.environ.get("CROSSCUT_BENCH_SEED", "1"))
 READERS, MOST_TURNS, FAULTS, DEATHS = 8, 60, 5, 3
+WITHIN = 20  # runs in which a promise taken out must be noticed
 State = Letter.State
 pytestmark = pytest.mark.django_db
 _FAULTS = {
@@ -48,6 +51,7 @@ def _play(desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch) -> Mailing:
         command = draw.choice(list(_FAULTS))
         desk.mails.order(command, draw.choice(_FAULTS[command]))
     mailing = desk.begun(text=f"Issue {seed}")
+    _write_twice(mailing)
     for _number in range(MOST_TURNS):
         with monkeypatch.context() as patched:
             if draw.random() < DEATHS / 10:
@@ -63,6 +67,14 @@ def _play(desk: Desk, seed: int, monkeypatch: pytest.MonkeyPatch) -> Mailing:
             break
     mailing.refresh_from_db()
     return mailing
+
+
+def _write_twice(mailing: Mailing) -> None:
+    """A second worker that writes the same letter, which the database has to refuse."""
+    twin = mailing.letters.earliest("pk")
+    twin.pk, twin.key = None, f"{twin.key[:-1]}~"
+    with suppress(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)
 
 
 def _wrong(desk: Desk, mailing: Mailing) -> list[str]:
@@ -94,15 +106,43 @@ def test_every_reader_gets_it_once_or_a_person_is_asked(many: Desk, monkeypatch:
     assert told[State.ACCEPTED] and told[State.UNKNOWN], "the faults were not met"
 
 
-def test_the_bench_can_fail(many: Desk, monkeypatch: pytest.MonkeyPatch):
-    """Where an unknown letter were sent again by itself, somebody would get two, and the bench would say so."""
+def _without_doubt(patch: pytest.MonkeyPatch) -> None:
+    """An unknown letter is sent again by itself: what settling is for posts, a person is for letters."""
 
     def forgetful(letter_id: int, number: int, outcome: mail.Outcome) -> None:
         written(letter_id, number, outcome)
         Letter.objects.filter(pk=letter_id, state=State.UNKNOWN).update(state=State.WAITING)
 
     written = mail.write_down
-    monkeypatch.setattr(mail, "write_down", forgetful)
-    many.mails.order("data", TAKE_AND_DROP)
-    mailing = many.all_turns(many.begun())
-    assert any("got 2 letters" in wrong for wrong in _wrong(many, mailing))
+    patch.setattr(mail, "write_down", forgetful)
+
+
+def _without_the_unique_key(patch: pytest.MonkeyPatch) -> None:
+    """The database takes a second letter to the same reader. The test's transaction undoes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE readers_letter DROP CONSTRAINT letter_once_per_reader")
+
+
+def _without_the_commit_before_the_call(patch: pytest.MonkeyPatch) -> None:
+    """That it is sent stands in the worker's memory only, when the mail server is asked."""
+
+    def remembered(mailing_id: int) -> Letter | None:
+        with transaction.atomic():
+            letter = claim(mailing_id)
+            transaction.set_rollback(True)
+        return letter
+
+    claim = mail._claim
+    patch.setattr(mail, "_claim", remembered)
+
+
+@pytest.mark.parametrize(
+    ("mutate", "first"),  # and the seed from which it is soon noticed
+    [(_without_doubt, 15), (_without_the_unique_key, 6), (_without_the_commit_before_the_call, 6)],
+)
+def test_the_bench_notices_that_somebody_got_two(many: Desk, monkeypatch: pytest.MonkeyPatch, mutate, first: int):
+    mutate(monkeypatch)
+    for seed in range(first, first + WITHIN):
+        if wrong := _wrong(many, _play(many, seed, monkeypatch)):
+            break
+    assert any("got 2 letters" in words for words in wrong), f"{WITHIN} runs were green without it"
