@@ -13,6 +13,7 @@ from crosscut.apps.accounts.models import Member, Role, User, Workspace
 from crosscut.apps.accounts.services.people import found_workspace
 
 PASSWORD = "coral-and-kelp-forest"
+_OTHERS = (Role.SENIOR, Role.SPECIALIST, Role.JUNIOR, Role.GUEST)  # beside the lead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +36,13 @@ class Cast:
 
 def make_cast() -> Cast:
     """The people, stored."""
-    lead = found_workspace("Reef Watch", owner=_user("lead", "Lena Lead"), time_zone="Europe/Berlin")
-    stranger = found_workspace("Other House", owner=_user("stranger", "Sam Stranger"))
-    others = {
-        role.value: Member.objects.create(
-            workspace=lead.workspace, user=_user(role.value, f"{role.label} Person"), role=role
-        )
-        for role in (Role.SENIOR, Role.SPECIALIST, Role.JUNIOR, Role.GUEST)
-    }
+    names = {"lead": "Lena Lead", "stranger": "Sam Stranger"} | {role.value: f"{role.label} Person" for role in _OTHERS}
+    users = {name: _user(name, full_name) for name, full_name in names.items()}
+    User.objects.bulk_create(users.values())
+    lead = found_workspace("Reef Watch", owner=users["lead"], time_zone="Europe/Berlin")
+    stranger = found_workspace("Other House", owner=users["stranger"])
+    others = {role.value: Member(workspace=lead.workspace, user=users[role.value], role=role) for role in _OTHERS}
+    Member.objects.bulk_create(others.values())
     return Cast(lead=lead, stranger=stranger, workspace=lead.workspace, **others)
 
 
@@ -53,7 +53,7 @@ def cast(db: None) -> Cast:
 
 
 def _user(name: str, full_name: str) -> User:
-    return User.objects.create(email=f"{name}@example.org", password=_hashed(), name=full_name)
+    return User(email=f"{name}@example.org", password=_hashed(), name=full_name)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Workspaces, members, invitations, tokens."""
 
 from datetime import timedelta
+from itertools import chain, count
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -214,4 +215,5 @@ def _password_problems(password: str) -> list[str]:
 def _free_slug(name: str) -> str:
     stem = slugify(name)[:40] or "workspace"
     taken = set(Workspace.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if slug not in taken)
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(slug for slug in chain([stem], numbered) if slug not in taken)
