@@ -15,7 +15,7 @@ from crosscut.kernel.errors import Unavailable
 from crosscut.site.embedded import cluster, processes
 from crosscut.site.embedded.place import Place
 from crosscut.site.embedded.server import Server, serving
-from crosscut.site.embedded.tests.conftest import WITHOUT_WAITING_FOR_THE_DISK
+from crosscut.site.embedded.tests.conftest import WITHOUT_WAITING_FOR_THE_DISK, placed
 
 STARTS_AND_IS_KILLED = """
 import os, signal, sys
@@ -29,6 +29,8 @@ print(server.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
+only_asked = pytest.mark.xdist_group("standing server")  # all on the one worker that has it
+
 
 @pytest.fixture
 def server(place: Place) -> Iterator[Server]:
@@ -38,34 +40,49 @@ def server(place: Place) -> Iterator[Server]:
     server.leave()
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all that is only asked."""
+    with placed(tmp_path_factory.mktemp("standing") / "home") as place:
+        server = Server(place, settings=WITHOUT_WAITING_FOR_THE_DISK)
+        server.start()
+        yield server
+        server.leave()
+
+
 def ask(server: Server, question: str) -> object:
     with psycopg.connect(server.url) as connection:
         (answer,) = connection.execute(question).fetchone() or (None,)
         return answer
 
 
-def test_it_has_the_database_and_the_extensions(server: Server):
-    assert ask(server, "SELECT similarity('coral', 'corals') > 0.5")
-    assert ask(server, "SELECT unaccent('Récif') = 'Recif'")
-    assert ask(server, "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == 1
+@only_asked
+def test_it_has_the_database_and_the_extensions(standing: Server):
+    assert ask(standing, "SELECT similarity('coral', 'corals') > 0.5")
+    assert ask(standing, "SELECT unaccent('Récif') = 'Recif'")
+    assert ask(standing, "SELECT '[1,2]'::vector <-> '[1,3]'::vector") == 1
 
 
-def test_it_listens_on_no_network(server: Server):
-    assert ask(server, "SHOW listen_addresses") == ""
+@only_asked
+def test_it_listens_on_no_network(standing: Server):
+    assert ask(standing, "SHOW listen_addresses") == ""
 
 
-def test_only_its_owner_can_enter_the_folder_of_its_socket(server: Server):
-    status = server.place.socket_folder.stat()
+@only_asked
+def test_only_its_owner_can_enter_the_folder_of_its_socket(standing: Server):
+    status = standing.place.socket_folder.stat()
     assert stat.S_IMODE(status.st_mode) == 0o700
-    assert status.st_uid == server.place.owner.uid
+    assert status.st_uid == standing.place.owner.uid
 
 
-def test_it_never_runs_as_root(server: Server):
-    assert Path(f"/proc/{server.pid}").stat().st_uid != 0
+@only_asked
+def test_it_never_runs_as_root(standing: Server):
+    assert Path(f"/proc/{standing.pid}").stat().st_uid != 0
 
 
-def test_it_sorts_and_lowers_words_of_other_languages(server: Server):
-    assert ask(server, "SELECT lower('ÉÅÜ')") == "éåü"
+@only_asked
+def test_it_sorts_and_lowers_words_of_other_languages(standing: Server):
+    assert ask(standing, "SELECT lower('ÉÅÜ')") == "éåü"
 
 
 def test_it_comes_back_after_its_first_process_was_killed(server: Server):
