@@ -6,7 +6,7 @@ MANIFEST := src/crosscut/site/static/build/manifest.json
 PAGE_SOURCES := $(wildcard package.json package-lock.json vite.config.ts tsconfig.json) $(shell find frontend -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench doctor docs messages channel lock
+.PHONY: help demo run test unit check bench doctor docs messages channel lock
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name about; do printf '  make %-9s %s\n' "$$name" "$$about"; done
@@ -19,6 +19,9 @@ run: .venv/run.stamp $(MANIFEST) ## install and start everything, with what you 
 
 test: .venv/test.stamp $(MANIFEST) ## install what the tests need and run everything
 	@scripts/test-needs & needs=$$!; scripts/check; checked=$$?; wait $$needs && [ $$checked = 0 ] && scripts/test
+
+unit: .venv/test.stamp $(MANIFEST) ## run the everyday tests, those beside the code
+	@scripts/test src -m "not browser and not peer and not fault"
 
 check: .venv/test.stamp ## style, types, layers: what needs no run
 	@scripts/check

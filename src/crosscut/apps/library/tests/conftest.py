@@ -8,6 +8,7 @@ from tests.cast import Cast
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.library.models import Asset
 from crosscut.apps.library.tests import making
+from crosscut.apps.library.tests.remembering import Memory
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +28,21 @@ def junior(cast: Cast) -> Member:
     return cast.junior
 
 
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Memory:
+    """What was found of the fixtures' files."""
+    return Memory(tmp_path_factory.mktemp("memory"))
+
+
 @pytest.fixture
-def photo(cast: Cast, tmp_path: Path) -> Asset:
+def photo(cast: Cast, tmp_path: Path, memory: Memory) -> Asset:
     """A picture in the library of the cast's workspace."""
-    return making.taken_in(cast.junior, making.jpeg(tmp_path / "in" / "coral reef.jpg"))
+    with memory.in_use():
+        return making.taken_in(cast.junior, making.jpeg(tmp_path / "in" / "coral reef.jpg"))
 
 
 @pytest.fixture
-def film(cast: Cast, tmp_path: Path) -> Asset:
+def film(cast: Cast, tmp_path: Path, memory: Memory) -> Asset:
     """A two-second film with sound in the library."""
-    return making.taken_in(cast.junior, making.film(tmp_path / "in" / "dive.mp4"))
+    with memory.in_use():
+        return making.taken_in(cast.junior, making.film(tmp_path / "in" / "dive.mp4"))
