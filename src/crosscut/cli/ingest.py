@@ -36,17 +36,18 @@ def ingest(
 
 
 def _sent_elsewhere(paths: Sequence[Path], to: str, token: str, *, is_quiet: bool) -> list[Row]:
-    from crosscut.cli import sending  # what talks to the network is loaded only where it is asked for
+    from crosscut.cli import sending, sending_parts  # what talks to the network is loaded only where it is asked for
 
     if not token:
         raise Invalid.at("--token", "Make an API token there, under your profile, and give it with --token.")
     files = _files_in(paths)
     console = Console(stderr=True, quiet=is_quiet)
     with sending.desk(to, token) as client, console.status("") as line:
-        sent = [
-            sending.send(client, path, lambda name, done, size: line.update(f"{name}: {done / max(size, 1):.0%}"))
-            for path in files
-        ]
+
+        def show(name: str, done: int, size: int) -> None:
+            line.update(f"{name}: {done / max(size, 1):.0%}")
+
+        sent = [sending_parts.send(client, path, show) or sending.send(client, path, show) for path in files]
         line.update("All sent. They are being read there.")
         ended = list(sending.became(client, sent))
     return [_row(one.path.name, got["state"], got["problem"], got["asset_id"]) for one, got in ended]

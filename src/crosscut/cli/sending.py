@@ -16,9 +16,9 @@ from crosscut.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Unav
 PIECE_BYTES = 8 * 1024 * 1024  # at most this is sent twice when a connection breaks
 _READ_BYTES = 1024 * 1024
 _TUS = {"Tus-Resumable": "1.0.0"}
-_WAITS_S = (0.5, 1, 2, 4, 8, 15, 30)  # between tries, while the other side does not answer
+WAITS_S = (0.5, 1, 2, 4, 8, 15, 30)  # between tries, while the other side does not answer
 _LOOK_EVERY_S = 1.0
-_SENDS = "/api/library/uploads"
+SENDS = "/api/library/uploads"
 Tell = Callable[[str, int, int], None]  # a file's name, how much of it was sent, and its size
 
 
@@ -42,17 +42,17 @@ def desk(url: str, token: str) -> httpx.Client:
 
 def send(client: httpx.Client, path: Path, tell: Tell) -> Sent:
     """Sends one file, from where an earlier run was cut off. Raises Unavailable when the other side stays silent."""
-    size_bytes, sha256 = path.stat().st_size, _hash_of(path)
+    size_bytes, sha256 = path.stat().st_size, hash_of(path)
     location = _earlier(client, path.name, size_bytes, sha256) or _begin(client, path.name, size_bytes, sha256)
-    tries = iter(_WAITS_S)
+    tries = iter(WAITS_S)
     offset = _offset(client, location)
     while offset < size_bytes:
         tell(path.name, offset, size_bytes)
         try:
             offset = _send_piece(client, location, path, offset)
-            tries = iter(_WAITS_S)
+            tries = iter(WAITS_S)
         except (httpx.TransportError, Unavailable, Conflict) as error:
-            _wait(tries, error)
+            wait(tries, error)
             offset = _offset(client, location)
     tell(path.name, size_bytes, size_bytes)
     return Sent(path=path, key=location.rsplit("/", 1)[-1])
@@ -63,7 +63,7 @@ def became(client: httpx.Client, sent: list[Sent]) -> Iterator[tuple[Sent, dict[
     waiting = {one.key: one for one in sent}
     while waiting:
         keys = list(waiting)[:100]
-        answer = _checked(client.get(_SENDS, params={"key": keys, "limit": len(keys)}))
+        answer = checked(client.get(SENDS, params={"key": keys, "limit": len(keys)}))
         for row in answer.json()["items"]:
             arrival = row["arrival"]
             if arrival and arrival["state"] not in ("waiting", "reading"):
@@ -76,19 +76,19 @@ def _begin(client: httpx.Client, name: str, size_bytes: int, sha256: str) -> str
     told = {"filename": name, "sha256": sha256}
     metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
     headers = {**_TUS, "Upload-Length": str(size_bytes), "Upload-Metadata": metadata}
-    return str(_checked(client.post(_SENDS, headers=headers)).headers["Location"])
+    return str(checked(client.post(SENDS, headers=headers)).headers["Location"])
 
 
 def _earlier(client: httpx.Client, name: str, size_bytes: int, sha256: str) -> str:
     """Where an upload of the same bytes was cut off; empty when there is none."""
-    rows = _checked(client.get(_SENDS, params={"is_open": True, "limit": 200})).json()["items"]
-    wanted = {"size_bytes": size_bytes, "sha256": sha256}
+    rows = checked(client.get(SENDS, params={"is_open": True, "limit": 200})).json()["items"]
+    wanted = {"size_bytes": size_bytes, "sha256": sha256, "part_bytes": None}
     fitting = [row["key"] for row in rows if wanted.items() <= row.items()]
-    return f"{_SENDS}/{fitting[0]}" if fitting else ""
+    return f"{SENDS}/{fitting[0]}" if fitting else ""
 
 
 def _offset(client: httpx.Client, location: str) -> int:
-    return int(_checked(client.head(location, headers=_TUS)).headers["Upload-Offset"])
+    return int(checked(client.head(location, headers=_TUS)).headers["Upload-Offset"])
 
 
 def _send_piece(client: httpx.Client, location: str, path: Path, offset: int) -> int:
@@ -98,17 +98,18 @@ def _send_piece(client: httpx.Client, location: str, path: Path, offset: int) ->
     checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
     headers = {**_TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
     answer = client.patch(location, content=piece, headers={**headers, "Upload-Checksum": f"sha256 {checksum}"})
-    return int(_checked(answer).headers["Upload-Offset"])
+    return int(checked(answer).headers["Upload-Offset"])
 
 
-def _wait(tries: Iterator[float], error: Exception) -> None:
+def wait(tries: Iterator[float], error: Exception) -> None:
+    """Waits longer each time. Raises Unavailable when there is nothing left to wait for."""
     wait_s = next(tries, None)
     if wait_s is None:
         raise Unavailable(f"The other side does not answer: {error}. Run it again; it goes on where it was.") from error
     time.sleep(wait_s)
 
 
-def _checked(answer: httpx.Response) -> httpx.Response:
+def checked(answer: httpx.Response) -> httpx.Response:
     """The answer, if it is a good one; its refusal in its own words as an error otherwise."""
     if answer.is_success:
         return answer
@@ -122,7 +123,8 @@ def _checked(answer: httpx.Response) -> httpx.Response:
     raise families.get(answer.status_code, Invalid)(words)
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, hex."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_READ_BYTES):

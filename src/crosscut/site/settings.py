@@ -169,6 +169,8 @@ if bucket := os.environ.get("CROSSCUT_S3_BUCKET"):
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {"bucket_name": bucket, "endpoint_url": os.environ.get("CROSSCUT_S3_ENDPOINT") or None},
     }
+# The same store as browsers and programs reach it, which send their files there; empty where that is the same address.
+S3_PUBLIC_ENDPOINT = os.environ.get("CROSSCUT_S3_PUBLIC_ENDPOINT", "")
 # A second, slower place for masters that nobody uses: a folder on a large disk, or another bucket.
 COLD_AFTER_DAYS = int(os.environ.get("CROSSCUT_COLD_AFTER_DAYS", 180))
 if cold_folder := os.environ.get("CROSSCUT_COLD_FOLDER"):

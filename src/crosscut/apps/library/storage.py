@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, default_storage, storages
 
-from crosscut.apps.library import objects
+from crosscut.apps.library import multiparts, objects
 from crosscut.kernel.errors import Cancelled, Conflict, NotFound, Unavailable
 from crosscut.kernel.phrases import phrase
 from crosscut.kernel.progress import ShouldStop, never
@@ -61,6 +61,17 @@ def keep(path: Path, *, should_stop: ShouldStop = never) -> Stored:
         if _is_local():
             return _keep_on_disk(path, should_stop)
         return _keep_elsewhere(path, should_stop)
+
+
+def keep_staged(name: str, sha256: str, size_bytes: int) -> None:
+    """Stores an object of the same store, whose content was read and has this hash, without fetching it once more.
+
+    Raises Unavailable when the store kept something else.
+    """
+    if not _is_fresh(name_of(sha256), size_bytes):
+        multiparts.copy(default_storage, name, name_of(sha256))
+    if default_storage.size(name_of(sha256)) != size_bytes:
+        raise Unavailable(phrase("The file store kept only part of a file. Try again."), after_s=60)
 
 
 class Away(Unavailable):

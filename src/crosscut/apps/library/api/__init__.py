@@ -14,6 +14,7 @@ from crosscut.apps.library.api import (
     searching,
     signing,
     twins,
+    upload_parts,
     uploads,
     uses,
     ways,
@@ -31,6 +32,7 @@ router.add_router("", uses.router)
 router.add_router("", twins.router)
 router.add_router("", signing.router)
 router.add_router("", metadata.router)
+router.add_router("", upload_parts.router)
 router.add_router("", uploads.router)
 router.add_router("", ways.router)
 router.add_router("", intakes.router)

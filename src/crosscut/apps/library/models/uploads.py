@@ -11,7 +11,7 @@ from crosscut.apps.library.models.assets import Asset
 
 
 class Upload(models.Model):
-    """A file on its way over the network. How much of it is here, only the file on disk tells."""
+    """A file on its way over the network. How much of it is here, only the file on disk or the store tells."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)  # in its address; cannot be guessed
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="uploads")
@@ -21,6 +21,9 @@ class Upload(models.Model):
     size_bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)  # of the whole file, as its sender says; hex
     proven_bytes = models.BigIntegerField(null=True)  # while a piece with a checksum arrives: what came before it
+    part_bytes = models.BigIntegerField(null=True)  # of each part of one that goes into the store; else it comes by tus
+    multipart = models.CharField(max_length=1024, blank=True)  # the store's own name for what arrives there in parts
+    listed_bytes = models.BigIntegerField(default=0)  # how much the store held when it was last asked
     arrival = models.ForeignKey(Arrival, models.SET_NULL, null=True, related_name="+")  # once all is here
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()  # forgotten after it; every piece puts it off

@@ -35,6 +35,7 @@ class Incoming:
     path: Path  # where its bytes are now
     filename: str  # what the person calls it
     sha256: str = ""  # of the file as it was sent, hex, where the sender said so
+    size_bytes: int | None = None  # of one that lies in the store until it is read; None of one that is here
 
 
 @transaction.atomic
@@ -46,7 +47,7 @@ def receive(by: Member, files: Sequence[Incoming], *, asset: Asset | None = None
     demand(by, "draft")
     if not files:
         raise Invalid.at("files", phrase("Choose at least one file."))
-    demand_room(by.workspace, sum(file.path.stat().st_size for file in files))
+    demand_room(by.workspace, sum(_size_of(file) for file in files))
     job = _open_job(by) if asset is None else None
     if job is None:
         label = f"Reading a new version of {asset.title}" if asset else ""
@@ -168,11 +169,15 @@ def _arrival(by: Member, job: Job, file: Incoming, asset: Asset | None) -> Arriv
         job=job,
         filename=incoming.safe_name(file.filename),
         path=str(file.path),
-        size_bytes=file.path.stat().st_size,
+        size_bytes=_size_of(file),
         sha256=file.sha256,
         asset=asset,
         created_by=by,
     )
+
+
+def _size_of(file: Incoming) -> int:
+    return file.path.stat().st_size if file.size_bytes is None else file.size_bytes
 
 
 def _note_all(arrivals: Iterable[Arrival]) -> list[Arrival]:

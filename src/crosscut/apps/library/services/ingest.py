@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from crosscut.apps.accounts.services.audit import record
-from crosscut.apps.library import incoming
+from crosscut.apps.library import incoming, staging
 from crosscut.apps.library.models import Arrival, ArrivalEvent, Asset, Track, Version
 from crosscut.apps.library.services import (
     clear,
@@ -146,6 +146,16 @@ def _begin(arrival: Arrival) -> bool:
     with transaction.atomic():
         Arrival.objects.filter(pk=arrival.pk).update(state=State.READING, tries=arrival.tries)
         _note(arrival, Step.READING, f"Try {arrival.tries}" if arrival.tries > 1 else "")
+    return _is_here(arrival)
+
+
+def _is_here(arrival: Arrival) -> bool:
+    """Whether its bytes are at hand, fetched from the store if they were sent there; what is lost there is refused."""
+    try:
+        staging.bring_here(arrival)
+    except (Invalid, NotFound) as error:
+        _end(arrival, State.REFUSED, _words(error.problems))
+        return False
     return True
 
 

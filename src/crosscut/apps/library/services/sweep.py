@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
-from crosscut.apps.library import storage
+from crosscut.apps.library import staging, storage
 from crosscut.apps.library.models import Arrival, Paper, Rendition, Upload, Version
 from crosscut.apps.library.queries.rooms import named
 from crosscut.apps.library.removals import may_remove
@@ -42,7 +42,7 @@ class Swept:
 
     files: int  # stored files
     size_bytes: int  # their room
-    leftovers: int  # files and folders of work that was killed
+    leftovers: int  # files and folders of work that was killed, objects and parts in the store too
 
 
 @dataclass(kw_only=True)
@@ -73,7 +73,8 @@ def _sweep(*, is_dry: bool) -> Swept:
     freed = [take(sha256, is_old=is_old) for group in _groups() for sha256 in _unnamed(group)]
     half = 0 if is_dry else storage.clear_leftovers(is_old=is_old, is_named=lambda sha256: bool(named([sha256])))
     leftovers = [clear(path) for path in _unclaimed() if is_old(path.stat().st_mtime)]
-    return Swept(files=sum(size > 0 for size in freed), size_bytes=sum(freed), leftovers=len(leftovers) + half)
+    half += len(leftovers) + staging.sweep(is_old=is_old, is_dry=is_dry)
+    return Swept(files=sum(size > 0 for size in freed), size_bytes=sum(freed), leftovers=half)
 
 
 def plan_check(by: Member, *, is_deep: bool, is_dry: bool) -> Job:

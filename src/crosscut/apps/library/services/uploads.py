@@ -7,6 +7,7 @@ file become an arrival; whether it is whole, by the hash its sender named, the w
 import re
 import shutil
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from crosscut.apps.accounts.models import Member
 from crosscut.apps.accounts.permissions import demand
-from crosscut.apps.library import incoming, partial, queries
+from crosscut.apps.library import incoming, partial, queries, staging
 from crosscut.apps.library.models import Arrival, Upload
 from crosscut.apps.library.partial import Checksum
 from crosscut.apps.library.services import arrive
@@ -42,7 +43,15 @@ class Announced:
 
 
 def begin(by: Member, announced: Announced) -> Upload:
-    """An upload with nothing in it yet.
+    """An upload with nothing in it yet, which comes by tus. Raises what `announced_by` raises."""
+    upload = announced_by(by, announced)
+    partial.begin(path_of(upload))
+    upload.save(force_insert=True)  # killed between the two: the sweep takes the empty file away
+    return upload
+
+
+def announced_by(by: Member, announced: Announced) -> Upload:
+    """An upload that may begin; it is not stored yet.
 
     Raises Invalid (too large, or over the workspace's budget), NotFound for the asset, Unavailable when the disk has no
     room for it, Conflict when the person has begun too many.
@@ -53,7 +62,7 @@ def begin(by: Member, announced: Announced) -> Upload:
     asset = queries.asset_for(by, announced.asset_id) if announced.asset_id else None
     if Upload.objects.filter(created_by=by, arrival=None).count() >= OPEN_LIMIT:
         raise Conflict(phrase("{most} uploads of yours have not ended. End or discard some first.", most=OPEN_LIMIT))
-    upload = Upload(
+    return Upload(
         workspace_id=by.workspace_id,
         created_by=by,
         asset=asset,
@@ -62,9 +71,6 @@ def begin(by: Member, announced: Announced) -> Upload:
         sha256=announced.sha256.lower(),
         expires_at=timezone.now() + KEPT_FOR,
     )
-    partial.begin(path_of(upload))
-    upload.save(force_insert=True)  # killed between the two: the sweep takes the empty file away
-    return upload
 
 
 def path_of(upload: Upload) -> Path:
@@ -76,6 +82,8 @@ def offset_of(upload: Upload) -> int:
     """How many of its bytes are here for good: sending goes on from there. Raises NotFound when it is over."""
     if upload.arrival_id:
         return upload.size_bytes
+    if upload.part_bytes is not None:
+        return upload.listed_bytes
     here = partial.size_of(path_of(upload))
     return here if upload.proven_bytes is None else min(here, upload.proven_bytes)
 
@@ -85,6 +93,8 @@ def receive(upload: Upload, pieces: Iterable[bytes], *, at_byte: int, checksum: 
 
     Raises Conflict when `at_byte` is not where the upload ends, and what `partial.append` raises.
     """
+    if upload.part_bytes is not None:
+        raise Conflict(phrase("This upload goes into the store in parts. Ask for their addresses."))
     here = offset_of(upload)
     if at_byte != here:
         raise Conflict(phrase("This upload goes on at byte {here}, not at {at_byte}.", here=here, at_byte=at_byte))
@@ -111,8 +121,9 @@ def finish(upload: Upload) -> Arrival | None:
     """The arrival of an upload whose last byte is here; None while some are missing. Safe to call again."""
     rows = Upload.objects.select_for_update(of=("self",)).select_related("arrival", "asset", "created_by__workspace")
     row = rows.get(pk=upload.pk)
-    if row.arrival is None and offset_of(row) == row.size_bytes:
-        file = arrive.Incoming(path=path_of(row), filename=row.filename, sha256=row.sha256)
+    if row.arrival is None and _is_whole(row):
+        size_bytes = None if row.part_bytes is None else row.size_bytes
+        file = arrive.Incoming(path=path_of(row), filename=row.filename, sha256=row.sha256, size_bytes=size_bytes)
         row.arrival = upload.arrival = arrive.receive(row.created_by, [file], asset=row.asset)[0]
         row.save(update_fields=["arrival"])
     return row.arrival
@@ -128,20 +139,33 @@ def give_up(by: Member, upload: Upload) -> None:
         raise Conflict(
             phrase("{filename} has arrived already. Discard or archive it in the library.", filename=row.filename)
         )
-    path = path_of(row)
+    ended = copy(row)  # deleting takes the key away
     row.delete()
-    transaction.on_commit(lambda: incoming.forget(path))
+    transaction.on_commit(lambda: _forget(ended))
 
 
 def sweep_uploads() -> int:
     """Ends what nobody went on with in time, finishes what only lacks its end, and says how many uploads changed."""
     late = Upload.objects.filter(expires_at__lt=timezone.now())
+    late = late.exclude(staging.NOT_READ, arrival__isnull=False)  # a worker has yet to find them by their row
     for upload in late.filter(arrival=None):
-        incoming.forget(path_of(upload))
+        _forget(upload)
     count = late.delete()[1].get("library.Upload", 0)
     for upload in Upload.objects.filter(arrival=None, created_by__left_at=None).iterator():
         count += _finish_quietly(upload)
     return count
+
+
+def _is_whole(upload: Upload) -> bool:
+    return offset_of(upload) == upload.size_bytes if upload.part_bytes is None else staging.is_whole(upload)
+
+
+def _forget(upload: Upload) -> None:
+    """Deletes what is here of it, or in the store."""
+    if upload.part_bytes is None:
+        incoming.forget(path_of(upload))
+    else:
+        staging.forget(upload)
 
 
 def _finish_quietly(upload: Upload) -> bool:
