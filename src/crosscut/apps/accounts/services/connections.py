@@ -180,15 +180,18 @@ def _is_being_renewed(account: Account) -> bool:
 def note_exchange(account: Account, ok: bool, problem: str | CrosscutError = "") -> Account:  # noqa: FBT001
     """The account after a real exchange with its channel: `ok`, or the problem in the channel's words.
 
-    A ReconnectNeeded given as the problem marks the account as one that must be connected again.
+    A ReconnectNeeded given as the problem marks the account as one that must be connected again. An exchange that went
+    well takes the mark back, but not where the key to the next login is lost: what still works then, soon ends.
     """
-    account.state = Account.objects.select_for_update().values_list("state", flat=True).get(pk=account.pk)
+    row = Account.objects.select_for_update().get(pk=account.pk)
+    account.state = row.state
     account.last_exchange_at = timezone.now()
     account.problem = "" if ok else str(problem)[:500]
     if ok:
         account.last_success_at = account.last_exchange_at
     if account.state != Account.State.DISCONNECTED:
-        is_out = isinstance(problem, ReconnectNeeded) or (not ok and account.state == Account.State.RECONNECT)
+        stays = account.state == Account.State.RECONNECT and (not ok or _has_lost_its_key(row))
+        is_out = isinstance(problem, ReconnectNeeded) or stays
         account.state = Account.State.RECONNECT if is_out else Account.State.CONNECTED
     account.save(update_fields=["last_exchange_at", "last_success_at", "problem", "state"])
     return account
@@ -198,12 +201,23 @@ def note_exchange(account: Account, ok: bool, problem: str | CrosscutError = "")
 def note_exchanges(accounts: Iterable[Account]) -> None:
     """Real exchanges with the channels of all these accounts went well; as `note_exchange` writes it, in one go."""
     rows = Account.objects.select_for_update(no_key=True).filter(pk__in={account.pk for account in accounts})
-    found = list(rows.order_by("pk").values_list("pk", "state"))
+    found = {row.pk: _after_success(row) for row in rows.order_by("pk")}
     now = timezone.now()
-    for state in {state for _pk, state in found}:
-        then = state if state == Account.State.DISCONNECTED else Account.State.CONNECTED
-        noted = Account.objects.filter(pk__in=[pk for pk, before in found if before == state])
-        noted.update(last_exchange_at=now, last_success_at=now, problem="", state=then)
+    for state in set(found.values()):
+        noted = Account.objects.filter(pk__in=[pk for pk, then in found.items() if then == state])
+        noted.update(last_exchange_at=now, last_success_at=now, problem="", state=state)
+
+
+def _after_success(account: Account) -> str:
+    is_off = account.state == Account.State.DISCONNECTED
+    stays = is_off or (account.state == Account.State.RECONNECT and _has_lost_its_key(account))
+    return account.state if stays else Account.State.CONNECTED
+
+
+def _has_lost_its_key(account: Account) -> bool:
+    """Whether its login ends, and the key that works once and renews it was used up without an answer."""
+    rotates = registry.channel(account.channel).token_model is TokenModel.ROTATES
+    return rotates and account.token_expires_at is not None and account.renew_at is None
 
 
 def note_tokens(account: Account, tokens: Tokens) -> None:

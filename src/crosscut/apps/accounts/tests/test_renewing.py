@@ -13,7 +13,7 @@ from crosscut.apps.accounts.models import Account, AuditEvent
 from crosscut.apps.accounts.queries import accounts_to_renew
 from crosscut.apps.accounts.secrets import seal, unseal
 from crosscut.apps.accounts.services import connections, renewing
-from crosscut.apps.accounts.services.connections import note_tokens
+from crosscut.apps.accounts.services.connections import note_exchange, note_exchanges, note_tokens
 from crosscut.apps.accounts.wording import login_life
 from crosscut.channels import registry
 from crosscut.channels.logins import TokenModel, Tokens
@@ -211,3 +211,18 @@ def test_a_login_that_ran_out_is_renewed_before_anything_is_asked_with_it(
         assert renewing.renew(_due(account).pk)
         with connections.context_for(account) as context:
             assert context.secrets["refresh_token"] == "r1"
+
+
+@pytest.mark.parametrize(
+    "note", [lambda account: note_exchange(account, True), lambda account: note_exchanges([account])]
+)
+def test_that_a_login_is_lost_is_not_forgotten_while_the_old_one_still_works(
+    cast: Cast, family: Family, monkeypatch: pytest.MonkeyPatch, note
+):
+    family.after = OutcomeUnknown("no answer")
+    with _model(monkeypatch, ROTATES):
+        account = _due(_account(cast))
+        renewing.renew(account.pk)
+        note(account)  # by whoever began before, and knows nothing of it
+    account.refresh_from_db()
+    assert account.state == "reconnect" and account.renew_at is None
