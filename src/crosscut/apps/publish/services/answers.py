@@ -23,6 +23,10 @@ from crosscut.kernel.errors import CrosscutError, ReconnectNeeded, Rejected, Ret
 State = Target.State
 Outcome = Sent | CrosscutError
 _GIVE_UP_AFTER = timedelta(hours=24)  # of "try again later"
+_TAKEN_DOWN = (
+    "It was out, and was taken down in the place of another post with the same words. "
+    "Take it down here too and plan it again, if it should be out."
+)
 _OF_ATTEMPT = ("state", "answered_at", "remote_id", "url", "answer")
 _OF_TARGET = (
     *("state", "problem", "needs_person", "remote_id", "url", "sent_at", "next_at", "proof_tries"),
@@ -75,9 +79,8 @@ def _held(outcomes: Mapping[int, Outcome]) -> list[tuple[Target, Attempt]]:
 def accept(taken: Sequence[Taken], *, state: Attempt.State) -> None:
     """The channels have them: closes the attempts well and hands the targets to proving."""
     good = [one for one in taken if not _is_late(one)]
-    if state == Attempt.State.ACCEPTED:
-        _give_back(good)
-    asked = copies.forget_copies({one.target.pk: one.sent for one in good})
+    gone = _give_back(good) if state == Attempt.State.ACCEPTED else set()
+    asked = dict.fromkeys(gone, _TAKEN_DOWN) | copies.forget_copies({one.target.pk: one.sent for one in good})
     now = timezone.now()
     for one in good:
         attempt, sent = one.attempt, one.sent
@@ -124,13 +127,17 @@ def _is_late(one: Taken) -> bool:
     return True
 
 
-def _give_back(taken: Sequence[Taken]) -> None:
-    """Other targets with the same words may have been settled by finding one of these very posts: mistaken."""
-    named = {(one.target.account_id, one.sent.remote_id): one.target.pk for one in taken}
+def _give_back(taken: Sequence[Taken]) -> set[int]:
+    """Other targets with the same words may have been settled by finding one of these very posts: mistaken.
+
+    Which of these were taken down in the place of such another one, by their ids.
+    """
+    named = {(one.target.account_id, one.sent.remote_id): one.target.pk for one in taken if one.sent.remote_id}
+    gone: set[int] = set()
     if not named:
-        return
+        return gone
     accounts, names = zip(*named, strict=True)
-    there = Q(state__in=(*Target.LIVE_STATES, State.PARTLY, State.RECALLING))
+    there = Q(state__in=(*Target.LIVE_STATES, State.PARTLY, State.RECALLING, State.RECALLED))
     others = Target.objects.filter(there, account__in=accounts, remote_id__in=names)
     for other in others.filter(attempts__state=Attempt.State.CONFIRMED, attempts__part=1):
         owner = named.get((other.account_id, other.remote_id))
@@ -140,10 +147,14 @@ def _give_back(taken: Sequence[Taken]) -> None:
         confirmed.update(state=Attempt.State.UNKNOWN, remote_id="", url="")
         other.parts_out = len(parts.out_of(other))
         other.problem, other.next_at = "What was found was another post's.", timezone.now()
-        if other.state != State.RECALLING:  # else it goes on being taken down: its own is looked for
+        if other.state == State.RECALLED:
+            gone.add(owner)
+            other.state = State.RECALLED if _has_twin(other) else State.RECALLING  # its own may be there
+        elif other.state != State.RECALLING:  # else it goes on being taken down: its own is looked for
             other.state = State.UNKNOWN
         other.remote_id, other.url, other.sent_at = "", "", None
         other.save(update_fields=["state", "problem", "next_at", "remote_id", "url", "sent_at", "parts_out"])
+    return gone
 
 
 def _make_room(target: Target, attempt: Attempt) -> bool:

@@ -204,6 +204,28 @@ def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, wor
     assert list(world.posts) == [sent.remote_id]
 
 
+def test_whose_post_was_taken_down_in_anothers_place_is_told(cast: Cast, world: World) -> None:
+    world.knows_keys = False
+    account = account_of(cast.workspace)
+    first, second = scheduled(cast, account=account), scheduled(cast, account=account)
+    attempt = _sending(first)
+    lose(first.pk, "The worker stopped.")
+    sent = world.keep(_a_post(first))
+    world.on_publish = _raising(OutcomeUnknown("cut off"))
+    send(due(second).pk)
+    settle(due(second).pk)  # takes the first one's post for its own
+    ask_recall(cast.senior, fresh(second), reason="Wrong picture.")
+    recall(second.pk)
+    assert fresh(second).state == State.RECALLED and not world.posts
+    answered(attempt, sent)
+    prove(due(first).pk)
+    row = fresh(first)
+    assert row.state == State.SENT and row.needs_person and "in the place of another post" in row.problem
+    assert fresh(second).state == State.RECALLING  # its own may be out: it is looked for
+    recall(due(second).pk)
+    assert fresh(second).state == State.RECALLED
+
+
 def test_a_fault_inside_an_adapter_while_reading_is_told_and_does_not_hide_the_post(cast: Cast, world: World) -> None:
     target = scheduled(cast)
     _unknown(target)
