@@ -31,7 +31,12 @@ WORDS = {
     "what": "level",
 }
 # What stands in texts that must look a certain way, by their pattern in the description.
-PATTERNS = {"^([A-Z]{3})?$": "EUR", r"^\d{1,4}:\d{1,4}$": "1:1", r"^(https?://\S+)?$": "https://example.org/"}
+PATTERNS = {
+    "^([A-Z]{3})?$": "EUR",
+    "^([A-Za-z0-9+/]{22}==)?$": "",
+    r"^\d{1,4}:\d{1,4}$": "1:1",
+    r"^(https?://\S+)?$": "https://example.org/",
+}
 # Parts of the body of an operation where the description alone does not tell what it takes.
 GIVEN: Mapping[str, Mapping[str, Any]] = {
     "patch /api/library/assets/{asset_id}/fields": {"fields": {"city": "x"}},

@@ -129,10 +129,11 @@ def put_piece_wish(request: ApiRequest, piece_id: int, payload: WishIn) -> Piece
 @router.put("/pieces/{int:piece_id}/owner", response=PieceDetail, summary="Give it to somebody")
 def put_piece_owner(request: ApiRequest, piece_id: int, payload: OwnerIn) -> Piece:
     """To a member of the team. Its words and its posts stay."""
+    piece = queries.piece_for(request.auth, piece_id)
     owner = members_for(request.auth).filter(pk=payload.owner).first()
     if owner is None:
         raise Invalid.at("owner", phrase("There is nobody of that number in this team."))
-    assign(request.auth, queries.piece_for(request.auth, piece_id), owner)
+    assign(request.auth, piece, owner)
     return queries.staged_piece_for(request.auth, piece_id)
 
 
