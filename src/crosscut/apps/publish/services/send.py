@@ -218,14 +218,18 @@ class _Desk:
     def _words_at_their_turn(self) -> list[tuple[Attempt, Post | None]]:
         """The next of each account that is due and whose last one is answered."""
         self._put_back_old()
-        busy, now = {one.target.account_id for one in self._called.values()}, timezone.now()
-        free = [line for account_id, line in self._waiting.items() if account_id not in busy]
-        turns = [line.popleft().attempt for line in free if line[0].attempt.target.next_at <= now]
+        now = timezone.now()
+        turns = [line.popleft().attempt for line in self._free() if line[0].attempt.target.next_at <= now]
         self._waiting = {account_id: line for account_id, line in self._waiting.items() if line}
         claimed = claimed_of([one.target for one in turns]) if turns else {}
         for attempt in turns:
             self._files[attempt.pk] = ExitStack()
         return [(one, _made_ready(one, self._files[one.pk], claimed[one.target_id])) for one in turns]
+
+    def _free(self) -> list[deque[_Judged]]:
+        """What waits in accounts whose last post is answered."""
+        busy = {one.target.account_id for one in self._called.values()}
+        return [line for account_id, line in self._waiting.items() if account_id not in busy]
 
     def _put_back_old(self) -> None:
         """What was judged too long ago has to be judged anew."""
@@ -249,9 +253,8 @@ class _Desk:
 
     def _until_next_s(self) -> float:
         """How long until it looks again, or something that waits for its time is due."""
-        busy, now = {one.target.account_id for one in self._called.values()}, timezone.now()
-        free = [line for account_id, line in self._waiting.items() if account_id not in busy]
-        waits_s = [(line[0].attempt.target.next_at - now).total_seconds() for line in free]
+        now = timezone.now()
+        waits_s = [(line[0].attempt.target.next_at - now).total_seconds() for line in self._free()]
         return max(min([_LOOKS_S, *waits_s]), 0.0)
 
     def _rest(self) -> list[Future[Outcome]]:

@@ -171,23 +171,8 @@ def test_of_two_posts_with_the_same_words_each_is_found_once(cast: Cast, world: 
     assert fresh(first).state == State.SENT and fresh(second).state == State.UNKNOWN
 
 
-def test_a_post_taken_for_another_with_the_same_words_is_given_back(cast: Cast, world: World) -> None:
-    world.knows_keys = False
-    account = account_of(cast.workspace)
-    first, second = scheduled(cast, account=account), scheduled(cast, account=account)
-    attempt = _sending(first)
-    lose(first.pk, "The worker stopped.")
-    sent = world.keep(_a_post(first))
-    world.on_publish = _raising(OutcomeUnknown("cut off"))
-    send(due(second).pk)
-    settle(due(second).pk)
-    assert fresh(second).remote_id == sent.remote_id  # mistaken, for want of a mark
-    answered(attempt, sent)
-    assert (fresh(first).state, fresh(second).state) == (State.SENT, State.UNKNOWN)
-    assert fresh(first).remote_id == sent.remote_id and not fresh(second).remote_id
-
-
-def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, world: World) -> None:
+def _taken_for_anothers(cast: Cast, world: World) -> tuple[Target, Target, Attempt, Sent]:
+    """Two posts with the same words: the second is settled by finding the first one's, whose answer comes later."""
     world.knows_keys = False
     account = account_of(cast.workspace)
     first, second = scheduled(cast, account=account), scheduled(cast, account=account)
@@ -197,6 +182,19 @@ def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, wor
     world.on_publish = _raising(OutcomeUnknown("cut off"))
     send(due(second).pk)
     settle(due(second).pk)  # takes the first one's post for its own
+    return first, second, attempt, sent
+
+
+def test_a_post_taken_for_another_with_the_same_words_is_given_back(cast: Cast, world: World) -> None:
+    first, second, attempt, sent = _taken_for_anothers(cast, world)
+    assert fresh(second).remote_id == sent.remote_id  # mistaken, for want of a mark
+    answered(attempt, sent)
+    assert (fresh(first).state, fresh(second).state) == (State.SENT, State.UNKNOWN)
+    assert fresh(first).remote_id == sent.remote_id and not fresh(second).remote_id
+
+
+def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, world: World) -> None:
+    first, second, attempt, sent = _taken_for_anothers(cast, world)
     ask_recall(cast.senior, fresh(second), reason="Wrong picture.")
     answered(attempt, sent)
     recall(second.pk)
@@ -205,15 +203,7 @@ def test_a_post_taken_for_another_is_not_taken_down_in_its_place(cast: Cast, wor
 
 
 def test_whose_post_was_taken_down_in_anothers_place_is_told(cast: Cast, world: World) -> None:
-    world.knows_keys = False
-    account = account_of(cast.workspace)
-    first, second = scheduled(cast, account=account), scheduled(cast, account=account)
-    attempt = _sending(first)
-    lose(first.pk, "The worker stopped.")
-    sent = world.keep(_a_post(first))
-    world.on_publish = _raising(OutcomeUnknown("cut off"))
-    send(due(second).pk)
-    settle(due(second).pk)  # takes the first one's post for its own
+    first, second, attempt, sent = _taken_for_anothers(cast, world)
     ask_recall(cast.senior, fresh(second), reason="Wrong picture.")
     recall(second.pk)
     assert fresh(second).state == State.RECALLED and not world.posts
